@@ -1,0 +1,134 @@
+"""Close what Gradio leaves open and this app does not use.
+
+    uvicorn.run(Guard(app, pages=["noise", …]))
+
+Gradio serves many more addresses than a page needs: uploads, a fetcher of foreign files, recordings of the screen, its
+API and the pages that describe it, monitoring, code editing. Hiding an endpoint does not close it. So the guard lists
+what may be reached, and everything else is not there. It also bounds bodies and how often one address may post, and
+sends the headers that keep a page from loading anything from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# What the page in the browser asks for (seen with all of it in use), and nothing besides.
+OPEN_TO_READ = re.compile(
+    r"""/                                                        # the first page; others are named to the guard
+      | /pack/[0-9a-f]{16,64}\.drk                             # films, under their hash
+      | /stage/[\w.-]+                                         # the viewer and our own style
+      | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
+      | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)
+      | /gradio_api/(startup-events|theme\.css|queue/data|heartbeat/[\w-]+)
+    """,
+    re.VERBOSE,
+)
+OPEN_TO_POST = re.compile(r"/gradio_api/(queue/join|component_server|cancel|reset)/?")
+
+# Gradio's own page needs inline scripts and eval. Nothing comes from another host.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+
+class Rate:
+    """A bucket of `burst` for each visitor's address, that fills again at `rate` a second."""
+
+    def __init__(self, rate: float, burst: float, visitors: int = 20_000) -> None:
+        self.rate, self.burst, self.visitors = rate, burst, visitors
+        self.buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def allows(self, visitor: str) -> bool:
+        now = time.monotonic()
+        filled, left = self.buckets.pop(visitor, (now, self.burst))
+        left = min(self.burst, left + (now - filled) * self.rate)
+        allowed = left >= 1
+        self.buckets[visitor] = (now, left - allowed)
+        if len(self.buckets) > self.visitors:
+            self.buckets.popitem(last=False)  # the one that was quiet for longest
+        return allowed
+
+
+class Guard:
+    """An ASGI app around another. A class of visitors behind one address shares the bucket: it is wide."""
+
+    def __init__(
+        self, app: App, pages: Iterable[str] = (), max_body: int = 64 * 1024, rate: float = 60, burst: float = 300
+    ) -> None:
+        self.app, self.max_body, self.posts = app, max_body, Rate(rate, burst)
+        self.pages = {f"/{page}" for page in pages}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            return None  # no websocket is in use
+        code = self.refusal(scope)
+        if code:
+            return await _refuse(send, code)
+
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *HEADERS]
+            await send(message)
+
+        await self.app(scope, self._bounded(receive), with_headers)
+
+    def refusal(self, scope: Scope) -> int | None:
+        """The status that a request is sent away with, or None where it may pass."""
+        method, path = scope["method"], scope["path"]
+        if method in ("GET", "HEAD"):
+            return None if path in self.pages or OPEN_TO_READ.fullmatch(path) else 404
+        if method != "POST":
+            return 405
+        if not OPEN_TO_POST.fullmatch(path):
+            return 404
+        length = dict(scope["headers"]).get(b"content-length", b"")
+        if not length.isdigit() or int(length) > self.max_body:
+            return 413
+        visitor = (scope.get("client") or ("?",))[0]
+        return None if self.posts.allows(visitor) else 429
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """A body may be longer than its header says: cut it there."""
+        left = self.max_body
+
+        async def bounded() -> MutableMapping[str, Any]:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            return message if left >= 0 else {"type": "http.disconnect"}
+
+        return bounded
+
+
+async def _refuse(send: Send, code: int) -> None:
+    await send({"type": "http.response.start", "status": code, "headers": [(b"content-length", b"0"), *HEADERS]})
+    await send({"type": "http.response.body", "body": b""})
