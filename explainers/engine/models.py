@@ -1,0 +1,274 @@
+"""Open a video model: `open_model("embedded")`, `open_model("Wan-AI/Wan2.1-T2V-1.3B-Diffusers")`, `open_model(folder)`.
+
+model.defaults          # a Request with the sizes, length, steps and guidance that suit it
+model.vocabulary        # the words it knows, or None for a model that reads anything
+model.schedulers        # names for Request.scheduler, its own first
+model.has_sound
+
+Only safetensors are read and no code from a repository is run. "embedded" needs no network.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from explainers.engine import schedulers
+from explainers.engine.families import Family, Grid, family_of
+from explainers.engine.private import DENOISERS
+from explainers.engine.recording import Request
+
+EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "model"
+
+
+class CannotOpen(RuntimeError):
+    """A model that can't be opened; the message says why and what to do, for a person."""
+
+
+@dataclass(eq=False)
+class VideoModel:
+    """An opened model. Runs may share it: each takes a private copy of the pipeline (see private.py)."""
+
+    name: str
+    pipeline: Any
+    family: Family
+    folder: Path | None  # where it lies, if on this machine
+    lock: threading.RLock = field(
+        default_factory=threading.RLock, repr=False
+    )  # for what can't be copied: text encoders
+    shapes: dict[str, Any] = field(default_factory=dict, repr=False)  # what denoisers answer, by what they are given
+    texts: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts already encoded
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device(getattr(self.pipeline, "_execution_device", self.pipeline.device))
+
+    @property
+    def denoiser(self) -> Any:
+        return next(getattr(self.pipeline, n) for n in DENOISERS if getattr(self.pipeline, n, None) is not None)
+
+    @property
+    def has_sound(self) -> bool:
+        return "enable_sound" in self.parameters or "audio_vae" in self.pipeline.components
+
+    @cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """What the pipeline's call takes."""
+        return dict(inspect.signature(type(self.pipeline).__call__).parameters)
+
+    @cached_property
+    def schedulers(self) -> tuple[str, ...]:
+        return schedulers.names(self.pipeline.scheduler, self.pipeline)
+
+    @cached_property
+    def weights(self) -> str:
+        """A fingerprint of the denoiser's weights, cheap: a few numbers of each tensor."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        for name, tensor in self.denoiser.state_dict().items():
+            few = tensor.detach().flatten()[:: max(1, tensor.numel() // 16)][:16].float().cpu()
+            digest.update(f"{name}{tuple(tensor.shape)}".encode() + few.numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def squeeze(self) -> tuple[int, int]:
+        """(frames of the film per latent frame, pixels per latent cell along a side)."""
+        config = getattr(getattr(self.pipeline, "vae", None), "config", {})
+        time = _first(self.pipeline, "vae_scale_factor_temporal", "vae_temporal_compression_ratio") or config.get(
+            "scale_factor_temporal", config.get("temporal_compression_ratio", 1)
+        )
+        space = _first(
+            self.pipeline, "vae_scale_factor_spatial", "vae_spatial_compression_ratio", "vae_scale_factor"
+        ) or config.get("scale_factor_spatial", 8)
+        return int(time), int(space)
+
+    @cached_property
+    def patch(self) -> tuple[int, int]:
+        """(latent frames, latent cells along a side) of one token."""
+        config = self.denoiser.config
+        space = config.get("latent_patch_size", config.get("patch_size", 1))
+        if isinstance(space, list | tuple):
+            return int(space[0]), int(space[-1])
+        return int(config.get("patch_size_t") or 1), int(space or 1)
+
+    @cached_property
+    def defaults(self) -> Request:
+        """The request that suits the model: from `defaults.json` beside it, else from its pipeline's own defaults."""
+        own = {
+            field: _default(self.parameters, *names)
+            for field, names in ARGUMENTS.items()
+            if field not in ("prompt", "negative_prompt", "image", "video", "sound", "strength")
+        }
+        if self.folder and (self.folder / "defaults.json").is_file():
+            own |= json.loads((self.folder / "defaults.json").read_text("utf-8"))
+        known = {f.name for f in dataclasses.fields(Request)}
+        return Request(
+            **{
+                "steps": 30,
+                "guidance": 5.0,
+                "frames": 17,
+                "height": 64,
+                "width": 64,
+                "fps": 8.0,
+                "scheduler": self.schedulers[0],
+                "sound": self.has_sound,
+            }
+            | {key: value for key, value in own.items() if value is not None and key in known}
+        )
+
+    @cached_property
+    def vocabulary(self) -> set[str] | None:
+        """The words it knows, if it reads whole words only; None if its tokenizer can spell anything."""
+        tokenizer = self.tokenizer
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None or type(backend.model).__name__ != "WordLevel":
+            return None
+        return set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens)
+
+    @property
+    def tokenizer(self) -> Any:
+        return _first(self.pipeline, "text_tokenizer", "tokenizer")
+
+    def grid(self, request: Request) -> Grid:
+        """Frames, rows and columns of the latent of a (fitted) request."""
+        time, space = self.squeeze
+        assert request.frames and request.height and request.width
+        return (request.frames - 1) // time + 1, request.height // space, request.width // space
+
+
+# our field -> what pipelines call it
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "prompt": ("prompt",),
+    "negative_prompt": ("negative_prompt",),
+    "steps": ("num_inference_steps",),
+    "guidance": ("guidance_scale", "max_guidance_scale"),
+    "height": ("height",),
+    "width": ("width",),
+    "frames": ("num_frames", "video_length"),
+    "fps": ("fps", "frame_rate"),
+    "sound": ("enable_sound",),
+    "image": ("image",),
+    "video": ("video",),
+    "strength": ("strength",),
+}
+
+
+def _first(holder: Any, *names: str) -> Any:
+    return next((getattr(holder, name) for name in names if getattr(holder, name, None) is not None), None)
+
+
+def _default(parameters: dict[str, inspect.Parameter], *names: str) -> Any:
+    for name in names:
+        if name in parameters and parameters[name].default is not inspect.Parameter.empty:
+            return parameters[name].default
+    return None
+
+
+def open_model(
+    name: str | Path = "embedded", device: str | None = None, dtype: torch.dtype | None = None
+) -> VideoModel:
+    """Open the embedded model, a folder, or a model from the hub.
+
+    device: "cuda", "mps", "cpu"; None takes the best there is. dtype: None takes float32 on a CPU, else the half
+    precision that the device computes in. A model that does not fit the GPU is moved there part by part.
+    """
+    folder = EMBEDDED if str(name) == "embedded" else Path(name) if Path(name).is_dir() else None
+    if folder is not None:
+        _check_folder(folder)
+    device = device or _best_device()
+    dtype = dtype or _best_dtype(device)
+    pipeline = _load(str(name), folder, dtype)
+    _place(pipeline, device)
+    return VideoModel(str(name), pipeline, family_of(pipeline), folder)
+
+
+def wrap(pipeline: Any, name: str = "") -> VideoModel:
+    """A VideoModel of a pipeline that is already open."""
+    return VideoModel(name or type(pipeline).__name__, pipeline, family_of(pipeline), None)
+
+
+def _best_device() -> str:
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _best_dtype(device: str) -> torch.dtype:
+    if device == "cpu":
+        return torch.float32
+    return torch.bfloat16 if device != "mps" and torch.cuda.is_bf16_supported() else torch.float16
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a damaged or partial checkpoint by name, before minutes are lost."""
+    from safetensors import SafetensorError, safe_open
+
+    index = folder / "model_index.json"
+    if not index.is_file():
+        raise CannotOpen(
+            f"{folder} holds no model (no model_index.json). Train one, or fetch the shipped weights again."
+        )
+    try:
+        parts = json.loads(index.read_text("utf-8"))
+    except ValueError as error:
+        raise CannotOpen(f"{index} is damaged ({error}). Fetch it again.") from None
+    for part, kind in parts.items():
+        if not (isinstance(kind, list) and kind[0] and not part.startswith("_")):
+            continue
+        here = folder / part
+        if not here.is_dir() or not any(here.iterdir()):
+            raise CannotOpen(f"{here} is missing: the checkpoint is not complete. Fetch the folder again.")
+        for file in here.glob("*.json"):
+            try:
+                json.loads(file.read_text("utf-8"))
+            except ValueError:
+                raise CannotOpen(f"{file} is damaged (not JSON). Fetch it again.") from None
+        if any(here.glob("*.bin")) and not any(here.glob("*.safetensors")):
+            raise CannotOpen(f"{here} holds weights as pickles, which can run code when read. Convert to safetensors.")
+        for file in here.glob("*.safetensors"):
+            try:
+                with safe_open(file, "pt"):
+                    pass  # opening checks the header against the size of the file
+            except (SafetensorError, OSError) as error:
+                raise CannotOpen(f"{file} is damaged or cut short ({error}). Fetch it again.") from None
+
+
+def _load(name: str, folder: Path | None, dtype: torch.dtype) -> Any:
+    from diffusers import DiffusionPipeline
+
+    offline = folder is not None or os.environ.get("HF_HUB_OFFLINE", "0") not in ("", "0")
+    try:
+        return DiffusionPipeline.from_pretrained(
+            str(folder or name),
+            dtype=dtype,
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=offline,
+        )
+    except ImportError as error:
+        raise CannotOpen(f"{name} needs a package that is not installed: {error}") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CannotOpen(f"{name} can't be opened: {error}") from error
+
+
+def _place(pipeline: Any, device: str) -> None:
+    """On the device; part by part if it does not fit there whole."""
+    modules = [c for c in pipeline.components.values() if isinstance(c, torch.nn.Module)]
+    for module in modules:
+        module.eval()
+    if device.startswith("cuda"):
+        free, _ = torch.cuda.mem_get_info()
+        if sum(t.numel() * t.element_size() for m in modules for t in m.parameters()) > 0.8 * free:
+            pipeline.enable_model_cpu_offload()
+            return
+    pipeline.to(device)

@@ -1,0 +1,257 @@
+"""Run a request and watch it: a generator of Steps, each as soon as it is computed.
+
+for step in record(model, Request("a red ball bouncing on grass", seed=7)):
+    step.x0                       # (channels, frames, rows, cols): the model's guess of the finished film, now
+recording = step.recording        # or: recording = record(model, request).finish()
+
+Closing it (`run.close()`, leaving the loop with `break` and dropping it) or `run.cancel()` from another thread stops
+the run at its next step; what was recorded so far stays good. Same request, same machine: the same bits.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from explainers.engine import schedulers, words
+from explainers.engine.calls import Keeper, Latents, clone
+from explainers.engine.families import Grid
+from explainers.engine.fit import fit
+from explainers.engine.models import VideoModel
+from explainers.engine.recording import Call, Recording, Request, Step
+from explainers.engine.seam import Seam
+
+if TYPE_CHECKING:
+    from explainers.engine.cuts import Cut
+
+
+def record(model: VideoModel, request: Request) -> Run:
+    """Run the request; iterate over the result for Steps."""
+    return Run(_Worker(model, request))
+
+
+class Run(Iterator[Step]):
+    """A run under way: iterate for its steps."""
+
+    def __init__(self, worker: _Worker):
+        self._worker = worker
+
+    @property
+    def recording(self) -> Recording:
+        """What there is so far."""
+        return self._worker.recording
+
+    def __next__(self) -> Step:
+        step = self._worker.next()
+        if step is None:
+            raise StopIteration
+        return step
+
+    def finish(self) -> Recording:
+        """Run to the end and return what it left."""
+        for _ in self:
+            pass
+        return self.recording
+
+    def cancel(self) -> None:
+        """Stop at the next step. Safe from any thread; does not wait."""
+        self._worker.cancelled.set()
+
+    def close(self) -> None:
+        """Stop at the next step and wait until the model is free again."""
+        self._worker.close()
+
+    def __del__(self) -> None:  # a visitor who went away does not keep the model busy
+        self._worker.cancelled.set()
+        self._worker.go.release()
+
+
+class _Cancelled(BaseException):
+    """Leaves the pipeline from inside; no pipeline catches it."""
+
+
+class _Worker:
+    """The thread in which the pipeline runs, in lockstep with whoever asks for steps."""
+
+    def __init__(
+        self,
+        model: VideoModel,
+        request: Request,
+        past: Recording | None = None,
+        start: int = 0,
+        cuts: Sequence[Cut] = (),
+    ):
+        self.model, self.past, self.start, self.cuts = model, past, start, list(cuts)
+        self.request, notes, unknown = fit(model, request)
+        self.grid: Grid = model.grid(self.request)
+        self.recording = Recording(
+            request=self.request,
+            family=model.family.name,
+            model=model.name,
+            weights=model.weights,
+            prediction=schedulers.prediction(model.pipeline.scheduler),
+            notes=notes,
+            unknown=unknown,
+            tokens=words.tokens(model, self.request.prompt),
+            cuts=[cut.words for cut in self.cuts],
+        )
+        self.keeper = Keeper(self.recording.tensors)
+        self.answers: list[tuple[str, str, Any, Any]] = []  # this step's calls: denoiser, branch, arguments, output
+        self.stepped = False
+        self.cancelled = threading.Event()
+        self.go = threading.Semaphore(0)
+        self.box: queue.SimpleQueue[Step | BaseException | None] = queue.SimpleQueue()
+        self.thread: threading.Thread | None = None
+        self.done = False
+
+    # --- the asking side
+
+    def next(self) -> Step | None:
+        if self.done:
+            return None
+        if self.cancelled.is_set() and self.thread is None:
+            self.done = True
+            return None
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._work, name="recording", daemon=True)
+            self.thread.start()
+        self.go.release()
+        got = self.box.get()
+        if isinstance(got, Step):
+            return got
+        self.done = True
+        if isinstance(got, BaseException):
+            raise got
+        return None
+
+    def close(self) -> None:
+        self.cancelled.set()
+        while self.thread is not None and not self.done:
+            self.next()
+
+    # --- the running side
+
+    def _work(self) -> None:
+        self.go.acquire()
+        torch.get_num_threads()  # a new thread takes the process's number of threads only once it is asked
+        try:
+            self._run()
+        except _Cancelled:
+            self.box.put(None)
+        except BaseException as error:
+            self.box.put(error)
+        else:
+            self.box.put(None)
+
+    def _run(self) -> None:
+        seam = Seam(self.model, self.request)
+        seam.denoise, seam.step, seam.prepared = self.denoise, self.step, self.prepared
+        self.clock = time.perf_counter()
+        with seam:
+            seam.run()
+        self.flush()
+
+    def prepared(self, latent: Tensor, sound: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """The noise that the pipeline starts from; may be replaced."""
+        return latent, sound
+
+    def denoise(self, name: str, branch: str, forward: Any, args: Any, kwargs: Any) -> Any:
+        self.flush()
+        given = clone((args, kwargs))
+        with nullcontext():
+            output = forward(*args, **kwargs)
+        self.answers.append((name, branch, given, output))
+        return output
+
+    def step(self, scheduler: Any, main: bool, forward: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
+        r, family = self.recording, self.model.family
+        if main:
+            if not r.timesteps:
+                r._planned = len(scheduler.timesteps)
+            r.timesteps.append(float(timestep))
+            r.sigmas.append(schedulers.sigma(scheduler, timestep))
+            r.x0_rule.append(schedulers.x0_rule(scheduler, timestep))
+            self.raw: Latents = {"latent": sample.detach().clone()}
+            _put(r.latents, len(r.velocities), _cpu(family.unpack(sample, self.grid)))
+            r.velocities.append(_cpu(family.unpack(output, self.grid)))
+            after: Tensor = forward()
+            r.latents.append(_cpu(family.unpack(after, self.grid)))
+        else:
+            self.raw["sound"] = sample.detach().clone()
+            _put(r.sound_latents, len(r.sound_velocities), _cpu(sample.reshape(sample.shape[-2:])))
+            r.sound_velocities.append(_cpu(output.reshape(output.shape[-2:])))
+            after = forward()
+            r.sound_latents.append(_cpu(after.reshape(after.shape[-2:])))
+        self.stepped = True
+        return after
+
+    def flush(self) -> None:
+        """Hand over the step that has just been completed, and wait to be asked for the next."""
+        if not self.stepped:
+            return
+        self.stepped = False
+        r = self.recording
+        calls, step = [], None
+        for n, (name, branch, given, _) in enumerate(self.answers):
+            calls.append(Call(name, branch, self.keeper.keep(str(n), given, self.raw)))
+        r.calls.append(calls)
+        now = time.perf_counter()
+        r.seconds.append(now - self.clock)
+        step = r.steps[-1]
+        for _, branch, _, output in self.answers:
+            self._branch(step, branch, output)
+        self.answers = []
+        self.box.put(step)
+        self.go.acquire()
+        if self.cancelled.is_set():
+            raise _Cancelled
+        self.clock = time.perf_counter()
+
+    def _branch(self, step: Step, branch: str, output: Any) -> None:
+        parts = split_branches(self.model, branch, output, self.grid, step.sound_latent)
+        for name, (latent, sound) in parts.items():
+            if name in ("cond", "uncond"):
+                setattr(step, name, latent)
+                setattr(step, f"sound_{name}", sound)
+
+
+def split_branches(
+    model: VideoModel, branch: str, output: Any, grid: Grid, sound: Tensor | None
+) -> dict[str, tuple[Tensor, Tensor | None]]:
+    """What one denoiser call answered, by branch: {"cond": (latent-like, sound-like), …}."""
+    found = _tensors(output)
+    cells = grid[0] * grid[1] * grid[2]
+    main = next(t for t in found if t.numel() % cells == 0)
+    heard = next((t for t in found[1:] if sound is not None and t.numel() % sound.numel() == 0), None)
+    names = ("uncond", "cond") if branch == "both" else (branch,)
+    result = {}
+    for i, name in enumerate(names):
+        latent = _cpu(model.family.unpack(main.chunk(len(names))[i], grid))
+        part = None
+        if heard is not None and sound is not None:
+            part = _cpu(heard.chunk(len(names))[i].reshape(sound.shape))
+        result[name] = (latent, part)
+    return result
+
+
+def _tensors(value: Any) -> list[Tensor]:
+    if isinstance(value, Tensor):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [tensor for item in items for tensor in _tensors(item)]
+
+
+def _cpu(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", copy=True)
+
+
+def _put(series: list[Tensor], index: int, value: Tensor) -> None:
+    """What the pipeline really stepped from wins over what the scheduler returned the step before."""
+    series[index:] = [value]

@@ -1,0 +1,199 @@
+"""What one generation is asked for and what it leaves: Request, Step, Recording.
+
+request = Request("a red ball bouncing on grass", seed=7, steps=50, guidance=5.0)
+recording.steps[12].x0                    # (channels, frames, rows, cols): the guess of the finished film at step 12
+recording.save("ball.darkroom")           # one file, safetensors plus JSON (see storage.py)
+Recording.load("ball.darkroom")
+
+A Recording keeps, for every step, the latent and what the scheduler was handed, and of what else the denoiser was
+given only what can't be had from these. From it any denoiser call can be replayed bit for bit (see replay.py), so
+attention and both branches of guidance are recomputed when somebody looks, and never stored.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What to generate. None means: what this model does best (see `VideoModel.defaults`).
+
+    All fields are plain JSON but `image` and `video`, which are uint8 pixels: (rows, cols, 3) and (frames, rows, cols, 3).
+    """
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    seed: int = 0
+    steps: int | None = None
+    guidance: float | None = None
+    height: int | None = None
+    width: int | None = None
+    frames: int | None = None
+    fps: float | None = None
+    scheduler: str | None = None  # a name from `model.schedulers`
+    sound: bool | None = None  # None: if the model can
+    image: Pixels | None = None  # image to video: the first frame
+    video: Pixels | None = None  # video to video: what to start from
+    keep: tuple[int, ...] = ()  # with `video`: latent frames of it that stay as they are, from the start
+    strength: float | None = None  # with `video`: how much noise goes over it, 0 (none) to 1 (nothing of it is left)
+
+    def json(self) -> dict[str, Any]:
+        """The fields without pixels. `Request(**request.json())` is the same request but for the pixels."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("image", "video")}
+
+    @property
+    def key(self) -> str:
+        """Equal for equal requests, pixels included."""
+        digest = hashlib.sha256(json.dumps(self.json(), sort_keys=True).encode())
+        for pixels in (self.image, self.video):
+            digest.update(b"none" if pixels is None else repr(pixels.shape).encode() + pixels.tobytes())
+        return digest.hexdigest()[:16]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token of the prompt. `word` counts the prompt's words from 0; None for padding and markers."""
+
+    text: str
+    index: int  # where it stands in the text that the denoiser sees
+    word: int | None
+
+
+@dataclass
+class Step:
+    """One step of denoising, before the scheduler moved. All latents are (channels, frames, rows, cols), on the CPU."""
+
+    index: int
+    sigma: float  # share of noise (flow models) or its standard deviation
+    timestep: float  # what the model was told
+    latent: Tensor
+    velocity: Tensor  # what the scheduler was handed: both branches combined (`Recording.prediction` says what it is)
+    x0: Tensor  # the model's guess of the finished film
+    sound_latent: Tensor | None  # (channels, slices)
+    sound_velocity: Tensor | None
+    sound_x0: Tensor | None
+    cond: Tensor | None = None  # the branch that read the prompt. While recording only: later, ask `branches`
+    uncond: Tensor | None = None  # the branch that read the negative prompt; None without guidance
+    sound_cond: Tensor | None = None
+    sound_uncond: Tensor | None = None
+    recording: Recording = field(repr=False, default=None)  # type: ignore[assignment]
+
+
+@dataclass
+class Call:
+    """One call of the denoiser: enough to make it again. `arguments` is a JSON tree that names tensors (see calls.py)."""
+
+    denoiser: str  # the pipeline's component
+    branch: str  # "cond", "uncond", or "both" where they go through as one batch
+    arguments: Any
+
+
+@dataclass
+class Recording:
+    """Everything one run leaves. Lists run over steps; `latents` has one more, the finished one."""
+
+    request: Request  # with every None filled in
+    family: str  # see families.py
+    model: str  # what was opened
+    weights: str  # fingerprint of the denoiser's weights, so that a replay on others is refused
+    prediction: str  # what `velocity` is: "velocity" (flow), "noise", "v", "sample"
+    notes: list[str] = field(default_factory=list)  # what was changed in the request, in words for a person
+    tokens: list[Token] = field(default_factory=list)  # of the prompt
+    unknown: dict[str, list[str]] = field(default_factory=dict)  # word of the prompt -> nearest that the model knows
+    timesteps: list[float] = field(default_factory=list)
+    sigmas: list[float] = field(default_factory=list)
+    x0_rule: list[tuple[float, float]] = field(default_factory=list)  # x0 = a * latent + b * velocity
+    latents: list[Tensor] = field(default_factory=list)
+    velocities: list[Tensor] = field(default_factory=list)
+    sound_latents: list[Tensor] = field(default_factory=list)
+    sound_velocities: list[Tensor] = field(default_factory=list)
+    calls: list[list[Call]] = field(default_factory=list)
+    tensors: dict[str, Tensor] = field(default_factory=dict)  # what the calls name
+    seconds: list[float] = field(default_factory=list)  # each step took
+    cuts: list[str] = field(default_factory=list)  # what was cut, in words; empty for a plain run
+
+    @property
+    def steps(self) -> Steps:
+        """Every step so far, made when asked for."""
+        return Steps(self)
+
+    @property
+    def latent(self) -> Tensor:
+        """The finished latent (or the newest, while the run goes on)."""
+        return self.latents[-1]
+
+    @property
+    def sound_latent(self) -> Tensor | None:
+        return self.sound_latents[-1] if self.sound_latents else None
+
+    @property
+    def complete(self) -> bool:
+        """False for a run that was cancelled."""
+        return len(self.velocities) == self.planned
+
+    @property
+    def planned(self) -> int:
+        """How many steps the run has when it is left alone."""
+        return self._planned
+
+    _planned: int = 0
+
+    def save(self, path: str | Path) -> None:
+        from explainers.engine.storage import save
+
+        save(self, Path(path))
+
+    @staticmethod
+    def load(path: str | Path) -> Recording:
+        from explainers.engine.storage import load
+
+        return load(Path(path))
+
+
+class Steps:
+    """A recording's steps as a sequence: `len`, index, negative index, iterate."""
+
+    def __init__(self, recording: Recording):
+        self.recording = recording
+
+    def __len__(self) -> int:
+        return len(self.recording.velocities)
+
+    def __getitem__(self, index: int) -> Step:
+        r = self.recording
+        i = range(len(self))[index]  # negative indices, and IndexError past the end
+        a, b = r.x0_rule[i]
+        sound, sound_velocity, sound_x0 = None, None, None
+        if r.sound_velocities:
+            sound, sound_velocity = r.sound_latents[i], r.sound_velocities[i]
+            sound_x0 = a * sound + b * sound_velocity
+        return Step(
+            index=i,
+            sigma=r.sigmas[i],
+            timestep=r.timesteps[i],
+            latent=r.latents[i],
+            velocity=r.velocities[i],
+            x0=a * r.latents[i] + b * r.velocities[i],
+            sound_latent=sound,
+            sound_velocity=sound_velocity,
+            sound_x0=sound_x0,
+            recording=r,
+        )

@@ -1,0 +1,159 @@
+"""The two places where any Diffusers pipeline can be watched: its denoisers, and its scheduler's `step`.
+
+seam = Seam(model, request)                 # takes a private copy of the pipeline
+seam.denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
+seam.step = lambda scheduler, main, forward, output, timestep, sample: forward()
+with seam:
+    result = seam.run()
+
+Nothing is patched that anybody else can see, so nothing has to be restored.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explainers.engine import schedulers
+from explainers.engine.models import ARGUMENTS, VideoModel
+from explainers.engine.private import DENOISERS, private
+from explainers.engine.recording import Request
+
+Denoise = Callable[[str, str, Any, Any, Any], Any]
+StepHook = Callable[[Any, bool, Callable[[], Tensor], Tensor, Any, Tensor], Tensor]
+Prepared = Callable[[Tensor, Tensor | None], tuple[Tensor, Tensor | None]]
+
+
+class Seam:
+    def __init__(self, model: VideoModel, request: Request):
+        self.model, self.request = model, request
+        self.bench = private(model.pipeline)
+        scheduler = schedulers.named(self.bench.scheduler, request.scheduler or "own")
+        self.bench.__dict__["scheduler"] = scheduler
+        self.denoise: Denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
+        self.step: StepHook = lambda scheduler, main, forward, output, timestep, sample: forward()
+        self.prepared: Prepared = lambda latent, sound: (latent, sound)
+        self.context: list[str] = []  # names of the passes under way, where the pipeline says them
+        self.passes = 0  # denoiser calls since the last step
+        self.locked = False
+
+    def __enter__(self) -> Seam:
+        for name in DENOISERS:
+            module = getattr(self.bench, name, None)
+            if module is not None:
+                self._watch_denoiser(name, module)
+        self._watch_scheduler()
+        self._watch_start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._unlock()
+
+    def run(self, output_type: str = "latent") -> Any:
+        """The pipeline, from words to latent. Everything but the denoising runs under the model's lock."""
+        generator = torch.Generator("cpu").manual_seed(self.request.seed)
+        arguments = call_arguments(self.model, self.request)
+        self.model.lock.acquire()
+        self.locked = True
+        try:
+            return self.bench(**arguments, generator=generator, output_type=output_type)
+        finally:
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self.locked:
+            self.locked = False
+            self.model.lock.release()
+
+    def _watch_denoiser(self, name: str, module: Any) -> None:
+        inner = module.forward
+
+        @functools.wraps(inner)  # pipelines look at the signature
+        def forward(*args: Any, **kwargs: Any) -> Any:
+            self._unlock()
+            branch = self.context[-1] if self.context else "both"
+            self.passes += 1
+            return self.denoise(name, branch, inner, args, kwargs)
+
+        module.forward = forward
+        if hasattr(module, "cache_context"):
+            entered = module.cache_context
+
+            @contextlib.contextmanager
+            def cache_context(label: str, **kwargs: Any) -> Iterator[None]:
+                self.context.append(label)
+                try:
+                    with entered(label, **kwargs):
+                        yield
+                finally:
+                    self.context.pop()
+
+            module.cache_context = cache_context
+
+    def _watch_scheduler(self) -> None:
+        """A class of the scheduler's own, because pipelines deep-copy it for sound, and copies keep their class."""
+        main, cls, seam = self.bench.scheduler, type(self.bench.scheduler), self
+        plain = cls.step
+
+        @functools.wraps(plain)  # pipelines look at the signature for `eta` and `generator`
+        def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
+            given = inspect.signature(plain).bind(scheduler, *args, **kwargs).arguments
+            result: list[Any] = []
+
+            def forward() -> Tensor:
+                result.append(plain(scheduler, *args, **kwargs))
+                return result[0][0] if isinstance(result[0], tuple) else result[0].prev_sample
+
+            after = seam.step(
+                scheduler, scheduler is main, forward, given["model_output"], given["timestep"], given["sample"]
+            )
+            seam.passes = 0
+            if isinstance(result[0], tuple):
+                return (after, *result[0][1:])
+            result[0].prev_sample = after
+            return result[0]
+
+        main.__class__ = type(cls.__name__, (cls,), {"step": step, "__module__": cls.__module__})
+
+    def _watch_start(self) -> None:
+        plain = getattr(self.bench, "prepare_latents", None)
+        if plain is None:
+            return
+
+        @functools.wraps(plain)
+        def prepare_latents(*args: Any, **kwargs: Any) -> Any:
+            made = plain(*args, **kwargs)
+            if isinstance(made, Tensor):
+                return self.prepared(made, None)[0]
+            if self.model.family.sound:
+                latent, sound = self.prepared(made[0], made[1])
+                return (latent, sound, *made[2:])
+            return (self.prepared(made[0], None)[0], *made[1:])
+
+        self.bench.__dict__["prepare_latents"] = prepare_latents
+
+
+def call_arguments(model: VideoModel, request: Request) -> dict[str, Any]:
+    """The request in the words of this pipeline's call."""
+    arguments: dict[str, Any] = {}
+    for field, names in ARGUMENTS.items():
+        value = getattr(request, field)
+        name = next((n for n in names if n in model.parameters), None)
+        if name is None or value is None:
+            continue
+        if field in ("image", "video"):
+            value = _pictures(value)
+        arguments[name] = value
+    return arguments
+
+
+def _pictures(pixels: Any) -> Any:
+    from PIL import Image
+
+    return Image.fromarray(pixels) if pixels.ndim == 3 else [Image.fromarray(frame) for frame in pixels]
