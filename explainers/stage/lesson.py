@@ -21,7 +21,9 @@ A complete small lesson, `explainers/noise/`:
         return {"answer": "small", "small": 0.02, "large": 0.31}
 
     def one_grain(run, model, *, step):          # what a cut makes: the film again, with the mechanism switched off
-        return (yield from record(model, run.request, cuts=[...]))    # a Recording; its Steps are shown as they come
+        other = cut_run(model, run, ...)         # the engine's Run of Steps
+        yield from other                         # shown as they come
+        return other.recording
 
     def difference(run, other):                  # what a cut measures: `other` is the film that the cut made
         return {"change": 0.4}
@@ -75,8 +77,9 @@ The rules that make one declaration serve a web page, Jupyter widgets and a film
   into the prompt's words or the sound's slices, or None), `film` ("x0", "noisy", "difference"), `view` ("film",
   "frames", "stack"), `grid` (bool). The settings of a run are there too, see `RUN`: acts may set them, and the film is
   then developed anew.
+- A lens that names `patch`, `word` or `slice` waits until a visitor has picked one: it never sees None.
 - A lens that takes long is a generator: it yields how far it is (0..1) or the engine's Steps, and returns its numbers.
-  It is cancelled between two yields, so yield once a step.
+  It is cancelled between two yields, so yield once a step. It stands in the line of visitors; a plain function doesn't.
 - A sentence quotes measured numbers by name, and nothing else may state one.
 """
 

@@ -19,6 +19,7 @@ ROOM = Path(__file__).resolve().parents[1]  # explainers/
 class Signature:
     given: tuple[str, ...]  # positional arguments: run, other, model
     controls: tuple[str, ...]  # keyword-only arguments
+    long: bool  # a generator: says how far it is, stands in line
     text: str
 
     @property
@@ -37,7 +38,8 @@ def functions(idea: str, file: str = "lens") -> dict[str, Signature]:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             given = tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args))
             controls = tuple(a.arg for a in node.args.kwonlyargs)
-            found[node.name] = Signature(given, controls, ast.get_source_segment(source, node) or "")
+            long = any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
+            found[node.name] = Signature(given, controls, long, ast.get_source_segment(source, node) or "")
     return found
 
 

@@ -1,0 +1,124 @@
+"""Pieces of a page as HTML. Everything that is not ours (a prompt, a number, a caption) is escaped on its way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from explainers.stage.lesson import Lesson, Station
+from explainers.stage.table import cell
+from explainers.stage.words import Words
+
+MARKS = (
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+    (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\*([^*]+)\*"), r"<em>\1</em>"),
+    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+|/[^)\s]*)\)"), r'<a href="\2">\1</a>'),
+)
+MOST_ROWS = 200
+
+
+def prose(text: str) -> str:
+    """The little Markdown that words files are written in: paragraphs, lists, **strong**, *stressed*, `code`, links."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = block.split("\n")
+        if all(line.startswith("- ") for line in lines):
+            blocks.append("<ul>" + "".join(f"<li>{inline(line[2:])}</li>" for line in lines) + "</ul>")
+        else:
+            blocks.append(f"<p>{inline(' '.join(lines))}</p>")
+    return "".join(blocks)
+
+
+def inline(text: str) -> str:
+    html = escape(text)
+    for pattern, replacement in MARKS:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], words: Words) -> str:
+    if not heads:
+        return f'<p class="quiet">{inline(words("no_table"))}</p>'
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(cell(row[0]))}</th>'
+        + "".join(f"<td>{escape(cell(value))}</td>" for value in row[1:])
+        + "</tr>"
+        for row in rows[:MOST_ROWS]
+    )
+    left = words("rows_left_out", shown=MOST_ROWS, all=len(rows)) if len(rows) > MOST_ROWS else ""
+    return (
+        f'<div class="table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<caption>{inline(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'</div><p class="quiet">{inline(left)}</p>'
+    )
+
+
+def code_html(code: str, words: Words) -> str:
+    return (
+        f'<div class="code"><p class="quiet">{inline(words("code.help"))}</p>'
+        f'<button type="button" class="copy" data-copied="{escape(words("copied"))}">{escape(words("copy"))}</button>'
+        f'<pre tabindex="0" aria-label="{escape(words("depth.code"))}"><code>{escape(code)}</code></pre></div>'
+    )
+
+
+def depths(numbers: str, code: str) -> str:
+    """What lies under a picture; the page shows as much of it as its depth says."""
+    return f'<div class="numbers">{numbers}</div><div class="source">{code}</div>'
+
+
+def note(text: str, kind: str = "quiet") -> str:
+    return f'<p class="{kind}" role="status">{inline(text)}</p>'
+
+
+def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], words: Words) -> str:
+    """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
+    stops = []
+    for station, pictures in zip(stations, addresses, strict=True):
+        images = "".join(f'<img src="{escape(address)}" alt="" loading="lazy">' for address in pictures)
+        inner = (
+            f'<span class="images">{images}</span><strong>{inline(station.title)}</strong>'
+            f"<span>{inline(station.fact)}</span>"
+        )
+        if station.idea is None:
+            stops.append(f'<li><div class="station">{inner}</div></li>')
+        else:
+            stops.append(f'<li><a class="station" data-idea href="{page_of(station.idea)}">{inner}</a></li>')
+    return f'<ol class="stations">{"".join(stops)}</ol>'
+
+
+def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
+    links = "".join(
+        f'<li><a data-idea href="{page_of(lesson.idea)}"{" aria-current=page" if lesson is here else ""}>'
+        f"<span>{number}</span> {inline(Words.of(lesson.idea, words.language)('title'))}</a></li>"
+        for number, lesson in enumerate(lessons)
+    )
+    return (
+        f'<a class="skip" href="#film">{inline(words("skip"))}</a>'
+        f'<header class="top"><a class="brand" data-idea href="/"><span aria-hidden="true"></span>{words("title")}</a>'
+        f'<nav aria-label="{escape(words("ideas"))}"><ol>{links}</ol></nav>'
+        f'<button type="button" class="theme" aria-label="{escape(words("theme"))}" title="{escape(words("theme"))}">'
+        "◐</button></header>"
+    )
+
+
+def onward(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
+    """Back and next, in teaching order."""
+    at = [lesson.idea for lesson in lessons].index(here.idea)
+    parts = []
+    for way, other in (("back", at - 1), ("next", at + 1)):
+        if 0 <= other < len(lessons):
+            idea = lessons[other].idea
+            title = Words.of(idea, words.language)("title")
+            parts.append(
+                f'<a data-idea class="{way}" rel="{"prev" if way == "back" else "next"}" href="{page_of(idea)}">'
+                f"<span>{inline(words(way))}</span> {inline(title)}</a>"
+            )
+    return f'<nav class="onward" aria-label="{escape(words("next"))}">{"".join(parts)}</nav>'
+
+
+def page_of(idea: str) -> str:
+    return "/" if idea == "machine" else f"/{idea}"
