@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MAGIC = b"DRK1"
-BUDGET = 1_500_000  # bytes of pictures in a film, so that a phone on a slow line waits some seconds and not a minute
-QUALITIES = (88, 80, 70, 60, 45, 30, 15)  # of WebP, tried from the best down until the film is within its budget
-LIVE_QUALITY = 75  # of a step on its way to the screen: the others are not known yet
+# A film of 50 steps is to be on a phone in seconds: 1.5 MB, of which maps and sound take up to 0.3. Each picture gets
+# an equal share. Smooth ones never need theirs and stay sharp; pure noise is squeezed hard, where nobody can see it.
+PICTURES = 1_200_000  # bytes
+QUALITIES = (90, 75, 55, 35, 15, 5)  # of WebP, tried from the best down until a picture keeps to its share
 
 Frames = NDArray[np.uint8]  # (frames, height, width, 3)
 
@@ -82,9 +83,9 @@ class PackStep:
 class MapBank:
     """Answers to all questions of one kind, so that the finished film needs no server.
 
-    `tiles` maps what the heat lies over ("patches", "words", "sound") to values of shape (steps, questions, *shape), where
-    shape is that of the patch grid, the words or the slices. `steps` are the indices of the film's steps; without it
-    the one map holds for all of them.
+    `tiles` maps what the heat lies over ("patches", "words", "sound") to values of shape (steps, questions, *shape),
+    where shape is that of the patch grid, the words or the slices. `steps` are the indices of the film's steps;
+    without it the one map holds for all of them.
     """
 
     what: str  # "patch", "word", "sound" or "map"
@@ -110,16 +111,8 @@ class _Blobs:
         return place
 
 
-def film_pack(
-    film: Film, steps: Sequence[PackStep], maps: Sequence[MapBank] = (), budget: int = BUDGET, mime: str = "audio/wav"
-) -> bytes:
-    """The pack of a whole film. Pictures are squeezed until they fit `budget`; ValueError if they can't."""
-    for quality in QUALITIES:
-        images = [_images(film, step, quality) for step in steps]
-        if sum(len(image) for step in images for image in step.values()) <= budget:
-            break
-    else:
-        raise ValueError(f"{len(steps)} steps of {film.frames} frames don't fit {budget} bytes: pack smaller pictures")
+def film_pack(film: Film, steps: Sequence[PackStep], maps: Sequence[MapBank] = (), mime: str = "audio/wav") -> bytes:
+    """The pack of a whole film; without steps, what the viewer has to know while they are still being made."""
     blobs = _Blobs()
     header = {
         "id": film.id,
@@ -130,7 +123,7 @@ def film_pack(
         "height": film.height,
         "total": film.total,
         "kinds": _kinds(film, steps[0]) if steps else {},
-        "steps": [_entry(step, pictures, blobs) for step, pictures in zip(steps, images, strict=True)],
+        "steps": [_entry(film, step, blobs) for step in steps],
         "grid": None
         if film.grid is None
         else {
@@ -149,8 +142,8 @@ def film_pack(
 def step_pack(film: Film, index: int, step: PackStep) -> bytes:
     """One step of a film that is still being made, for the viewer's growing list of `steps`."""
     blobs = _Blobs()
-    entry = _entry(step, _images(film, step, LIVE_QUALITY), blobs)
-    return _container({"index": index, "kinds": _kinds(film, step), **entry}, blobs)
+    entry = _entry(film, step, blobs)
+    return _container({"id": film.id, "index": index, "kinds": _kinds(film, step), **entry}, blobs)
 
 
 def read_pack(pack: bytes) -> tuple[dict[str, Any], memoryview]:
@@ -174,7 +167,8 @@ def map_answer(
 
     `tiles` maps "patches", "words", "sound" to values of the shape of the grid, the words, the slices.
     """
-    described, buffers = [], []
+    described: list[dict[str, Any]] = []
+    buffers: list[bytes] = []
     for over, values in tiles.items():
         tile, ranges = quantise(values, keep=0)
         lo, hi = ranges.tolist()
@@ -243,18 +237,26 @@ def _atlas(frames: Frames) -> Image.Image:
     return Image.fromarray(sheet.transpose(0, 2, 1, 3, 4).reshape(rows * height, cols * width, 3))
 
 
-def _images(film: Film, step: PackStep, quality: int) -> dict[str, bytes]:
-    images = {}
-    for kind, frames in _pictures(step).items():
-        out = io.BytesIO()
-        # A latent of a few pixels is looked at cell by cell: lossy squeezing would smear its neighbours into it.
-        _atlas(frames).save(out, "WEBP", quality=quality, method=4, lossless=_is_latent(film, frames))
-        images[kind] = out.getvalue()
-    return images
+def _image(film: Film, frames: Frames, share: float) -> bytes:
+    """The best WebP within `share` bytes, or else the smallest there is."""
+    atlas = _atlas(frames)
+    if _is_latent(film, frames):  # looked at cell by cell: lossy squeezing would smear each into its neighbours
+        return _webp(atlas, lossless=True)
+    for quality in QUALITIES:
+        image = _webp(atlas, quality=quality)
+        if len(image) <= share:
+            break
+    return image
+
+
+def _webp(atlas: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    atlas.save(out, "WEBP", method=3, **options)
+    return out.getvalue()
 
 
 def _is_latent(film: Film, frames: Frames) -> bool:
-    return frames.shape[2] * 2 < film.width
+    return bool(frames.shape[2] * 2 < film.width)
 
 
 def _kinds(film: Film, step: PackStep) -> dict[str, dict[str, Any]]:
@@ -278,9 +280,11 @@ def _kinds(film: Film, step: PackStep) -> dict[str, dict[str, Any]]:
     return kinds
 
 
-def _entry(step: PackStep, images: Mapping[str, bytes], blobs: _Blobs) -> dict[str, Any]:
-    entry: dict[str, Any] = {"sigma": round(float(step.sigma), 5)}
-    entry["images"] = {kind: blobs.add(image) for kind, image in images.items()}
+def _entry(film: Film, step: PackStep, blobs: _Blobs) -> dict[str, Any]:
+    pictures = _pictures(step)
+    share = PICTURES / (max(film.total, 1) * max(len(pictures), 1))
+    images = {kind: blobs.add(_image(film, frames, share)) for kind, frames in pictures.items()}
+    entry: dict[str, Any] = {"sigma": round(float(step.sigma), 5), "images": images}
     if step.peaks is not None:
         entry["peaks"] = blobs.add(step.peaks.tobytes())
     if step.sound is not None:

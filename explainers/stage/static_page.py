@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 html {{ color-scheme: light dark; }}
-body {{ margin: 0 auto; padding: clamp(12px, 2vw, 32px); max-width: 1800px; background: Canvas; color: CanvasText; }}
+body {{ margin: 0 auto; padding: clamp(12px, 2vw, 32px); max-width: 3600px; background: Canvas; color: CanvasText; }}
 {css}
 </style>
 <main></main>

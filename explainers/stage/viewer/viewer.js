@@ -18,11 +18,13 @@ export const LABELS = {
   step: "Step",
   stepOf: "Step {step} of {total}",
   noise: "noise σ {sigma}",
-  develop: "Develop: play all steps from static to film",
+  develop: "Develop",
+  developLong: "Develop: play all steps from static to film",
   pause: "Pause",
   frame: "Frame",
   frameOf: "Frame {frame} of {total}",
-  play: "Play the film",
+  play: "Play",
+  playLong: "Play the film",
   loop: "Loop",
   sound: "Sound",
   soundOff: "Sound off",
@@ -36,8 +38,8 @@ export const LABELS = {
   slices: "Sound. Arrow keys move over its slices, Enter asks about one.",
   sliceOf: "Slice {slice} of {total}",
   layer: "Show",
-  x0: "The model's guess",
-  noisy: "What it is given",
+  x0: "Model's guess",
+  noisy: "Noisy input",
   difference: "Difference",
   view: "View",
   viewFilm: "Film",
@@ -64,6 +66,10 @@ export const LABELS = {
   ofStep: "map of step {step}",
   here: "here {value}",
   clear: "Clear the heat",
+  hint: "Pick {things} to see what the model makes of it.",
+  hintPatch: "a patch of the film",
+  hintWord: "a word",
+  hintSound: "a slice of sound",
 };
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
@@ -256,7 +262,9 @@ class Atlases {
 
 // ------------------------------------------------------------------------------------------------------------- maps
 
-const pickKey = (pick) => JSON.stringify([pick.what, pick.frame, pick.row, pick.col, pick.index, pick.name]);
+const pickKey = (pick) => JSON.stringify([pick.what, pick.frame, pick.row, pick.col, pick.index, pick.name, pick.film]);
+
+const samePick = (one, two) => Boolean(one && two) && pickKey(one) === pickKey(two);
 
 /** Which of a bank's questions a pick is. */
 function questionOf(pick, grid) {
@@ -363,8 +371,8 @@ class Maps {
 // Heat lies over a film that has been drained of colour and dimmed, so that hue belongs to the heat alone. Amber and
 // blue are told apart by every kind of colour blindness; lightness rises all the way, so that a washed-out projector
 // or a photocopy still shows the order.
-const AMBER = [[255, 120, 0, 0], [226, 100, 10, 0.5], [250, 145, 20, 0.78], [255, 196, 84, 0.92], [255, 247, 214, 1]];
-const BLUE = [[0, 120, 255, 0], [30, 98, 214, 0.5], [56, 140, 255, 0.78], [132, 190, 255, 0.92], [224, 241, 255, 1]];
+const AMBER = [[255, 120, 0, 0], [226, 100, 10, 0.45], [250, 145, 20, 0.76], [255, 196, 84, 0.92], [255, 247, 214, 1]];
+const BLUE = [[0, 120, 255, 0], [30, 98, 214, 0.45], [56, 140, 255, 0.76], [132, 190, 255, 0.92], [224, 241, 255, 1]];
 
 function along(stops, t) {
   const place = clamp(t, 0, 1) * (stops.length - 1);
@@ -453,6 +461,13 @@ class Bench {
     return { context, plate: { ...plate, picture: context.canvas, place, frames, cols, frame_of: null } };
   }
 
+  /** One frame by itself: scaled smoothly within its atlas, its rim would take on the colours of the next frame. */
+  single(plate, frame) {
+    const context = this.canvas("single", plate.width, plate.height);
+    blit(context, plate, frame, 0, 0, plate.width, plate.height);
+    return context.canvas;
+  }
+
   /** |one - two|, three times as bright. */
   difference(name, one, two, frames) {
     if (one.width < two.width) [one, two] = [two, one];
@@ -466,7 +481,7 @@ class Bench {
     return { ...plate, crisp: one.crisp };
   }
 
-  /** Without colour, and half as bright: the ground for heat. */
+  /** Without colour and darker: the ground for heat. */
   drained(name, plate) {
     const { width, height } = plate.picture;
     const context = this.canvas(name, width, height);
@@ -475,7 +490,7 @@ class Bench {
     context.fillStyle = "#808080";
     context.fillRect(0, 0, width, height);
     context.globalCompositeOperation = "multiply";
-    context.fillStyle = "#8c8c8c";
+    context.fillStyle = "#a0a0a0";
     context.fillRect(0, 0, width, height);
     return { ...plate, picture: context.canvas };
   }
@@ -530,8 +545,11 @@ export function layout({ view, films, frames, aspect, W, H }) {
   const width = Math.min(w, h * aspect);
   const beside = w - width - 2 * pad;
   if (frames > 1 && beside > width * 0.45) {
-    const cells = sheet(films[0], frames, aspect, pad + width + 2 * pad, pad, beside, width / aspect);
-    return trim([main(films[0], pad, pad, width), ...cells], pad);
+    const cells = sheet(films[0], frames, aspect, 0, pad, beside, width / aspect);
+    const [left, right] = [Math.min(...cells.map((c) => c.x)), Math.max(...cells.map((c) => c.x + c.w))];
+    const start = (W - width - 2 * pad - (right - left)) / 2; // both together in the middle of the room
+    const moved = cells.map((cell) => ({ ...cell, x: cell.x - left + start + width + 2 * pad }));
+    return trim([main(films[0], start, pad, width), ...moved], pad);
   }
   return trim([main(films[0], (W - width) / 2, pad, width)], pad);
 }
@@ -545,18 +563,16 @@ function trim(cells, pad) {
 
 // ------------------------------------------------------------------------------------------------------------ sound
 
+const wallClock = () => performance.now() / 1000;
+
 /** The clock of the film: the sound card's while there is sound, so that picture and sound can't drift apart. */
 class Player {
   constructor() {
     this.offset = 0;
-    this.began = null;
+    this.began = null; // on the clock of `time`; null while nothing plays
+    this.time = wallClock;
     this.source = null;
     this.buffers = new WeakMap(); // entry of a step -> AudioBuffer as long as the film
-  }
-
-  time() {
-    if (this.source && this.audio.state === "running") return this.audio.currentTime - (this.audio.outputLatency || 0);
-    return performance.now() / 1000;
   }
 
   now() {
@@ -567,10 +583,11 @@ class Player {
     this.stop();
     const turn = (this.turn = Symbol());
     this.offset = offset;
+    this.time = wallClock;
     this.began = this.time();
     if (!entry) return;
     this.audio ??= new AudioContext();
-    await this.audio.resume();
+    await this.audio.resume(); // a browser that waits for a click holds us here, and the film plays silently till then
     const buffer = await this.buffer(entry, film);
     if (turn !== this.turn || !buffer) return;
     const from = loop ? this.now() % film.seconds : Math.min(this.now(), film.seconds);
@@ -578,7 +595,8 @@ class Player {
     this.source.connect(this.audio.destination);
     this.source.start(0, from);
     this.offset = from;
-    this.began = this.time();
+    this.began = this.audio.currentTime;
+    this.time = () => this.audio.currentTime - (this.audio.outputLatency || 0); // what is heard now was sent a moment ago
   }
 
   stop() {
@@ -718,6 +736,7 @@ const DEFAULTS = {
   pick: null,
 };
 const REST = 140; // milliseconds without a change after which the hand is said to rest
+const TURN = { x: 0.2, y: 0.87 }; // how the stack stands at first, in radians
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 class Viewer {
@@ -733,7 +752,7 @@ class Viewer {
     this.cursor = { row: 0, col: 0 };
     this.preview = null; // the pick under the mouse or the focus
     this.hover = null;
-    this.turn = { x: -14, y: 38 };
+    this.turn = { x: (-TURN.x * 180) / Math.PI, y: (TURN.y * 180) / Math.PI };
     this.unsaved = new Set();
     this.heats = {};
     this.bench = new Bench();
@@ -785,7 +804,8 @@ class Viewer {
     if (!pick) return null;
     const film = this.films[name];
     if (pick.what === "patch" && !film.head.grid) return null;
-    if (pick.what !== "word" || name === "a" || !this.films.a || !this.samePlaces) return pick;
+    if (pick.film) return pick.film === name ? pick : null;
+    if (pick.what !== "word" || name === "a" || !this.samePlaces) return pick;
     const index = this.samePlaces.indexOf(pick.index);
     return index < 0 ? null : { ...pick, index };
   }
@@ -820,8 +840,8 @@ class Viewer {
       on(`change:steps${suffix}`, () => this.loadSteps(name));
     }
     on("change:playing", () => this.motion({ playing: Boolean(this.model.get("playing")) }));
-    on("change:sound", () => this.motion({}));
-    for (const key of ["state", "message", "asks", "parts", "loop", "highlight"]) on(`change:${key}`, () => this.refresh());
+    for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.motion({}));
+    for (const key of ["state", "message", "asks", "parts", "highlight"]) on(`change:${key}`, () => this.refresh());
     this.observer = new ResizeObserver(() => this.invalidate());
     this.observer.observe(this.root);
   }
@@ -893,15 +913,12 @@ class Viewer {
       const film = await Film.open(source);
       if (ticket !== this.tickets[name] || this.closed) return;
       this.fetching = false;
-      if (old && old.head.id === film.head.id && old.head.title === film.head.title) this.replaced = old;
-      else if (old) this.atlases.forget(old);
       this.films[name] = film;
-      if (old && old.head.id !== film.head.id && name === "a") this.preview = null;
-      this.s.frame = clamp(this.s.frame, 0, film.head.frames - 1);
-      if (old && this.replaced === old) this.atlases.forget(old);
-      this.replaced = null;
+      if (old) this.atlases.forget(old);
+      this.ready = false;
+      this.preview = null;
+      this.s.frame = clamp(this.s.frame, 0, this.lead.head.frames - 1);
       await this.loadSteps(name);
-      this.refresh();
       this.moved();
     } catch (error) {
       if (ticket !== this.tickets[name]) return;
@@ -1000,7 +1017,7 @@ class Viewer {
     const film = this.lead;
     if (this.closed) return;
     if (film && this.playing) {
-      if (this.began !== film && this.player.began === null) this.motion({});
+      if (this.player.began === null) this.motion({}); // told to play before the film was there
       const loop = this.model.get("loop") ?? true;
       const time = this.player.now();
       const frame = Math.floor((loop ? time % film.seconds : time) * film.head.fps + 1e-6);
@@ -1057,11 +1074,10 @@ class Viewer {
     this.legendBar = h("span", { className: "bar", "aria-hidden": "true" });
     this.legendHigh = h("span", { className: "number" });
     this.legendNote = h("span", { className: "quiet" });
-    this.legendHere = h("span", { className: "number here" });
     this.clear = iconButton("clear", () => this.letGo());
     this.clear.show("clear", L.clear);
     const scale = h("span", { className: "scale" }, this.legendLow, this.legendBar, this.legendHigh);
-    this.legend.append(this.legendTitle, scale, this.legendNote, this.legendHere, this.clear.button);
+    this.legend.append(this.legendTitle, scale, this.legendNote, this.clear.button);
 
     this.develop = iconButton("develop", () => this.motion({ developing: !this.developing }));
     this.strip = h("canvas", { className: "strip", "aria-hidden": "true" });
@@ -1089,12 +1105,18 @@ class Viewer {
       h("div", { className: "track" }, this.frameInput),
       h("div", { className: "readout" }, this.frameText),
       this.loop.button,
-      this.soundButton.button,
     );
     frames.dataset.part = "frames";
 
     this.soundStrip = h("canvas", { className: "slices", tabIndex: 0, role: "slider", "aria-label": L.slices });
-    this.soundBox = h("div", { className: "soundbox" }, this.soundStrip);
+    this.soundText = h("output", { className: "quiet" });
+    this.soundBox = h(
+      "div",
+      { className: "sound" },
+      this.soundButton.button,
+      h("div", { className: "track" }, this.soundStrip),
+      h("div", { className: "readout" }, this.soundText),
+    );
     this.soundBox.dataset.part = "sound";
 
     const pick = (key) => (value) => this.change({ [key]: value });
@@ -1116,7 +1138,8 @@ class Viewer {
     this.status.dataset.part = "status";
 
     this.root = h("div", { className: "darkroom", role: "group", "aria-label": L.viewer });
-    this.root.append(this.words, this.room, this.legend, steps, frames, this.soundBox, this.choiceRow, this.status);
+    const timeline = h("div", { className: "timeline" }, steps, frames, this.soundBox);
+    this.root.append(this.words, this.room, this.legend, timeline, this.choiceRow, this.status);
     el.append(this.root);
     this.hands();
   }
@@ -1243,9 +1266,8 @@ class Viewer {
     if (frame !== this.s.frame) this.goToFrame(frame);
     if (beside || latent === undefined) return;
     Object.assign(this.cursor, { row, col, shown: true });
-    const old = this.s.pick;
-    const again = old?.what === "patch" && old.frame === latent && old.row === row && old.col === col;
-    this.pick(again ? null : { what: "patch", frame: latent, row, col });
+    const pick = { what: "patch", frame: latent, row, col };
+    this.pick(samePick(this.s.pick, pick) ? null : pick);
   }
 
   pick(pick) {
@@ -1269,15 +1291,14 @@ class Viewer {
   tell(values) {
     for (const [key, value] of Object.entries(values)) this.model.set(key, value);
     this.model.save_changes();
-    this.motion({});
   }
 
-  heard_() {
+  audible() {
     return ["a", "b"].filter((name) => this.films[name]?.nearestWith("sound", 0));
   }
 
   nextSound() {
-    const order = ["off", ...this.heard_()];
+    const order = ["off", ...this.audible()];
     const now = order.indexOf(this.model.get("sound") ?? "off");
     this.tell({ sound: order[(now + 1) % order.length] });
   }
@@ -1328,19 +1349,19 @@ class Viewer {
       if (["layers", "heat", "views", "compare"].includes(part) && !allowed(part)) element.hidden = true;
     }
     this.choiceRow.hidden = [...this.choiceRow.children].every((box) => box.hidden);
-    this.soundBox.hidden = !allowed("sound") || !film?.nearestWith("peaks", 0);
+    this.soundBox.hidden = !allowed("sound") || !film || !["peaks", "sound"].some((key) => film.nearestWith(key, 0));
     this.wordsAllowed = allowed("words");
     this.legendAllowed = allowed("legend");
 
-    this.develop.show(this.developing ? "pause" : "play", this.developing ? L.pause : L.develop);
-    this.play.show(this.playing ? "pause" : "play", this.playing ? L.pause : L.play);
+    this.develop.show(this.developing ? "pause" : "play", this.developing ? L.pause : L.developLong, { visible: L.develop });
+    this.play.show(this.playing ? "pause" : "play", this.playing ? L.pause : L.playLong, { visible: L.play });
     this.loop.show("loop", L.loop, { pressed: this.model.get("loop") ?? true });
-    const sounds = this.heard_();
+    const sounds = this.audible();
     const sound = this.model.get("sound") ?? "off";
     this.soundButton.button.hidden = sounds.length === 0;
     const name = sound === "off" ? L.soundOff : sounds.length > 1 ? (sound === "a" ? L.soundA : L.soundB) : L.soundOn;
-    const visible = sound !== "off" && sounds.length > 1 ? L[sound] : "";
-    this.soundButton.show(sound === "off" ? "soundOff" : "soundOn", name, { visible });
+    this.soundButton.show(sound === "off" ? "soundOff" : "soundOn", name);
+    this.soundText.textContent = sounds.length ? name : "";
 
     this.buildWords();
     const target = this.model.get("highlight");
@@ -1374,17 +1395,17 @@ class Viewer {
     const row = h("div", { className: "line", role: "group", "aria-label": name === "a" ? L.words : L.wordsB });
     if (captioned) row.append(h("span", { className: "caption", textContent: film.head.title || L[name] }));
     film.head.words.forEach((word, index) => {
-      // Words are numbered as in the first prompt; a word that only the second has gets a number of its own.
-      const place = name === "a" ? index : this.samePlaces?.[index] ?? null;
-      const pick = { what: "word", index: place ?? index };
+      // A pick numbers words as the first prompt does; of a word that only the second one has it says so.
+      const place = name === "a" || !this.samePlaces ? index : this.samePlaces[index];
+      const pick = place === null ? { what: "word", index, film: "b" } : { what: "word", index: place };
       const text = h("span", { className: "text", textContent: word.text });
       const share = h("span", { className: "share", "aria-hidden": "true" });
       const button = h("button", { type: "button", className: "word" }, text, share);
       const says = [];
       if (word.known === false) says.push(L.unknown);
-      if (name === "b" && this.films.a && place === null) says.push(L.changed);
+      if (place === null) says.push(L.changed);
       button.classList.toggle("unknown", word.known === false);
-      button.classList.toggle("changed", name === "b" && Boolean(this.films.a) && place === null);
+      button.classList.toggle("changed", place === null);
       if (says.length) {
         button.title = says.join(". ");
         button.setAttribute("aria-description", says.join(". "));
@@ -1401,8 +1422,7 @@ class Viewer {
       button.addEventListener("focus", () => button.matches(":focus-visible") && this.look(pick));
       button.addEventListener("blur", () => this.look(null));
       button.addEventListener("click", () => {
-        const pinned = this.s.pick?.what === "word" && this.s.pick.index === pick.index;
-        this.pick(pinned ? null : pick);
+        this.pick(samePick(this.s.pick, pick) ? null : pick);
       });
     });
     return row;
@@ -1473,6 +1493,9 @@ class Viewer {
     const drained = maps.some((map) => map.tiles.patches);
     this.plates = {};
     for (const name of this.names) this.plates[name] = this.plate(name, drained);
+    if (this.names.some((name) => !this.plates[name])) {
+      if (film.arrived) return; // nothing decoded yet: leave what is on screen
+    }
     const { a, b } = this.plates;
     if (this.showing[0] === "difference" && a && b) {
       this.plates.difference = this.kept("difference", [a.picture, b.picture], () =>
@@ -1561,11 +1584,23 @@ class Viewer {
       context.fillRect(cut - (cell.main ? 1 : 0.5), y, cell.main ? 2 : 1, height);
     } else this.paintFilm(context, cell.film, frame, cell);
     if (cell.main || this.s.view === "frames") this.paintMarks(context, frame, cell);
+    if (!cell.main && this.s.grid) this.paintCube(context, frame, cell);
     if (!cell.main && frame === this.s.frame) {
       context.strokeStyle = "#ffc454";
       context.lineWidth = 2;
       context.strokeRect(x - 2, y - 2, w + 4, height + 4);
     }
+  }
+
+  /** A line under all frames that were decoded from one latent frame: a patch is a cube as long as that line. */
+  paintCube(context, frame, { x, y, w, h: height }) {
+    const film = this.lead;
+    if (!film.head.grid) return;
+    const joined = (other) => film.head.grid.frame_of[other] === film.latentFrame(frame);
+    const left = joined(frame - 1) ? x - GAP : x + 2;
+    const right = joined(frame + 1) ? x + w : x + w - 2;
+    context.fillStyle = "#7cc4ff";
+    context.fillRect(left, y + height + 2, right - left, 2);
   }
 
   paintFilm(context, name, frame, { x, y, w, h: height, main }) {
@@ -1579,7 +1614,10 @@ class Viewer {
     }
     context.imageSmoothingEnabled = !(plate.crisp || (this.s.crisp && this.s.grid));
     context.imageSmoothingQuality = main ? "high" : "medium";
-    blit(context, plate, frame, x, y, w, height);
+    context.globalAlpha = this.glass ? 0.3 : 1; // in the stack the heat glows through frames of glass
+    if (context.imageSmoothingEnabled) context.drawImage(this.bench.single(plate, frame), x, y, w, height);
+    else blit(context, plate, frame, x, y, w, height);
+    context.globalAlpha = 1;
     const tile = this.heats[name]?.tiles.patches;
     if (!tile) return;
     const [, rows, cols] = tile.shape;
@@ -1624,7 +1662,7 @@ class Viewer {
     this.divider.hidden = true;
     this.paintCaptions([]);
     const name = this.showing[0] === "split" ? "a" : this.showing[0];
-    const side = Math.min(H * 0.52, W * 0.4);
+    const side = Math.min(H * 0.46, W * 0.32);
     const [w, hgt] = width >= height ? [side, (side * height) / width] : [(side * width) / height, side];
     if (this.sheets?.length !== frames) {
       this.sheets = Array.from({ length: frames }, (_, frame) => {
@@ -1635,23 +1673,26 @@ class Viewer {
       this.pile = h("div", { className: "pile" }, ...this.sheets);
       this.stack.replaceChildren(this.pile);
     }
-    Object.assign(this.stack.style, { height: `${H}px`, perspective: `${Math.max(W, 700) * 1.4}px` });
-    Object.assign(this.pile.style, { width: `${w}px`, height: `${hgt}px`, transform: `rotateX(${this.turn.x}deg) rotateY(${this.turn.y}deg)` });
+    // Far away, so that near and far frames look nearly the same size and the stack keeps within the room.
+    Object.assign(this.stack.style, { height: `${H}px`, perspective: `${side * 14}px` });
+    const transform = `rotateX(${this.turn.x}deg) rotateY(${this.turn.y}deg)`;
+    Object.assign(this.pile.style, { width: `${w}px`, height: `${hgt}px`, transform });
     // Frames of one latent frame stand close together: they are one layer of cubes.
-    const groups = film.head.grid ? film.head.grid.frames : 1;
-    const length = Math.min(W * 0.95, side * 3.2);
-    const gap = groups > 1 ? (length * 0.45) / (groups - 1) : 0;
-    const pitch = (length * (groups > 1 ? 0.55 : 1)) / Math.max(frames - 1, 1);
+    const layers = film.head.grid?.frames ?? 1;
+    const length = Math.min(((W - w) / Math.sin(TURN.y)) * 0.95, (H - hgt * 1.35) / Math.sin(TURN.x));
+    const [pitch, gap] = layers > 1 ? [(length * 0.4) / (frames - 1), (length * 0.6) / (layers - 1)] : [length / frames, 0];
+    this.glass = Boolean(this.heats[name]?.tiles.patches);
     this.sheets.forEach((sheet, frame) => {
       const context = fit(sheet, w, hgt);
       context.clearRect(0, 0, w, hgt);
       const cell = { x: 0, y: 0, w, h: hgt, main: false, film: name };
       this.paintFilm(context, name, frame, cell);
       this.paintMarks(context, frame, cell);
-      const z = frame * pitch + (groups > 1 ? film.latentFrame(frame) * gap : 0) - length / 2;
+      const z = frame * pitch + (layers > 1 ? film.latentFrame(frame) * gap : 0) - length / 2;
       sheet.style.transform = `translateZ(${z.toFixed(1)}px)`;
       sheet.classList.toggle("now", frame === this.s.frame);
     });
+    this.glass = false;
   }
 
   paintControls() {
@@ -1675,41 +1716,48 @@ class Viewer {
     this.choices.layer.set(this.s.layer);
     this.choices.view.set(this.s.view);
     this.choices.compare.set(this.s.compare);
-    this.choices.heat.set(this.s.pick?.what === "map" ? this.s.pick.name : "");
+    this.choices.heat.set(this.s.pick ? this.s.pick.name : "");
   }
 
   format(value, unit) {
     if (unit === "%") return `${this.numbers.format(value * 100)} %`;
     return unit ? `${this.numbers.format(value)} ${unit}` : this.numbers.format(value);
   }
+  /** What the heat is, its numbers, and what they are shares of; without heat, what could be asked. */
   paintLegend() {
     const L = this.labels;
     const name = this.names.find((key) => this.heats[key]?.tiles.patches) ?? this.names.find((key) => this.heats[key]);
     const map = this.heats[name];
+    const pick = this.pickFor(this.names[0]) ?? this.pickFor(this.names.at(-1));
     const difference = this.s.layer === "difference" || this.showing[0] === "difference";
-    this.legend.hidden = !this.legendAllowed || !(map || difference || this.s.pick);
+    const things = [["patch", L.hintPatch], ["word", L.hintWord], ["sound", L.hintSound]].filter(([what]) => this.answerable(what));
+    this.legend.hidden = !this.legendAllowed || !(map || pick || difference || things.length);
     if (this.legend.hidden) return;
-    const pick = this.pickFor(this.names[0]);
     this.legendTitle.textContent = map?.label ?? (pick ? this.describe(pick) : "");
     this.clear.button.hidden = !this.s.pick;
-    const scaled = map && this.scale && (map.tiles.patches || map.tiles.sound);
+    const scaled = Boolean(map && this.scale);
     this.legendBar.parentElement.hidden = !scaled;
-    if (scaled && this.barTop !== this.scale) {
-      this.barTop = this.scale;
+    if (scaled) {
       this.legendBar.style.backgroundImage = gradient(this.scale);
       this.legendLow.textContent = this.format(this.scale.bottom < 0 ? -this.scale.top : 0, map.unit);
       this.legendHigh.textContent = this.format(this.scale.top, map.unit);
     }
+    const tile = map?.tiles.patches;
+    const { latent, row, col } = this.hover ?? {};
     const notes = [];
     if (map?.normalised) notes.push(map.normalised);
     if (map && this.stepOf(name) !== map.step) notes.push(fill(L.ofStep, { step: map.step + 1 }));
     if (pick && this.names.some((key) => this.waits(key))) notes.push(L.asking);
     if (!map && difference) notes.push(L.differenceLegend);
+    if (tile && latent !== undefined) {
+      const [, rows, cols] = tile.shape;
+      notes.push(fill(L.here, { value: this.format(tileValue(tile, (latent * rows + row) * cols + col), map.unit) }));
+    }
+    if (!notes.length && !pick && things.length) {
+      const list = new Intl.ListFormat(L.locale, { type: "disjunction" }).format(things.map(([, text]) => text));
+      notes.push(fill(L.hint, { things: list }));
+    }
     this.legendNote.textContent = notes.join(" · ");
-    const tile = map?.tiles.patches;
-    const hover = this.hover;
-    const at = hover?.latent !== undefined && tile ? (hover.latent * tile.shape[1] + hover.row) * tile.shape[2] + hover.col : -1;
-    this.legendHere.textContent = at >= 0 ? fill(L.here, { value: this.format(tileValue(tile, at), map.unit) }) : "";
   }
 
   waits(name) {
@@ -1727,8 +1775,8 @@ class Viewer {
         const heat = tile ? tileValue(tile, index) : null;
         share.textContent = heat === null ? "" : this.format(heat, unit);
         button.style.setProperty("--heat", heat === null ? 0 : tile.bytes[index] / top);
-        button.classList.toggle("looked", pick?.what === "word" && pick.index === own.index);
-        if (!button.disabled) button.setAttribute("aria-pressed", this.s.pick?.what === "word" && this.s.pick.index === own.index);
+        button.classList.toggle("looked", samePick(pick, own));
+        if (!button.disabled) button.setAttribute("aria-pressed", samePick(this.s.pick, own));
       });
     }
   }
@@ -1737,8 +1785,8 @@ class Viewer {
     const L = this.labels;
     const name = this.films.a ? "a" : "b";
     const film = this.lead;
-    const width = this.soundBox.clientWidth;
-    const height = 44;
+    const width = this.soundStrip.parentElement.clientWidth;
+    const height = this.soundStrip.parentElement.clientHeight;
     const context = fit(this.soundStrip, width, height);
     context.clearRect(0, 0, width, height);
     const entry = film.nearestWith("peaks", this.stepOf(name));
@@ -1751,7 +1799,7 @@ class Viewer {
         context.fillRect(i * slice, 0, slice, height);
       });
     }
-    const peaks = entry.at(entry.peaks);
+    const peaks = entry ? entry.at(entry.peaks) : [];
     context.fillStyle = tile ? "rgba(255,255,255,.8)" : "#9fb4c8";
     const bar = width / peaks.length;
     peaks.forEach((peak, i) => {
@@ -1826,7 +1874,7 @@ class Viewer {
       const frames = own.length > 1 ? `${own[0]}–${own.at(-1)}` : `${own[0]}`;
       return fill(L.cube, { frames, row: pick.row + 1, column: pick.col + 1 });
     }
-    if (pick.what === "word") return fill(L.word, { word: film.head.words[pick.index]?.text ?? "" });
+    if (pick.what === "word") return fill(L.word, { word: (this.films[pick.film] ?? film).head.words[pick.index]?.text ?? "" });
     if (pick.what === "sound") return fill(L.slice, { slice: pick.index + 1 });
     return pick.name;
   }
