@@ -28,6 +28,9 @@ MAGIC = b"DRK1"
 # A film of 50 steps is to be on a phone in seconds: 1.5 MB, of which maps and sound take up to 0.3. Each picture gets
 # an equal share. Smooth ones never need theirs and stay sharp; pure noise is squeezed hard, where nobody can see it.
 PICTURES = 1_200_000  # bytes
+GUTTER = (
+    2  # pixels around each frame, or its rim would take on the colours of the next: lossy WebP halves and blurs colour
+)
 QUALITIES = (90, 75, 55, 35, 15, 5)  # of WebP, tried from the best down until a picture keeps to its share
 
 Frames = NDArray[np.uint8]  # (frames, height, width, 3)
@@ -227,21 +230,22 @@ def _columns(frames: int) -> int:
     return math.ceil(math.sqrt(frames))
 
 
-def _atlas(frames: Frames) -> Image.Image:
+def _atlas(frames: Frames, gutter: int) -> Image.Image:
     """All frames in one picture, row by row: one fetch, one decode, one texture."""
-    count, height, width, _ = frames.shape
+    framed = np.pad(frames, ((0, 0), (gutter, gutter), (gutter, gutter), (0, 0)), mode="edge")
+    count, height, width, _ = framed.shape
     cols = _columns(count)
     sheet = np.zeros((math.ceil(count / cols), cols, height, width, 3), np.uint8)
-    sheet.reshape(-1, height, width, 3)[:count] = frames
+    sheet.reshape(-1, height, width, 3)[:count] = framed
     rows = sheet.shape[0]
     return Image.fromarray(sheet.transpose(0, 2, 1, 3, 4).reshape(rows * height, cols * width, 3))
 
 
 def _image(film: Film, frames: Frames, share: float) -> bytes:
     """The best WebP within `share` bytes, or else the smallest there is."""
-    atlas = _atlas(frames)
     if _is_latent(film, frames):  # looked at cell by cell: lossy squeezing would smear each into its neighbours
-        return _webp(atlas, lossless=True)
+        return _webp(_atlas(frames, 0), lossless=True)
+    atlas = _atlas(frames, GUTTER)
     for quality in QUALITIES:
         image = _webp(atlas, quality=quality)
         if len(image) <= share:
@@ -274,6 +278,7 @@ def _kinds(film: Film, step: PackStep) -> dict[str, dict[str, Any]]:
             "height": height,
             "frames": count,
             "cols": _columns(count),
+            "gutter": 0 if _is_latent(film, frames) else GUTTER,
             "crisp": _is_latent(film, frames),
             "frame_of": frame_of,
         }

@@ -427,12 +427,14 @@ function heatCanvas(tile, scale) {
 
 /** A plate is what a film shows at one step: a picture that holds all its frames, and where each of them lies. */
 function plateOf(film, kind, bitmap) {
-  const { width, height, cols, frame_of, crisp } = film.head.kinds[kind];
+  const { width, height, cols, gutter, frame_of, crisp } = film.head.kinds[kind];
   const place = (frame) => {
     const i = frame_of ? frame_of[frame] : frame;
-    return [(i % cols) * width, Math.floor(i / cols) * height, width, height];
+    const left = (i % cols) * (width + 2 * gutter) + gutter;
+    const top = Math.floor(i / cols) * (height + 2 * gutter) + gutter;
+    return [left, top, width, height];
   };
-  return { picture: bitmap, place, width, height, cols, crisp, frames: film.head.kinds[kind].frames, frame_of };
+  return { picture: bitmap, place, width, height, crisp };
 }
 
 const blit = (context, plate, frame, x, y, w, h) => context.drawImage(plate.picture, ...plate.place(frame), x, y, w, h);
@@ -458,7 +460,7 @@ class Bench {
     const context = this.canvas(name, cols * width, Math.ceil(frames / cols) * height);
     const place = (frame) => [(frame % cols) * width, Math.floor(frame / cols) * height, width, height];
     for (let frame = 0; frame < frames; frame++) blit(context, plate, frame, ...place(frame));
-    return { context, plate: { ...plate, picture: context.canvas, place, frames, cols, frame_of: null } };
+    return { context, plate: { ...plate, picture: context.canvas, place } };
   }
 
   /** One frame by itself: scaled smoothly within its atlas, its rim would take on the colours of the next frame. */
