@@ -28,9 +28,7 @@ MAGIC = b"DRK1"
 # A film of 50 steps is to be on a phone in seconds: 1.5 MB, of which maps and sound take up to 0.3. Each picture gets
 # an equal share. Smooth ones never need theirs and stay sharp; pure noise is squeezed hard, where nobody can see it.
 PICTURES = 1_200_000  # bytes
-GUTTER = (
-    2  # pixels around each frame, or its rim would take on the colours of the next: lossy WebP halves and blurs colour
-)
+GUTTER = 2  # pixels around each frame: lossy WebP blurs colour, and rims would take on that of the next frame
 QUALITIES = (90, 75, 55, 35, 15, 5)  # of WebP, tried from the best down until a picture keeps to its share
 
 Frames = NDArray[np.uint8]  # (frames, height, width, 3)
@@ -72,7 +70,8 @@ class Film:
 class PackStep:
     """One step: the guess of the finished film, the noisy latent as a picture, and the sound as guessed by then.
 
-    A kind of picture has either a frame for each film frame or one for each latent frame.
+    A kind of picture has either a frame for each film frame or one for each latent frame. Give the noisy latent at its
+    own size: it is kept without loss and in a few bytes, while pixels of pure noise can't be squeezed.
     """
 
     sigma: float
