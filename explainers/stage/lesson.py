@@ -11,7 +11,7 @@ A complete small lesson, `explainers/noise/`:
         ...
         return {"frequency": f, "power": p, "half": 0.18}    # a dict of named numbers: arrays, floats, strings
 
-    def noised(run, model, *, level):            # names `model`: needs the engine (replay, decode), waits in its line
+    def noised(run, model, *, level):            # names `model`: needs the engine, to replay or to decode
         return {"film": decode(model, ...)}      # (frames, height, width, 3) in 0..1
 
     def loudness(run, *, step, patch):           # names `patch`: answers a click on the film
@@ -21,7 +21,7 @@ A complete small lesson, `explainers/noise/`:
         return {"answer": "small", "small": 0.02, "large": 0.31}
 
     def one_grain(run, model, *, step):          # what a cut makes: the film again, with the mechanism switched off
-        other = cut_run(model, run, ...)         # the engine's Run of Steps
+        other = replay(model, run, cuts=[...])   # the engine's Run of Steps
         yield from other                         # shown as they come
         return other.recording
 
