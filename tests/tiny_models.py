@@ -14,7 +14,30 @@ from typing import Any
 
 import torch
 
-WORDS = ["a", "the", "red", "green", "blue", "ball", "cat", "boat", "horse", "mammoth", "bounces", "walks", "moves", "left", "right", "up", "down", "on", "in", "snow", "grass", "sea"]
+WORDS = [
+    "a",
+    "the",
+    "red",
+    "green",
+    "blue",
+    "ball",
+    "cat",
+    "boat",
+    "horse",
+    "mammoth",
+    "bounces",
+    "walks",
+    "moves",
+    "left",
+    "right",
+    "up",
+    "down",
+    "on",
+    "in",
+    "snow",
+    "grass",
+    "sea",
+]
 
 
 def word_tokenizer() -> Any:

@@ -9,7 +9,7 @@
 
 Opening: `model.defaults` (a Request with every field filled), `model.vocabulary` (set of words, or None),
 `model.schedulers` (names), `model.has_sound`, `model.squeeze` (film frames per latent frame, pixels per latent cell),
-`model.patch` (latent frames, latent cells along a side, of one token), `unknown_words(model, prompt)` -> {word: [near]}.
+`model.patch` (latent frames, latent cells along a side, of one token). `unknown_words(model, prompt)`: {word: nearest}.
 A model that can't be opened raises `CannotOpen` with a message for a person.
 
 Asking: `Request(prompt, negative_prompt, seed, steps, guidance, height, width, frames, fps, scheduler, sound, image,
@@ -24,25 +24,89 @@ sound_uncond, recording`. Picture tensors are (channels, frames, rows, cols), so
 CPU. `latent` is before the step. `cond` and `uncond` are there while recording only; later `branches` recomputes them.
 
 A Recording: `request, steps, latents, velocities, sound_latents, sound_velocities, sigmas, timesteps, tokens, notes,
-unknown, seconds, cuts, latent, sound_latent, complete, planned`; `recording.steps[12]` is a Step; `latents` has one more
-entry than there are steps, the finished one. `recording.save(path)`, `Recording.load(path)`.
+unknown, seconds, cuts, latent, sound_latent, complete, planned`; `recording.steps[12]` is a Step; `latents` has one
+entry more than there are steps, the finished one. `recording.save(path)`, `Recording.load(path)` (`BadRecording`).
+
+Looking, later, at any step of a recording (the model is run again, the same bits; `layer`, `head`: a number, several,
+or None for the mean; `each=True` keeps the axes (layers, heads, ...)):
+
+    branches(model, recording, step)                              # .cond .uncond .sound_cond .sound_uncond
+    attention(model, recording, step, layer, head, Patch(2, 3, 4))  # or Slice(7) of sound, or Word(1)
+        # .video (frames, rows, cols) .words (tokens,) .sound (slices,) .share {"words", "own frame", ...} .label
+    frame_matrix(model, recording, step, layer, head)             # .weights (frames, frames) .words .sound (frames,)
+    word_maps(model, recording, step, layer, head)                # .weights (tokens, frames, rows, cols)
+    attention_sites(model, recording)                             # every attention: .layer .heads .kind .query .key
+
+The axes of maps count patches and tokens (`model.patches(latent.shape[1:])` is their grid), not latent cells.
+
+Changing: `replay(model, recording, from_step=0, cuts=[...], prompt=, negative_prompt=, guidance=, latent=,
+sound_latent=)` returns a Run like `record`. Cuts: `BlockFrames, BlockWords, BlockSound, MuteHead, ScrambleTime,
+ScrambleTokens`. `poked(latent, frames=, rows=, cols=, amount=, seed=)` gives a latent with other noise in a region.
+
+Seeing: `decode(model, recording, latent=None, sound_latent=None)` -> Film(frames, fps, sound, rate), as the pipeline
+would; `preview(model, latent)` -> frames, quick; `encode(model, frames)` -> latent.
 """
 
+from explainers.engine.attention import (
+    AttentionMap,
+    FrameMatrix,
+    NotVisible,
+    Patch,
+    Slice,
+    Word,
+    WordMaps,
+    attention,
+    attention_sites,
+    frame_matrix,
+    word_maps,
+)
+from explainers.engine.cuts import BlockFrames, BlockSound, BlockWords, Cut, MuteHead, ScrambleTime, ScrambleTokens
+from explainers.engine.decode import Film, decode, encode, preview
 from explainers.engine.models import CannotOpen, VideoModel, open_model, wrap
 from explainers.engine.record import Run, record
 from explainers.engine.recording import Recording, Request, Step, Token
+from explainers.engine.replay import Branches, WrongModel, branches, poked, replay
+from explainers.engine.storage import BadRecording
 from explainers.engine.words import unknown_words
 
 __all__ = [
+    "AttentionMap",
+    "BadRecording",
+    "BlockFrames",
+    "BlockSound",
+    "BlockWords",
+    "Branches",
     "CannotOpen",
+    "Cut",
+    "Film",
+    "FrameMatrix",
+    "MuteHead",
+    "NotVisible",
+    "Patch",
     "Recording",
     "Request",
     "Run",
+    "ScrambleTime",
+    "ScrambleTokens",
+    "Slice",
     "Step",
     "Token",
     "VideoModel",
+    "Word",
+    "WordMaps",
+    "WrongModel",
+    "attention",
+    "attention_sites",
+    "branches",
+    "decode",
+    "encode",
+    "frame_matrix",
     "open_model",
+    "poked",
+    "preview",
     "record",
+    "replay",
     "unknown_words",
+    "word_maps",
     "wrap",
 ]

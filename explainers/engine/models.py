@@ -104,7 +104,7 @@ class VideoModel:
     @cached_property
     def defaults(self) -> Request:
         """The request that suits the model: from `defaults.json` beside it, else from its pipeline's own defaults."""
-        own = {
+        own: dict[str, Any] = {
             field: _default(self.parameters, *names)
             for field, names in ARGUMENTS.items()
             if field not in ("prompt", "negative_prompt", "image", "video", "sound", "strength")
@@ -112,19 +112,17 @@ class VideoModel:
         if self.folder and (self.folder / "defaults.json").is_file():
             own |= json.loads((self.folder / "defaults.json").read_text("utf-8"))
         known = {f.name for f in dataclasses.fields(Request)}
-        return Request(
-            **{
-                "steps": 30,
-                "guidance": 5.0,
-                "frames": 17,
-                "height": 64,
-                "width": 64,
-                "fps": 8.0,
-                "scheduler": self.schedulers[0],
-                "sound": self.has_sound,
-            }
-            | {key: value for key, value in own.items() if value is not None and key in known}
-        )
+        fallback: dict[str, Any] = {
+            "steps": 30,
+            "guidance": 5.0,
+            "frames": 17,
+            "height": 64,
+            "width": 64,
+            "fps": 8.0,
+            "scheduler": self.schedulers[0],
+            "sound": self.has_sound,
+        }
+        return Request(**fallback | {key: value for key, value in own.items() if value is not None and key in known})
 
     @cached_property
     def vocabulary(self) -> set[str] | None:
@@ -144,6 +142,12 @@ class VideoModel:
         time, space = self.squeeze
         assert request.frames and request.height and request.width
         return (request.frames - 1) // time + 1, request.height // space, request.width // space
+
+    def patches(self, grid: Grid) -> Grid:
+        """Frames, rows and columns of patches, the video's tokens, of a latent of that grid."""
+        time, space = self.patch
+        frames, rows, cols = grid
+        return -(-frames // time), -(-rows // space), -(-cols // space)
 
 
 # our field -> what pipelines call it

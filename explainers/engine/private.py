@@ -18,8 +18,11 @@ import torch
 DENOISERS = ("transformer", "transformer_2", "unet")
 
 
-def private(pipeline: Any) -> Any:
-    """The same pipeline for one run alone. Text encoders and tokenizers stay shared (they run under the model's lock)."""
+def private(pipeline: Any, *parts: str) -> Any:
+    """The same pipeline for one run alone; with `parts`, only these components are its own.
+
+    Text encoders and tokenizers stay shared always: they are used under the model's lock.
+    """
     shared: dict[int, Any] = {}
     for component in pipeline.components.values():
         if isinstance(component, torch.nn.Module):
@@ -30,9 +33,8 @@ def private(pipeline: Any) -> Any:
                     shared |= {id(t): t for t in holder.values() if isinstance(t, torch.Tensor)}
     bench = copy.copy(pipeline)
     for name, component in pipeline.components.items():
-        own = isinstance(component, torch.nn.Module) and "text_encoder" not in name and "image_encoder" not in name
-        if own or name == "scheduler":
+        module = isinstance(component, torch.nn.Module) and "text_encoder" not in name and "image_encoder" not in name
+        if (module or name == "scheduler") and (not parts or name in parts):
             # past the pipeline's own __setattr__, which would rewrite the config for each component
             bench.__dict__[name] = copy.deepcopy(component, shared)
-    bench.set_progress_bar_config(disable=True)
     return bench

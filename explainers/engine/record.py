@@ -14,33 +14,30 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from explainers.engine import schedulers, words
+from explainers.engine import answers, schedulers, words
 from explainers.engine.calls import Keeper, Latents, clone
+from explainers.engine.cuts import Cut, cutting
 from explainers.engine.families import Grid
 from explainers.engine.fit import fit
 from explainers.engine.models import VideoModel
 from explainers.engine.recording import Call, Recording, Request, Step
 from explainers.engine.seam import Seam
 
-if TYPE_CHECKING:
-    from explainers.engine.cuts import Cut
-
 
 def record(model: VideoModel, request: Request) -> Run:
     """Run the request; iterate over the result for Steps."""
-    return Run(_Worker(model, request))
+    return Run(Worker(model, request))
 
 
 class Run(Iterator[Step]):
     """A run under way: iterate for its steps."""
 
-    def __init__(self, worker: _Worker):
+    def __init__(self, worker: Worker):
         self._worker = worker
 
     @property
@@ -77,7 +74,7 @@ class _Cancelled(BaseException):
     """Leaves the pipeline from inside; no pipeline catches it."""
 
 
-class _Worker:
+class Worker:
     """The thread in which the pipeline runs, in lockstep with whoever asks for steps."""
 
     def __init__(
@@ -88,7 +85,8 @@ class _Worker:
         start: int = 0,
         cuts: Sequence[Cut] = (),
     ):
-        self.model, self.past, self.start, self.cuts = model, past, start, list(cuts)
+        self.model, self.past, self.start = model, past, start
+        self.replaced: dict[str, Tensor | None] = {}
         self.request, notes, unknown = fit(model, request)
         self.grid: Grid = model.grid(self.request)
         self.recording = Recording(
@@ -100,9 +98,13 @@ class _Worker:
             notes=notes,
             unknown=unknown,
             tokens=words.tokens(model, self.request.prompt),
-            cuts=[cut.words for cut in self.cuts],
+            cuts=list(cuts),
         )
+        if past is not None:
+            self.recording.tensors.update(past.tensors)  # the calls before `start` name them
         self.keeper = Keeper(self.recording.tensors)
+        self.slices = 0  # of sound
+        self.raw: Latents = {}  # what the scheduler stepped from, in the pipeline's order
         self.answers: list[tuple[str, str, Any, Any]] = []  # this step's calls: denoiser, branch, arguments, output
         self.stepped = False
         self.cancelled = threading.Event()
@@ -153,42 +155,80 @@ class _Worker:
     def _run(self) -> None:
         seam = Seam(self.model, self.request)
         seam.denoise, seam.step, seam.prepared = self.denoise, self.step, self.prepared
+        self.bench = lambda name: getattr(seam.bench, name)
         self.clock = time.perf_counter()
         with seam:
             seam.run()
         self.flush()
 
+    # What the seam asks. Steps before `start` are taken from the past: the denoiser is not run, its answer is empty,
+    # and the scheduler is fed what it was fed then (some remember several steps), and returns what it returned.
+
+    @property
+    def index(self) -> int:
+        return len(self.recording.calls)
+
     def prepared(self, latent: Tensor, sound: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """The noise that the pipeline starts from; may be replaced."""
+        self.slices = 0 if sound is None else sound.shape[-1]
+        if self.start == 0:
+            latent, sound = self._replace("latent", latent), self._replace("sound", sound)
         return latent, sound
+
+    def _replace(self, name: str, raw: Any) -> Any:
+        """What somebody wants to stand there instead, in the pipeline's order."""
+        new = self.replaced.get(name)
+        if new is None or raw is None:
+            return raw
+        packed = self.model.family.pack(new) if name == "latent" else new
+        return packed.reshape(raw.shape).to(raw)
 
     def denoise(self, name: str, branch: str, forward: Any, args: Any, kwargs: Any) -> Any:
         self.flush()
+        if self.index < self.start:
+            return answers.empty(self.model, name, forward, args, kwargs)
         given = clone((args, kwargs))
-        with nullcontext():
+        r = self.recording
+        with cutting(
+            self.bench(name), self.model, r.cuts, self.index, branch, kwargs, self.grid, self.slices
+        ) as kwargs:
             output = forward(*args, **kwargs)
+        answers.learn(self.model, name, args, kwargs, output)
         self.answers.append((name, branch, given, output))
         return output
 
     def step(self, scheduler: Any, main: bool, forward: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
-        r, family = self.recording, self.model.family
+        r, family, i = self.recording, self.model.family, self.index
+        name = "latent" if main else "sound"
+        latents, velocities = (r.latents, r.velocities) if main else (r.sound_latents, r.sound_velocities)
+
+        def unpack(raw: Tensor) -> Tensor:
+            return _cpu(family.unpack(raw, self.grid) if main else raw.reshape(raw.shape[-2:]))
+
+        def pack(plain: Tensor) -> Tensor:
+            return (family.pack(plain) if main else plain).reshape(sample.shape).to(sample)
+
         if main:
             if not r.timesteps:
                 r._planned = len(scheduler.timesteps)
             r.timesteps.append(float(timestep))
             r.sigmas.append(schedulers.sigma(scheduler, timestep))
             r.x0_rule.append(schedulers.x0_rule(scheduler, timestep))
-            self.raw: Latents = {"latent": sample.detach().clone()}
-            _put(r.latents, len(r.velocities), _cpu(family.unpack(sample, self.grid)))
-            r.velocities.append(_cpu(family.unpack(output, self.grid)))
-            after: Tensor = forward()
-            r.latents.append(_cpu(family.unpack(after, self.grid)))
+        if i < self.start:
+            assert self.past is not None
+            old_latents = self.past.latents if main else self.past.sound_latents
+            old_velocities = self.past.velocities if main else self.past.sound_velocities
+            latents[i:] = [old_latents[i], old_latents[i + 1]]
+            velocities.append(old_velocities[i])
+            after: Tensor = forward(model_output=pack(old_velocities[i]).to(output), sample=pack(old_latents[i]))
+            after = pack(old_latents[i + 1]).to(after)
+            if i == self.start - 1:
+                after = self._replace(name, after)
         else:
-            self.raw["sound"] = sample.detach().clone()
-            _put(r.sound_latents, len(r.sound_velocities), _cpu(sample.reshape(sample.shape[-2:])))
-            r.sound_velocities.append(_cpu(output.reshape(output.shape[-2:])))
+            self.raw[name] = sample.detach().clone()
+            velocities.append(unpack(output))
             after = forward()
-            r.sound_latents.append(_cpu(after.reshape(after.shape[-2:])))
+            # what the pipeline really steps from wins over what the scheduler returned the step before
+            latents[i:] = [unpack(sample), unpack(after)]
         self.stepped = True
         return after
 
@@ -198,7 +238,12 @@ class _Worker:
             return
         self.stepped = False
         r = self.recording
-        calls, step = [], None
+        if self.index < self.start:
+            assert self.past is not None
+            r.seconds.append(self.past.seconds[self.index])
+            r.calls.append(self.past.calls[self.index])
+            return
+        calls = []
         for n, (name, branch, given, _) in enumerate(self.answers):
             calls.append(Call(name, branch, self.keeper.keep(str(n), given, self.raw)))
         r.calls.append(calls)
@@ -250,8 +295,3 @@ def _tensors(value: Any) -> list[Tensor]:
 
 def _cpu(tensor: Tensor) -> Tensor:
     return tensor.detach().to("cpu", copy=True)
-
-
-def _put(series: list[Tensor], index: int, value: Tensor) -> None:
-    """What the pipeline really stepped from wins over what the scheduler returned the step before."""
-    series[index:] = [value]

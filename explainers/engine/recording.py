@@ -17,11 +17,14 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from explainers.engine.cuts import Cut
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -30,7 +33,7 @@ Pixels = npt.NDArray[np.uint8]
 class Request:
     """What to generate. None means: what this model does best (see `VideoModel.defaults`).
 
-    All fields are plain JSON but `image` and `video`, which are uint8 pixels: (rows, cols, 3) and (frames, rows, cols, 3).
+    All fields are plain JSON but `image` and `video`: uint8 pixels, (rows, cols, 3) and (frames, rows, cols, 3).
     """
 
     prompt: str = ""
@@ -99,7 +102,7 @@ class Step:
 
 @dataclass
 class Call:
-    """One call of the denoiser: enough to make it again. `arguments` is a JSON tree that names tensors (see calls.py)."""
+    """One call of the denoiser: enough to make it again. `arguments` is a JSON tree (see calls.py)."""
 
     denoiser: str  # the pipeline's component
     branch: str  # "cond", "uncond", or "both" where they go through as one batch
@@ -128,7 +131,7 @@ class Recording:
     calls: list[list[Call]] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)  # what the calls name
     seconds: list[float] = field(default_factory=list)  # each step took
-    cuts: list[str] = field(default_factory=list)  # what was cut, in words; empty for a plain run
+    cuts: list[Cut] = field(default_factory=list)  # what was cut (`cut.words` says it); empty for a plain run
 
     @property
     def steps(self) -> Steps:

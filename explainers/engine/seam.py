@@ -34,6 +34,8 @@ class Seam:
     def __init__(self, model: VideoModel, request: Request):
         self.model, self.request = model, request
         self.bench = private(model.pipeline)
+        self.bench.set_progress_bar_config(disable=True)
+        self._blank()
         scheduler = schedulers.named(self.bench.scheduler, request.scheduler or "own")
         self.bench.__dict__["scheduler"] = scheduler
         self.denoise: Denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
@@ -42,6 +44,14 @@ class Seam:
         self.context: list[str] = []  # names of the passes under way, where the pipeline says them
         self.passes = 0  # denoiser calls since the last step
         self.locked = False
+
+    def _blank(self) -> None:
+        """Spare the encoding of an empty film: with no picture given, the pipeline multiplies it by zero."""
+        method, request = self.model.family.blank, self.request
+        if method and request.image is None and request.video is None:
+            channels = self.model.pipeline.vae.config.z_dim
+            grid = self.model.grid(request)
+            self.bench.__dict__[method] = lambda film: film.new_zeros(1, channels, *grid)
 
     def __enter__(self) -> Seam:
         for name in DENOISERS:
@@ -103,11 +113,13 @@ class Seam:
 
         @functools.wraps(plain)  # pipelines look at the signature for `eta` and `generator`
         def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
-            given = inspect.signature(plain).bind(scheduler, *args, **kwargs).arguments
+            given = dict(inspect.signature(plain).bind(scheduler, *args, **kwargs).arguments)
+            given |= given.pop("kwargs", {})
             result: list[Any] = []
 
-            def forward() -> Tensor:
-                result.append(plain(scheduler, *args, **kwargs))
+            def forward(**changed: Any) -> Tensor:
+                """The step itself; keyword arguments replace what it was given."""
+                result.append(plain(**(given | changed)))
                 return result[0][0] if isinstance(result[0], tuple) else result[0].prev_sample
 
             after = seam.step(

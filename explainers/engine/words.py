@@ -16,7 +16,7 @@ from explainers.engine.recording import Token
 
 def split(prompt: str) -> list[str]:
     """A prompt's words as a person counts them."""
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]", prompt)
+    return re.findall(r"[^\W_]+(?:['\u2019-][^\W_]+)*|[^\w\s]", prompt)
 
 
 def unknown_words(model: VideoModel, prompt: str, most: int = 3) -> dict[str, list[str]]:

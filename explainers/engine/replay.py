@@ -1,0 +1,136 @@
+"""Make recorded denoiser calls again, bit for bit, and run on from any step with something changed.
+
+branches(model, recording, step=12).cond                         # the prediction that read the prompt, exact
+replay(model, recording, from_step=10, prompt="a blue ball")     # a Run: iterate, or `.finish()`
+replay(model, recording, guidance=1.0, cuts=[BlockFrames()])     # from the first step on
+replay(model, recording, from_step=5, latent=poked(recording.latents[5], frames=range(2)))
+
+Steps before `from_step` are not computed again: the pipeline is handed what was recorded. So a replay without changes
+is the same film, and a replay's own recording is complete and can be replayed in turn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from explainers.engine.calls import Latents, rebuild
+from explainers.engine.models import VideoModel
+from explainers.engine.private import private
+from explainers.engine.record import Run, Worker, split_branches
+from explainers.engine.recording import Call, Recording
+
+if TYPE_CHECKING:
+    from explainers.engine.cuts import Cut
+
+
+class WrongModel(ValueError):
+    """A recording of other weights: replaying it here would show something that never happened."""
+
+
+def replay(
+    model: VideoModel,
+    recording: Recording,
+    from_step: int = 0,
+    *,
+    cuts: Sequence[Cut] = (),
+    prompt: str | None = None,
+    negative_prompt: str | None = None,
+    guidance: float | None = None,
+    latent: Tensor | None = None,
+    sound_latent: Tensor | None = None,
+) -> Run:
+    """Run again from a step on with changes. `latent`, `sound_latent` replace what stood there before that step."""
+    check(model, recording)
+    if not 0 <= from_step <= len(recording.steps):
+        raise IndexError(f"The recording has {len(recording.steps)} steps; there is no step {from_step}.")
+    changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance": guidance}
+    request = dataclasses.replace(recording.request, **{k: v for k, v in changes.items() if v is not None})
+    worker = Worker(model, request, past=recording, start=from_step, cuts=cuts)
+    worker.replaced = {"latent": latent, "sound": sound_latent}
+    return Run(worker)
+
+
+def poked(
+    latent: Tensor,
+    frames: Iterable[int] | None = None,
+    rows: Iterable[int] | None = None,
+    cols: Iterable[int] | None = None,
+    amount: float = 1.0,
+    seed: int = 0,
+) -> Tensor:
+    """The latent with other noise in a region (None: all of that axis). `amount` 1 replaces it, 0 leaves it.
+
+    Old and new are mixed so that the spread stays what it was: sqrt(1 - amount^2) of the one, `amount` of the other.
+    """
+    spans = [
+        range(n) if want is None else list(want) for want, n in zip((frames, rows, cols), latent.shape[1:], strict=True)
+    ]
+    noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(seed)).to(latent)
+    inside = torch.zeros(latent.shape[1:], dtype=torch.bool)
+    inside[torch.meshgrid(*(torch.tensor(list(s)) for s in spans), indexing="ij")] = True
+    spread = latent[:, inside].std() if inside.sum() > 1 else 1.0
+    return torch.where(inside, (1 - amount**2) ** 0.5 * latent + amount * spread * noise, latent)
+
+
+@dataclass
+class Branches:
+    """What the two passes of a step predicted; `uncond` is None without guidance."""
+
+    cond: Tensor
+    uncond: Tensor | None = None
+    sound_cond: Tensor | None = None
+    sound_uncond: Tensor | None = None
+
+
+def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
+    """Both predictions of a recorded step, computed again, the same bits as at the time."""
+    found: dict[str, tuple[Tensor, Tensor | None]] = {}
+    grid, sound = _grid(recording), recording.sound_latents[step] if recording.sound_latents else None
+    for n, call in enumerate(recording.calls[step]):
+        output = call_again(model, recording, step, n)
+        found |= split_branches(model, call.branch, output, grid, sound)
+    uncond = found.get("uncond", (None, None))
+    return Branches(found["cond"][0], uncond[0], found["cond"][1], uncond[1])
+
+
+def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0, bench: Any = None) -> Any:
+    """One recorded denoiser call, as it was (cuts of that run included); returns what the denoiser returns."""
+    from explainers.engine.cuts import cutting
+
+    check(model, recording)
+    made = recording.calls[step][call]
+    denoiser = getattr(bench or private(model.pipeline, made.denoiser), made.denoiser)
+    args, kwargs = arguments(model, recording, step, made)
+    cuts, slices = recording.cuts, recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
+    with (
+        torch.no_grad(),
+        cutting(denoiser, model, cuts, step, made.branch, kwargs, _grid(recording), slices) as kwargs,
+    ):
+        return denoiser(*args, **kwargs)
+
+
+def arguments(model: VideoModel, recording: Recording, step: int, call: Call) -> tuple[Any, Any]:
+    """What the denoiser was given."""
+    latents: Latents = {"latent": model.family.pack(recording.latents[step])}
+    if recording.sound_latents:
+        latents["sound"] = recording.sound_latents[step]
+    return rebuild(call.arguments, recording.tensors, latents, model.device)
+
+
+def check(model: VideoModel, recording: Recording) -> None:
+    if recording.weights != model.weights:
+        raise WrongModel(
+            f"This recording was made by {recording.model} (weights {recording.weights}), "
+            f"not by {model.name} (weights {model.weights})."
+        )
+
+
+def _grid(recording: Recording) -> tuple[int, int, int]:
+    frames, rows, cols = recording.latents[0].shape[1:]
+    return frames, rows, cols
