@@ -1,0 +1,88 @@
+"""Every number that decides what is trained. Nothing outside this file knows the size of anything.
+
+    config = CONFIGS["small"]            # what two CPU cores train in some ten hours
+    CONFIGS["large"]                     # what twenty minutes of a big accelerator train
+    CONFIGS["toy"]                       # the whole chain in three minutes, to test that it runs
+"""
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class PictureCodec:
+    base: int = 64  # channels
+    latent: int = 16  # numbers in one cell of latent space
+    batch: int = 8
+    linear_films: int = 192  # from which the linear start is computed
+    crops: int = 96_000  # crops around what moves, first: four times as many steps a second
+    crop: int = 40
+    crop_frames: int = 9
+    films: int = 8_000  # then whole films
+    rate: float = 1e-3
+    kl: float = 3e-4
+
+
+@dataclass(frozen=True)
+class SoundCodec:
+    base: int = 12
+    latent: int = 24  # numbers in one slice of sound
+    samples: int = 24_000
+    batch: int = 16
+    rate: float = 2e-3
+    kl: float = 1e-3
+
+
+@dataclass(frozen=True)
+class Transformer:
+    width: int = 192
+    layers: int = 6
+    heads: int = 6
+    patch: int = 2  # latent cells along each side of a cube
+    words: int = 16  # tokens of a caption, padded
+    films: int = 24_000  # latents kept in the cache
+    samples: int = 400_000  # films seen, over all sessions
+    batch: int = 32
+    rate: float = 1.2e-3
+    warmup: int = 150  # steps
+    ema: float = 0.9995
+    drop_caption: float = 0.1
+    first_frame: float = 0.1  # share of samples that are given their first latent frame: image to video
+    sound_weight: float = 0.5
+    keep: tuple[int, ...] = (0, 2_000, 8_000, 24_000, 60_000, 120_000, 240_000)  # samples at which the lesson looks
+
+
+@dataclass(frozen=True)
+class Config:
+    name: str
+    height: int = 64
+    width: int = 64
+    frames: int = 17
+    seed: int = 0
+    world: str = "seen"
+    picture: PictureCodec = field(default_factory=PictureCodec)
+    sound: SoundCodec = field(default_factory=SoundCodec)
+    transformer: Transformer = field(default_factory=Transformer)
+
+
+SMALL = Config("small")
+CONFIGS: dict[str, Config] = {
+    "small": SMALL,
+    "large": replace(
+        SMALL,
+        name="large",
+        height=96,
+        width=96,
+        picture=PictureCodec(base=96, batch=64, crops=1_000_000, crop=64, films=200_000),
+        sound=SoundCodec(base=16, samples=400_000, batch=64),
+        transformer=Transformer(width=320, layers=10, heads=10, films=400_000, samples=4_000_000, batch=512, ema=0.999),
+    ),
+    "toy": Config(
+        "toy",
+        height=32,
+        width=32,
+        frames=5,
+        picture=PictureCodec(base=56, latent=8, linear_films=16, batch=4, crops=16, crop=16, crop_frames=5, films=8),
+        sound=SoundCodec(base=4, latent=8, samples=16, batch=4),
+        transformer=Transformer(width=32, layers=2, heads=2, films=16, samples=32, batch=8, keep=(0, 16)),
+    ),
+}

@@ -1,0 +1,128 @@
+"""Stage 3, the latent cache: films of the world, encoded once, so that the transformer never waits for a renderer.
+
+    python -m training latents --config small --minutes 10
+
+Each film is kept as it is in latent space, scaled to unit size, in half precision, in files of some 15 MiB.
+"""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from . import picture_codec, sound_codec
+from .config import Config
+from .device import autocast, best_device
+from .run import load_state
+from .world import draw, follow, listen, render
+
+PIECE = 512  # films a file
+HELD_BACK = 256  # films in the first pieces that training does not touch: they measure the loss
+CALIBRATION = 384  # films that set the scale
+
+
+def load_codecs(folder: Path, config: Config):
+    """The two trained codecs, sound scaled to unit size (the picture's scale stands in its config)."""
+    scale = json.loads((folder / "scale.json").read_text()) if (folder / "scale.json").exists() else measure(folder, config)
+    vae, codec = _load(folder, config)
+    picture_codec.set_scale(vae, scale["mean"], scale["std"])
+    sound_codec.scale_latents(codec, 1 / scale["sound_std"])
+    return vae, codec
+
+
+def _load(folder: Path, config: Config):
+    vae, codec = picture_codec.build(config), sound_codec.build(config)
+    vae.load_state_dict(load_state(folder / "picture-codec" / "checkpoint")[0]["vae"])
+    codec.load_state_dict(load_state(folder / "sound-codec" / "checkpoint")[0]["codec"])
+    return vae.eval().requires_grad_(False), codec.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def measure(folder: Path, config: Config) -> dict:
+    """Mean of each channel and one spread for all: to whiten each would make invisible detail cost like structure."""
+    vae, codec = _load(folder, config)
+    films = [_make(config, seed, vae, codec, raw=True) for seed in range(0, CALIBRATION, 32)]
+    latents = torch.cat([v for v, _ in films])
+    slices = torch.cat([s for _, s in films])
+    mean = latents.mean((0, 2, 3, 4))
+    std = (latents - mean.view(1, -1, 1, 1, 1)).square().mean().sqrt()
+    scale = {"mean": mean.tolist(), "std": float(std), "sound_std": float(slices.square().mean().sqrt())}
+    scale["channel_std"] = latents.std((0, 2, 3, 4)).tolist()  # to look at, not used
+    scale["first_frame_std"] = float(latents[:, :, 0].std())
+    (folder / "scale.json").write_text(json.dumps(scale, indent=1))
+    return scale
+
+
+def _make(config: Config, seed: int, vae, codec, raw: bool = False, clips: int = 32, world: str | None = None):
+    scenes = draw(clips, seed=10_000_019 * (config.seed + 1) + seed, world=world or config.world)
+    return encode(config, scenes, vae, codec, raw)
+
+
+@torch.no_grad()
+def encode(config: Config, scenes, vae, codec, raw: bool = False) -> tuple[Tensor, Tensor]:
+    """Scenes -> (clips, channels, frames, rows, cols), (clips, sound channels, slices), at unit scale unless ``raw``."""
+    device = next(vae.parameters()).device
+    scenes = scenes.to(device)
+    track = follow(scenes, config.frames)
+    film = render(scenes, config.frames, config.height, config.width, track)
+    with autocast(device):
+        latents = vae.encode(picture_codec.to_codec(film)).latent_dist.mode().float()
+    slices = codec.encode(listen(scenes, track, config.frames)[:, None]).latent_dist.mode().float()
+    if not raw:
+        mean = torch.tensor(vae.config.latents_mean, device=device).view(1, -1, 1, 1, 1)
+        latents = (latents - mean) / vae.config.latents_std[0]
+    return latents, slices
+
+
+def build(config: Config, folder: Path, minutes: float | None = None, world: str | None = None) -> bool:
+    """Fill the cache; goes on with the first file that is missing."""
+    import time
+
+    deadline = time.monotonic() + minutes * 60 if minutes else float("inf")
+    out = folder / ("latents" if world is None else f"latents-{world}")
+    out.mkdir(parents=True, exist_ok=True)
+    vae, codec = (m.to(best_device()) for m in load_codecs(folder, config))
+    pieces = max(1, config.transformer.films // PIECE)
+    per_piece = min(PIECE, config.transformer.films)
+    clips = min(32, per_piece)
+    for number in tqdm(range(pieces), desc="latents"):
+        path = out / f"{number:04}.safetensors"
+        if path.exists():
+            continue
+        if time.monotonic() > deadline:
+            return False
+        latents, slices, words = [], [], []
+        for part in range(per_piece // clips):
+            seed = number * 1000 + part
+            scenes = draw(clips, seed=10_000_019 * (config.seed + 1) + CALIBRATION + seed, world=world or config.world)
+            v, s = encode(config, scenes, vae, codec)
+            latents.append(v.half().cpu())
+            slices.append(s.half().cpu())
+            words += [scenes.words(i) for i in range(clips)]
+        save_file({"latents": torch.cat(latents), "slices": torch.cat(slices)}, path.with_suffix(".new"))
+        path.with_suffix(".json").write_text(json.dumps(words))
+        shutil.move(path.with_suffix(".new"), path)
+    return True
+
+
+class Cache:
+    """All films in memory, in half precision: ``cache.batch(rng, 32)`` draws from those meant for training."""
+
+    def __init__(self, folder: Path):
+        files = sorted(folder.glob("*.safetensors"))
+        parts = [load_file(f) for f in files]
+        self.latents = torch.cat([p["latents"] for p in parts])  # (films, channels, frames, rows, cols)
+        self.slices = torch.cat([p["slices"] for p in parts])  # (films, sound channels, slices)
+        self.words: list[dict[str, str]] = sum((json.loads(f.with_suffix(".json").read_text()) for f in files), [])
+        self.held_back = min(HELD_BACK, len(self.words) // 4)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def batch(self, rng: random.Random, films: int) -> list[int]:
+        return [rng.randrange(self.held_back, len(self)) for _ in range(films)]

@@ -1,0 +1,148 @@
+"""Stage 1, the picture codec: 8 x 8 pixels of two frames become one cell of latent numbers, and come back.
+
+    python -m training picture-codec --config small --minutes 10
+
+A stock AutoencoderKLLTXVideo, started from the best linear code (see linear_start.py). First on crops around what
+moves (many steps a second, and all of them about what is hard), then on whole films. Moving pixels weigh more: a plain
+mean is won by backgrounds.
+"""
+
+import random
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKLLTXVideo
+from torch import Tensor
+
+from .config import Config
+from .device import autocast, best_device
+from .linear_start import start_linear
+from .run import Run
+from .world import draw, follow, render
+
+MOVING_WEIGHT = 6.0
+MOVING = 0.04  # a pixel moves when it differs so much from the frame before or after
+
+
+SQUEEZE = (2, 8, 8)  # frames, rows and columns of pixels that become one cell
+
+
+def build(config: Config) -> AutoencoderKLLTXVideo:
+    """One stage down and one up: patches of 4 x 4 pixels, then half the size and half the frames.
+
+    Tried against AutoencoderKLLTXVideo, which the pipeline expects: three times as many steps a second, and better at each
+    step, because it works on whole films at once and comes back up by rearranging channels instead of blurring cells.
+    """
+    c = config.picture
+    torch.manual_seed(config.seed)
+    vae = AutoencoderKLLTXVideo(
+        latent_channels=c.latent,
+        block_out_channels=(c.base,),
+        decoder_block_out_channels=(c.base,),
+        down_block_types=("LTXVideoDownBlock3D",),
+        layers_per_block=(1, 2),
+        decoder_layers_per_block=(1, 2),
+        spatio_temporal_scaling=(True,),
+        decoder_spatio_temporal_scaling=(True,),
+        decoder_inject_noise=(False, False),
+        downsample_type=("conv",),
+        upsample_residual=(False,),
+        upsample_factor=(1,),
+        patch_size=4,
+    )
+    # What the pipeline wants to read from a picture codec's config.
+    frames, size, _ = SQUEEZE
+    vae.register_to_config(scale_factor_temporal=frames, scale_factor_spatial=size)
+    set_scale(vae, [0.0] * c.latent, 1.0)
+    return vae
+
+
+def set_scale(vae: AutoencoderKLLTXVideo, mean: list[float], std: float) -> None:
+    """Tell the pipeline how to bring latents to unit size: the mean of each channel, one spread for all."""
+    vae.register_to_config(latents_mean=mean, latents_std=[std] * len(mean))
+
+
+def moving(film: Tensor) -> Tensor:
+    """Which pixels move? (..., frames, 3, height, width) -> bool (..., frames, 1, height, width)"""
+    change = (film.diff(dim=-4).abs().amax(-3, keepdim=True) > MOVING).float()
+    edge = torch.zeros_like(change[..., :1, :, :, :])
+    return torch.maximum(torch.cat([edge, change], -4), torch.cat([change, edge], -4)) > 0
+
+
+def to_codec(film: Tensor) -> Tensor:
+    """(clips, frames, 3, height, width) in 0..1 -> (clips, 3, frames, height, width) in -1..1"""
+    return film.transpose(1, 2) * 2 - 1
+
+
+def from_codec(x: Tensor) -> Tensor:
+    return (x.float().transpose(1, 2).clamp(-1, 1) + 1) / 2
+
+
+def batch(config: Config, step: int, cropped: bool, device: torch.device) -> Tensor:
+    """The films of one step; which ones depends on the seed and the step alone."""
+    c, rng = config.picture, random.Random(config.seed * 1_000_003 + step)
+    clips = c.batch // 2 if cropped else max(2, c.batch // 2)
+    aspect = config.width / config.height
+    scenes = draw(clips, seed=rng.randrange(2**31), aspect=aspect, hard=rng.random() * 0.5).to(device)
+    track = follow(scenes, config.frames)
+    film = render(scenes, config.frames, config.height, config.width, track)
+    if not cropped:
+        return film
+    unit = config.height / 64
+    crops = []
+    for i in range(clips):
+        for _ in range(2):  # two of each film: rendering costs as much as a crop's training step
+            f = rng.randrange(config.frames - c.crop_frames + 1)
+            middle = min(f + c.crop_frames // 2, config.frames - 1)
+            place = []
+            for centre, size in ((track.y[i, middle], config.height), (track.x[i, middle], config.width)):
+                at = int(float(centre) * unit + rng.gauss(0, c.crop / 4) - c.crop / 2)
+                place.append(max(0, min(size - c.crop, at)))
+            r, q = place
+            crops.append(film[i, f : f + c.crop_frames, :, r : r + c.crop, q : q + c.crop])
+    return torch.stack(crops)
+
+
+def loss(vae: AutoencoderKLLTXVideo, film: Tensor, kl_weight: float) -> tuple[Tensor, dict[str, float]]:
+    x = to_codec(film)
+    posterior = vae.encode(x).latent_dist
+    y = vae.decode(posterior.sample()).sample.float()
+    weight = 1 + MOVING_WEIGHT * moving(film).transpose(1, 2).float()
+    error = y - x
+    picture = (weight * (error.abs() + 4 * error.square())).mean() / weight.mean()
+    kl = 0.5 * (posterior.mean.square() + posterior.var - 1 - posterior.logvar).float().mean()
+    told = {"picture": picture.item(), "kl": kl.item(), "psnr": (-10 * (error.square().mean() / 4).log10()).item()}
+    return picture + kl_weight * kl, told
+
+
+def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
+    """True when it has seen all that the config asks for."""
+    c, device = config.picture, best_device()
+    vae = build(config).to(device).train()
+    optimizer = torch.optim.AdamW(vae.parameters(), lr=c.rate, betas=(0.9, 0.99), weight_decay=0.0)
+    crop_steps, film_steps = c.crops // c.batch, c.films // max(2, c.batch // 2)
+    total = crop_steps + film_steps
+    with Run(folder / "picture-codec", minutes) as run:
+        run.resume(vae=vae, optimizer=optimizer)
+        if run.step == 0:
+            films = render(draw(c.linear_films, config.seed), config.frames, config.height, config.width)
+            start_linear(vae, to_codec(films).to(device))
+        for step in run.steps(total):
+            for group in optimizer.param_groups:
+                group["lr"] = c.rate * min(1.0, (step + 1) / 100) * max(0.03, (1 - step / total) ** 1.5)
+            torch.manual_seed(config.seed * 7919 + step)
+            film = batch(config, step, cropped=step < crop_steps, device=device)
+            with autocast(device):
+                value, told = loss(vae, film, c.kl)
+            optimizer.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+            optimizer.step()
+            if step % 20 == 0:
+                run.log(**told)
+    return run.finished
+
+
+@torch.no_grad()
+def reconstruct(vae: AutoencoderKLLTXVideo, film: Tensor) -> Tensor:
+    return from_codec(vae.decode(vae.encode(to_codec(film)).latent_dist.mode()).sample)

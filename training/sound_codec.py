@@ -1,0 +1,106 @@
+"""Stage 2, the sound codec: one frame's worth of waveform becomes one slice of latent numbers, and comes back.
+
+    python -m training sound-codec --config small --minutes 10
+
+A stock Cosmos3AVAEAudioTokenizer. Judged by its spectra at three scales (what is heard) and by the waveform (when).
+"""
+
+import random
+from pathlib import Path
+
+import torch
+from diffusers.models.autoencoders.autoencoder_cosmos3_audio import Cosmos3AVAEAudioTokenizer
+from torch import Tensor
+
+from .config import Config
+from .device import best_device
+from .run import Run
+from .world import PER_FRAME, RATE, draw, follow, listen
+
+WINDOWS = (64, 256, 1024)
+LOUD_SHARE = 0.8  # of a batch: half of the world is silent, and silence is soon learned
+
+
+def build(config: Config) -> Cosmos3AVAEAudioTokenizer:
+    c = config.sound
+    torch.manual_seed(config.seed + 1)
+    up = (4, 5, 5, 10)
+    codec = Cosmos3AVAEAudioTokenizer(
+        sampling_rate=RATE,
+        vocoder_input_dim=c.latent,
+        dec_dim=c.base,
+        dec_c_mults=(1, 2, 4, 8),
+        dec_strides=up,
+        dec_out_channels=1,
+        stereo=False,
+        normalize_volume=False,  # how loud it is says how fast it hit
+        enc_dim=c.base,
+        enc_num_blocks=1,
+        enc_n_fft=64,
+        enc_hop_length=20,
+        enc_latent_dim=2 * c.latent,
+        enc_c_mults=(1, 2, 4),
+        enc_strides=(5, 5, 2),
+    )
+    assert codec._hop_size == PER_FRAME  # one slice of sound a frame
+    return codec
+
+
+def batch(config: Config, step: int, device: torch.device) -> Tensor:
+    c, rng = config.sound, random.Random(config.seed * 1_000_003 + step)
+    scenes = draw(4 * c.batch, seed=rng.randrange(2**31))
+    track = follow(scenes, config.frames)
+    wave = listen(scenes, track, config.frames)  # (clips, samples)
+    loud = (track.kind > 0).any(1)
+    order = torch.cat([loud.nonzero().flatten(), (~loud).nonzero().flatten()])
+    first = min(int(loud.sum()), int(LOUD_SHARE * c.batch))
+    picked = torch.cat([order[:first], order[len(order) - (c.batch - first) :]])
+    return wave[picked, None].to(device)  # (clips, 1, samples)
+
+
+def spectrum(wave: Tensor, window: int) -> Tensor:
+    shape = torch.hann_window(window, device=wave.device)
+    return torch.stft(wave.squeeze(1), window, window // 4, window=shape, return_complex=True).abs()
+
+
+def loss(codec: Cosmos3AVAEAudioTokenizer, wave: Tensor, kl_weight: float) -> tuple[Tensor, dict[str, float]]:
+    posterior = codec.encode(wave, force_pad=True).latent_dist
+    heard = codec.decoder(posterior.sample())  # as codec.decode, without its clamp
+    shape = wave.new_zeros(())
+    for window in WINDOWS:
+        a, b = spectrum(heard, window), spectrum(wave, window)
+        shape = shape + (a - b).abs().mean() / (b.mean() + 0.05) + 0.3 * ((a + 0.01).log() - (b + 0.01).log()).abs().mean()
+    waveform = (heard - wave).abs().mean()
+    kl = 0.5 * (posterior.mean.square() + posterior.var - 1 - posterior.logvar).mean()
+    noise = (heard - wave).square().mean()
+    told = {"spectrum": shape.item(), "waveform": waveform.item(), "kl": kl.item()}
+    told["snr"] = (10 * (wave.square().mean() / noise.clamp(min=1e-9)).log10()).item()
+    return shape / len(WINDOWS) + 10 * waveform + kl_weight * kl, told
+
+
+def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
+    c, device = config.sound, best_device()
+    codec = build(config).to(device).train()
+    optimizer = torch.optim.AdamW(codec.parameters(), lr=c.rate, betas=(0.8, 0.99), weight_decay=0.0)
+    total = c.samples // c.batch
+    with Run(folder / "sound-codec", minutes) as run:
+        run.resume(codec=codec, optimizer=optimizer)
+        for step in run.steps(total):
+            for group in optimizer.param_groups:
+                group["lr"] = c.rate * min(1.0, (step + 1) / 50) * max(0.03, (1 - step / total) ** 1.5)
+            torch.manual_seed(config.seed * 7919 + step)
+            value, told = loss(codec, batch(config, step, device), c.kl)
+            optimizer.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+            optimizer.step()
+            if step % 20 == 0:
+                run.log(**told)
+    return run.finished
+
+
+@torch.no_grad()
+def scale_latents(codec: Cosmos3AVAEAudioTokenizer, factor: float) -> None:
+    """Multiply the latents by ``factor`` inside the weights: the pipeline normalises pictures, but not sound."""
+    codec.encoder.layers[-1].weight_g[: codec.config.vocoder_input_dim] *= factor  # the means, not the spreads
+    codec.decoder.conv1.weight_g /= factor
