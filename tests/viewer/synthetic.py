@@ -89,7 +89,7 @@ def nearness(patches: int) -> NDArray[np.float32]:
     return maps
 
 
-def banks(patches: int = 8, words: int = len(PROMPT)) -> list[MapBank]:
+def banks(patches: int = 8, words: int = len(PROMPT), last: int = 49) -> list[MapBank]:
     """Maps of all words, of all patches, and the named map "change"."""
     near = nearness(patches)
     y = np.linspace(0, 1, patches)[None, :, None] ** 3 + 0 * near
@@ -111,6 +111,6 @@ def banks(patches: int = 8, words: int = len(PROMPT)) -> list[MapBank]:
         "mean absolute difference of pixels, 0 to 1",
         unit="",
         name="Change",
-        steps=[0, 25, 49],
+        steps=[0, last // 2, last],
     )
     return [word_bank, patch_bank, change_bank]

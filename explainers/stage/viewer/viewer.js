@@ -108,7 +108,7 @@ function readContainer(bytes) {
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** One film: the header, the steps that have arrived, and how film frames map to those of its pictures and patches. */
-class Film {
+export class Film {
   static async open(source) {
     return new Film(readContainer(await fetchBytes(source)));
   }
@@ -161,7 +161,7 @@ class Film {
 }
 
 /** Decoded pictures of steps, the least recently looked at thrown away first, some 100 MB in all. */
-class Atlases {
+export class Atlases {
   constructor(onready, limit = 100e6) {
     this.onready = onready;
     this.limit = limit;
@@ -199,6 +199,10 @@ class Atlases {
       }
     }
     return null;
+  }
+
+  has(film, kind, step) {
+    return this.decoded.has(this.key(film, kind, step));
   }
 
   want(film, kind, step) {
@@ -1530,6 +1534,7 @@ class Viewer {
     const W = this.room.clientWidth;
     const placed = layout({ view: this.s.view, films: this.showing, frames, aspect: width / height, W, H: this.highest() });
     this.cells = placed.cells;
+    this.surface.dataset.cells = JSON.stringify(placed.cells.map(({ x, y, w, h: high }) => [x, y, w, high].map(Math.round)));
     const context = fit(this.surface, W, placed.height);
     context.clearRect(0, 0, W, placed.height);
     for (const cell of placed.cells) this.paintCell(context, cell);
