@@ -1,7 +1,7 @@
 """Tiny pipelines of real Diffusers classes with random weights: what the engine's tests run on.
 
 from tests.tiny_models import TINY
-pipeline = TINY["cosmos3"]()                      # a Cosmos3OmniPipeline, built in a blink, same weights every time
+pipeline = TINY["cosmos3"].build()                   # a Cosmos3OmniPipeline, built in a blink, same weights every time
 
 `python -m tests.tiny_models cosmos3 FOLDER` saves one, so that `open_model(FOLDER)` can open it.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -135,8 +136,26 @@ def cosmos3(width: int = 64, layers: int = 3, heads: int = 4, channels: int = 8,
     )
 
 
-TINY: dict[str, Callable[..., Any]] = {"cosmos3": cosmos3}
+@dataclass(frozen=True)
+class Tiny:
+    """A family's row: how it is built, what the engine is asked, and the same in the pipeline's own words."""
+
+    build: Callable[..., Any]
+    request: dict[str, Any]
+    call: dict[str, Any]
+
+
+SMALL = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "steps": 3, "seed": 5}
+PLAIN = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "num_inference_steps": 3}
+
+TINY: dict[str, Tiny] = {
+    "cosmos3": Tiny(
+        cosmos3,
+        SMALL | {"guidance": 4.0, "frames": 9, "height": 48, "width": 64, "fps": 24.0},
+        PLAIN | {"guidance_scale": 4.0, "num_frames": 9, "height": 48, "width": 64, "fps": 24.0, "enable_sound": True},
+    ),
+}
 
 
 if __name__ == "__main__":
-    TINY[sys.argv[1]]().save_pretrained(sys.argv[2])
+    TINY[sys.argv[1]].build().save_pretrained(sys.argv[2])

@@ -6,7 +6,7 @@ family.pack(latent)                    # and back, the same numbers
 
 A seat says what one of the family's attentions looks from and at, in letters: w words, v video, s sound, in the order
 in which they stand. A pipeline without a row is opened all the same: it gets GENERIC, whose seats are guessed from
-lengths, and `tokens.perturbed` finds out for certain.
+lengths, and perturb.py finds out for certain.
 """
 
 from __future__ import annotations

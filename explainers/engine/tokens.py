@@ -5,8 +5,7 @@ site = sites[5]
 site.layer, site.query.video, site.key.words         # 1, range(0, 80), range(0, 7)
 site.key.patch(frame=2, row=3, col=1)                # where that patch stands among the keys
 
-The table is families.py; tests check it by perturbation: `perturbed` changes one frame, row or column of the latent and
-reports which queries of the first attention moved.
+The table is families.py; tests hold it against perturb.py, which tries.
 """
 
 from __future__ import annotations

@@ -1,0 +1,95 @@
+"""Find out where tokens sit by trying: change one frame, row or column of what the denoiser is given, see what moves.
+
+site, moved = first_moved(model, recording, axis=1, cells=range(0, 2))    # moved: (frames, rows, cols) of patches
+
+Exact, because before the first attention nothing has been mixed yet: a query that moved is a token that holds the
+change. Tests hold the table of families against this.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explainers.engine.models import VideoModel
+from explainers.engine.private import private
+from explainers.engine.recording import Recording
+from explainers.engine.replay import arguments
+from explainers.engine.tokens import Site
+from explainers.engine.watch import Softmax, Watch
+
+# where an argument of so many axes keeps its frames, rows and columns
+AXES = {"bcfhw": (2, 3, 4), "bfchw": (1, 3, 4)}
+
+
+class _Seen(Exception):
+    pass
+
+
+def first_moved(model: VideoModel, recording: Recording, axis: int, cells: range, step: int = 0) -> tuple[Site, Tensor]:
+    """The first attention with patches among its queries, and which patches moved, when `cells` of an axis change.
+
+    axis: 1 for frames, 2 for rows, 3 for columns of the latent; cells: which of them.
+    """
+    site, before = first_queries(model, recording, step)
+    _, after = first_queries(model, recording, step, axis, cells)
+    moved = (before != after).any(-1)  # (batch, tokens)
+    moved = moved[:, site.query.video.start : site.query.video.stop]
+    frames, rows, cols = site.query.grid
+    if site.batch == "frame":  # (branch and frame, row and column)
+        return site, moved.unflatten(0, (-1, recording.latents[0].shape[1]))[-1].reshape(-1, rows, cols)
+    if site.batch == "place":
+        where = model.patches(tuple(recording.latents[0].shape[1:]))  # type: ignore[arg-type]
+        return site, moved.unflatten(0, (-1, where[1], where[2]))[-1].permute(2, 0, 1)
+    return site, moved[-1].reshape(frames, rows, cols)
+
+
+def first_queries(
+    model: VideoModel, recording: Recording, step: int = 0, axis: int = 0, cells: range = range(0)
+) -> tuple[Site, Tensor]:
+    """(site, queries: batch, tokens, numbers) of the first attention with patches; with `cells` changed before."""
+    found: list[tuple[Site, Tensor]] = []
+
+    def seen(site: Site, softmax: Softmax, forward: Any) -> Tensor:
+        if site.query.video:
+            found.append((site, softmax.query.transpose(1, 2).flatten(2).clone()))
+            raise _Seen
+        return forward()  # type: ignore[no-any-return]
+
+    call = recording.calls[step][0]
+    denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
+    args, kwargs = arguments(model, recording, step, call)
+    frames, rows, cols = recording.latents[0].shape[1:]
+    if len(cells):
+        args, kwargs = _changed(model, args, kwargs, (frames, rows, cols), axis, cells)
+    slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
+    with torch.no_grad():
+        try:
+            with Watch(denoiser, model.family, model.patches((frames, rows, cols)), slices, seen):
+                denoiser(*args, **kwargs)
+        except _Seen:
+            pass
+    return found[0]
+
+
+def _changed(model: VideoModel, args: Any, kwargs: Any, grid: tuple[int, int, int], axis: int, cells: range) -> Any:
+    args, kwargs = list(args), dict(kwargs)
+    name = next((n for n in ("hidden_states", "sample", "vision_tokens") if n in kwargs), None)
+    given = kwargs[name] if name else args[0]
+    latent = given[0] if isinstance(given, list) else given
+    changed = latent.clone()
+    if model.family.latent == "bsc":  # one row a cell
+        view = changed.unflatten(1, grid)
+        view.index_add_(axis, torch.tensor(cells), torch.ones_like(view.index_select(axis, torch.tensor(cells))))
+    else:
+        where = AXES[model.family.latent][axis - 1]
+        part = changed.index_select(where, torch.tensor(cells))
+        changed.index_add_(where, torch.tensor(cells), torch.randn_like(part))
+    new = [changed] if isinstance(given, list) else changed
+    if name:
+        kwargs[name] = new
+    else:
+        args[0] = new
+    return args, kwargs
