@@ -1,0 +1,345 @@
+"""What the page does for a visitor, without knowing how it is shown: films, pictures, maps, cuts.
+
+    async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
+    drawn = await desk.look(visitor, lesson, picture, standing)  # one picture, its sentence, its numbers, its code
+    answer = await desk.ask(lesson, message)                     # a map for a click on the film
+
+Nothing here is a visitor's own: a film belongs to its settings, so whoever opens the same address shares it, and
+nothing has to be remembered for anybody. All stores are bounded; what was dropped is made again when asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from explainers.stage import pack as packs
+from explainers.stage.jobs import Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.stage.lesson import PICKS, Clip, Cut, Heat, Index, Layer, Lesson, Picture, draw
+from explainers.stage.share import Settings, stand
+from explainers.stage.source import Signature, signature
+from explainers.stage.words import Words
+from explainers.stage.worker import Done, Line, Place, Refused
+
+GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
+WHAT = {"patch": "patch", "word": "word", "slice": "sound"}  # the lesson's picks in the viewer's names
+
+
+class Store:
+    """Bytes under the address of their hash, the least recently asked for dropped first."""
+
+    def __init__(self, budget: int = 200_000_000) -> None:
+        self.budget, self.size = budget, 0
+        self.files: OrderedDict[str, bytes] = OrderedDict()
+
+    def put(self, data: bytes, kind: str = "drk") -> str:
+        name = f"{hashlib.sha256(data).hexdigest()[:32]}.{kind}"
+        if name not in self.files:
+            self.files[name] = data
+            self.size += len(data)
+        self.files.move_to_end(name)
+        while self.size > self.budget and len(self.files) > 1:
+            self.size -= len(self.files.popitem(last=False)[1])
+        return f"/pack/{name}"
+
+    def get(self, name: str) -> bytes | None:
+        if name in self.files:
+            self.files.move_to_end(name)
+        return self.files.get(name)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a picture is made from: the film on screen and how everything that can be moved stands."""
+
+    settings: Settings
+    hand: Mapping[str, Any] = field(default_factory=dict)  # the viewer's
+    controls: Mapping[str, Any] = field(default_factory=dict)  # the lesson's
+
+    def of(self, names: tuple[str, ...]) -> dict[str, Any]:
+        there = {**asdict(self.settings), **self.hand, **self.controls}
+        return {name: there[name] for name in names if name in there}
+
+
+class Desk:
+    def __init__(self, line: Line, gallery: Path = GALLERY) -> None:
+        self.line = line
+        self.store = Store()
+        self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
+        self.numbers: OrderedDict[Any, Any] = OrderedDict()
+        index = json.loads((gallery / "index.json").read_text("utf-8"))
+        self.gallery_facts: dict[str, Any] = index["facts"]
+        self.gallery: list[Settings] = []
+        for film in index["films"]:
+            settings = Settings(**film["settings"])
+            self.gallery.append(settings)
+            self.films[settings.key] = self.store.put((gallery / film["pack"]).read_bytes())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Of the open model; until it is open, of the one that made the gallery."""
+        return self.line.facts or self.gallery_facts
+
+    @property
+    def starts(self) -> Settings:
+        return Settings().changed(self.facts["defaults"])
+
+    # --- films
+
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """States of the viewer. The last one has the state "" and the settings that the film was made with."""
+        settings = self.starts.changed(wishes)
+        if settings.key in self.films:
+            self.films.move_to_end(settings.key)
+            yield screen(self.films[settings.key], settings=settings)
+            return
+        if settings.frames > self.facts["longest"]:
+            raise Refused("not_so_big", most=self.facts["longest"])
+        address, steps = "", list[str]()
+        async for event in self.line.run(visitor, Develop(settings)):
+            if isinstance(event, Place):
+                yield screen(address, steps, state="live" if address else "loading", ahead=event.ahead)
+            elif isinstance(event, FilmBegun):
+                address = self.store.put(event.pack)
+                yield screen(address, steps, state="live")
+            elif isinstance(event, StepMade):
+                steps = [*steps, self.store.put(event.pack)]
+                yield screen(address, steps, state="live")
+            elif isinstance(event, Done):
+                yield screen(self._keep(settings.key, event.value), settings=settings)
+
+    def _keep(self, key: str, film: FilmMade) -> str:
+        self.films[key] = self.store.put(film.pack)
+        if len(self.films) > 500:
+            self.films.popitem(last=False)
+        return self.films[key]
+
+    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[dict[str, Any]]:
+        """The other film beside the first. The last state carries the `measured` numbers, and the cut as made."""
+        film = self.films.get(at.settings.key)
+        if film is None:
+            raise Refused("failed")
+        made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
+        key = repr(made)
+        other, steps = "", list[str]()
+        if key in self.films:
+            other = self.films[key]
+        else:
+            async for event in self.line.run(visitor, made):
+                if isinstance(event, FilmBegun):
+                    other = self.store.put(event.pack)
+                elif isinstance(event, StepMade):
+                    steps = [*steps, self.store.put(event.pack)]
+                elif isinstance(event, Done):
+                    other, steps = self._keep(key, event.value), []
+                ahead = event.ahead if isinstance(event, Place) else 0
+                yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
+        job = self._measure(lesson, cut.lens, at, made)
+        numbers = await self._numbers(visitor, job, signature(lesson.idea, cut.lens).long)
+        yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
+
+    # --- pictures
+
+    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Standing) -> Mapping[str, Any]:
+        """What a lens measures on the film on screen."""
+        needs = signature(lesson.idea, lens)
+        for pick in PICKS:
+            if pick in needs.controls and at.hand.get(pick) is None:
+                raise Refused(f"pick.{pick}")
+        return await self._numbers(visitor, self._measure(lesson, lens, at), needs.long)
+
+    def _measure(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
+        return Measure(at.settings, lesson.idea, lens, self._controls(signature(lesson.idea, lens), at), cut)
+
+    def _controls(self, needs: Signature, at: Standing) -> dict[str, Any]:
+        return at.of(needs.controls)
+
+    async def _numbers(self, visitor: str, job: Measure, long: bool) -> Mapping[str, Any]:
+        key = repr(job)
+        if key in self.numbers:
+            self.numbers.move_to_end(key)
+            found: Mapping[str, Any] = self.numbers[key]
+            return found
+        # A long lens stands in line beside the visitor's film, not in its place.
+        numbers = await self.line.result(f"{visitor}/{job.idea}/{job.lens}" if long else visitor, job, long)
+        if numbers is None:
+            raise Refused("superseded")
+        if _weight(numbers) < 4_000_000:
+            self.numbers[key] = numbers
+            if len(self.numbers) > 200:
+                self.numbers.popitem(last=False)
+        return dict(numbers)
+
+    def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
+        """`Films` for front/films.js: each film as one sheet of all its frames."""
+        return {"fps": fps, "clips": [self._clip(caption, film) for caption, film in films.items()]}
+
+    def _clip(self, caption: str, film: Any) -> dict[str, Any]:
+        clip = film if isinstance(film, Clip) else Clip(film)
+        frames = pixels(clip.frames)  # (frames, height, width, 3)
+        count, height, width, _ = frames.shape
+        cols = int(np.ceil(np.sqrt(count)))
+        sheet = np.zeros((-(-count // cols), cols, height, width, 3), np.uint8)
+        sheet.reshape(-1, height, width, 3)[:count] = frames
+        whole = sheet.transpose(0, 2, 1, 3, 4).reshape(-1, cols * width, 3)
+        sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
+        placed = {"caption": caption, "sheet": self.picture(whole), "sound": sound}
+        return {**placed, "frames": count, "width": width, "height": height, "cols": cols}
+
+    def picture(self, image: Any) -> str:
+        """The address of an image (height, width, 3)."""
+        out = io.BytesIO()
+        Image.fromarray(pixels(image)).save(out, "WEBP", quality=90, method=4)
+        return self.store.put(out.getvalue(), "webp")
+
+    # --- maps
+
+    async def ask(self, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
+        """Answer the viewer's question: which layer it is about follows from what was clicked."""
+        number = int(message["id"])
+        try:
+            layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
+            at = self.standing(lesson, message["settings"], _picked(message), message.get("controls") or {})
+            job = self._measure(lesson, layer.measures, at, self._cut_beside(lesson, message))
+            numbers = await self._numbers("", job, signature(lesson.idea, layer.measures).long)
+        except Refused as refusal:
+            return {"kind": "error", "id": number, "text": words(refusal.key, **refusal.numbers)}
+        heat: Heat = draw(lesson, layer.name, numbers, words)
+        tiles = {"patches": heat.patches, "words": heat.words, "sound": heat.sound}
+        answer, buffers = packs.map_answer(
+            number,
+            {over: np.asarray(values) for over, values in tiles.items() if values is not None},
+            label=words(layer.name),
+            normalised=words(f"{layer.name}.normalised"),
+            unit=heat.unit,
+            text=words(f"{layer.name}.see", **numbers),
+        )
+        return packs.without_buffers(answer, buffers)
+
+    def _cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
+        """With two films on screen, the second one is asked about by the cut that made it."""
+        beside = message.get("cut")
+        if message.get("film") != "b" or not beside:
+            return None
+        cut = lesson.cut(str(beside["name"]))
+        at = self.standing(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
+        return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
+
+    # --- what comes from a browser is checked here, all of it
+
+    def standing(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Standing:
+        run = self.starts.changed(settings if isinstance(settings, Mapping) else {})
+        stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
+        for control in lesson.controls:
+            if isinstance(control, Index) and stood[control.name] is not None:
+                stood[control.name] = min(stood[control.name], self.facts[control.of] - 1)
+        return Standing(run, _hand(hand, run), stood)
+
+
+def screen(pack: str, steps: list[str] | None = None, **more: Any) -> dict[str, Any]:
+    """A state of the viewer (see viewer/README.md); `ahead`, `settings`, `measured`, `cut` are for the page."""
+    empty = {"pack_b": "", "steps_b": [], "state": "", "message": "", "compare": "divider"}
+    return {**empty, "pack": pack, "steps": steps or [], **more}
+
+
+def layer_for(lesson: Lesson, what: str, name: str) -> Layer:
+    for picture in lesson.pictures:
+        if isinstance(picture, Layer):
+            pick = pick_of(lesson, picture)
+            if (what == "map" and picture.name == name) or (pick is not None and WHAT[pick] == what):
+                return picture
+    raise Refused("failed")
+
+
+def pick_of(lesson: Lesson, picture: Picture) -> str | None:
+    """What has to be clicked before a picture can be made."""
+    needs = signature(lesson.idea, picture.measures).controls
+    return next((pick for pick in PICKS if pick in needs), None)
+
+
+def asks(lesson: Lesson) -> list[str]:
+    """The kinds of click that this page answers, in the viewer's names."""
+    picks = [pick_of(lesson, p) for p in lesson.pictures if isinstance(p, Layer)]
+    return [WHAT[pick] if pick else "map" for pick in picks]
+
+
+def code(lesson: Lesson, lens: str, at: Standing) -> str:
+    """The lens with the lines that run it on the film on screen: what the third depth shows."""
+    needs = signature(lesson.idea, lens)
+    s = at.settings
+    controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
+    call = f"lens.{lens}({', '.join([*needs.given, *controls])})"
+    lines = [
+        "from explainers.engine import Request, open_model, record",
+        f"from explainers.{lesson.idea} import lens",
+        *(["from explainers.stage.lesson import finish"] if needs.long else []),
+        "",
+        'model = open_model("embedded")',
+        f"request = Request({s.prompt!r}, seed={s.seed}, steps={s.steps}, guidance={s.guidance:g})",
+        "run = record(model, request).finish()",
+        f"numbers = {f'finish({call})' if needs.long else call}",
+        "",
+        f"# explainers/{lesson.idea}/lens.py",
+        needs.text,
+    ]
+    return "\n".join(lines)
+
+
+def pixels(frames: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    values = np.asarray(frames)
+    if values.dtype == np.uint8:
+        return values
+    return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
+    """The viewer's controls, within bounds, each of its type."""
+
+    def index(name: str, most: int) -> int:
+        value = hand.get(name)
+        value = value if isinstance(value, int) and not isinstance(value, bool) else 0
+        return min(max(value, -most), most - 1) % most
+
+    def pick(name: str) -> int | None:
+        value = hand.get(name)
+        return value if isinstance(value, int) and 0 <= value < 4096 else None
+
+    patch = hand.get("patch")
+    whole = isinstance(patch, list | tuple) and len(patch) == 3
+    inside = whole and all(isinstance(x, int) and 0 <= x < 4096 for x in patch or ())
+    return {
+        "step": index("step", run.steps),
+        "frame": index("frame", run.frames),
+        "film": hand.get("film") if hand.get("film") in ("x0", "noisy", "difference") else "x0",
+        "view": hand.get("view") if hand.get("view") in ("film", "frames", "stack") else "film",
+        "grid": bool(hand.get("grid")),
+        "patch": tuple(patch or ()) if inside else None,
+        "word": pick("word"),
+        "slice": pick("slice"),
+    }
+
+
+def _picked(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The hand as the viewer's question describes it."""
+    what = message["what"]
+    hand: dict[str, Any] = {"step": message.get("step"), "frame": message.get("at", 0)}
+    if what == "patch":
+        hand["patch"] = [message.get("frame"), message.get("row"), message.get("col")]
+    elif what == "word":
+        hand["word"] = message.get("index")
+    elif what == "sound":
+        hand["slice"] = message.get("index")
+    return hand
+
+
+def _weight(numbers: Mapping[str, Any]) -> int:
+    return sum(getattr(value, "nbytes", 0) for value in numbers.values())

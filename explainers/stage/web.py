@@ -1,0 +1,138 @@
+"""The lessons as a Gradio app: one page a lesson, over one film that is carried from page to page by the address.
+
+    app = serve(lessons(), line)          # an ASGI app, guarded; `line` is the model's, see worker.py
+    uvicorn.run(app)
+
+The only files that know Gradio are this one and its pieces (web_*.py). What a page does is desk.py's, its HTML is
+web_html.py's, what holds it together in the browser is front/stage.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+
+from explainers.stage.desk import Desk
+from explainers.stage.guard import Guard
+from explainers.stage.lesson import Lesson
+from explainers.stage.web_page import Page
+from explainers.stage.words import Words
+from explainers.stage.worker import Line
+
+HERE = Path(__file__).parent
+MIME = {"drk": "application/octet-stream", "webp": "image/webp", "wav": "audio/wav"}
+FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}  # addresses hold the hash of what they lead to
+
+
+def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, language: str = "en") -> Guard:
+    """The whole app. The model is opened in its own process once the server is up."""
+    desk = desk or Desk(line)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await line.start()
+        yield
+        line.stop()
+
+    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/pack/{name}")
+    async def pack(name: str) -> Response:
+        data = desk.store.get(name)
+        if data is None:
+            return Response(status_code=404)
+        return Response(data, media_type=MIME[name.rpartition(".")[2]], headers=FOR_EVER)
+
+    app.mount("/stage", Shelf(HERE / "front", HERE / "viewer"))
+    mounted = gr.mount_gradio_app(
+        app,
+        blocks(lessons, desk, language),
+        "/",
+        head=head(desk),
+        theme=theme(),
+        footer_links=[],
+        allowed_paths=[],
+        show_error=False,
+        max_file_size="1kb",
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+    )
+    return Guard(mounted, [lesson.idea for lesson in lessons])
+
+
+def blocks(lessons: Sequence[Lesson], desk: Desk, language: str) -> gr.Blocks:
+    words = Words.of("stage", language)
+    with gr.Blocks(title=words("title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
+        for number, lesson in enumerate(lessons):
+            if number == 0:  # the first lesson is the front page
+                Page(lesson, lessons, desk, language).build()
+            else:
+                with app.route(Words.of(lesson.idea, language)("title"), f"/{lesson.idea}"):
+                    Page(lesson, lessons, desk, language).build()
+        gr.Navbar(visible=False)
+    app.state_session_capacity = 500
+    # Handlers wait, they don't work: the line in front of the model is what bounds them.
+    app.queue(max_size=400, default_concurrency_limit=None, api_open=False)
+    return app
+
+
+class Shelf(StaticFiles):
+    """The page's own scripts: small, asked for anew each time and answered by "not modified"."""
+
+    def __init__(self, *folders: Path) -> None:
+        super().__init__(directory=folders[0])
+        self.all_directories = list(folders)
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def head(desk: Desk) -> str:
+    """Fetch what the first film needs while Gradio is still unpacking itself."""
+    first = desk.films[desk.gallery[0].key]
+    return (
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        # by link and not as Gradio's `css`, which rewrites selectors
+        '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
+        '<link rel="modulepreload" href="/stage/stage.js"><link rel="modulepreload" href="/stage/viewer.js">'
+        f'<script>if (!location.search.includes("prompt=")) fetch("{first}");</script>'
+    )
+
+
+def theme() -> gr.themes.Base:
+    """A dark room, and paper by day. System fonts: nothing is fetched from elsewhere."""
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.amber,
+        neutral_hue=gr.themes.colors.stone,
+        font=fonts,
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        body_background_fill="#f6f3ec",
+        body_background_fill_dark="#121110",
+        body_text_color="#211d17",
+        body_text_color_dark="#ece7dc",
+        background_fill_primary="#fffdf8",
+        background_fill_primary_dark="#1a1816",
+        background_fill_secondary="#f6f3ec",
+        background_fill_secondary_dark="#121110",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_shadow="none",
+        block_label_text_color="#5c5447",
+        block_label_text_color_dark="#b8b0a2",
+        slider_color="#b86e00",
+        slider_color_dark="#ffc454",
+    )

@@ -1,0 +1,76 @@
+"""A bench that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
+
+import time
+
+import numpy as np
+
+from explainers.stage.jobs import FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.stage.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
+from explainers.stage.worker import Refused
+
+FRAMES, SIDE, LATENT = 17, 64, 5
+FRAME_OF = [0, *(1 + (f - 1) // 4 for f in range(1, FRAMES))]
+WORDS = {
+    "subject": ["ball", "cat", "boat"],
+    "colour": ["red", "blue"],
+    "place": ["in the snow", "at sea"],
+    "motion": ["bounces", "floats up"],
+}
+FACTS = {
+    "model": "fake",
+    "known": sorted({"a", *(word for words in WORDS.values() for text in words for word in text.split())}),
+    "words": WORDS,
+    "schedulers": ["Euler", "Heun"],
+    "lengths": [9, 17],
+    "sizes": ["64x64", "96x64"],
+    "longest": 33,
+    "fps": 8,
+    "layers": 3,
+    "heads": 4,
+    "defaults": {"steps": 12, "guidance": 4.0, "frames": 17, "size": "64x64"},
+}
+
+
+class FakeBench:
+    def __init__(self, pause=0.0):
+        self.facts, self.pause = FACTS, pause
+
+    def work(self, job):
+        settings = job.settings
+        if isinstance(job, Measure):
+            yield
+            return {"answer": "", "power": np.ones((LATENT, 4, 4)) / 80, "lens": job.lens}
+        if settings.prompt == "fail":
+            raise Refused("failed")
+        film = facts_of(settings, "cut" if isinstance(job, MakeCut) else "")
+        yield FilmBegun(film_pack(film, []))
+        steps = []
+        for index in range(settings.steps):
+            time.sleep(self.pause)
+            steps.append(step_of(settings, index, isinstance(job, MakeCut)))
+            yield StepMade(step_pack(film, index, steps[-1]))
+        return FilmMade(film_pack(film, steps), {})
+
+
+def facts_of(settings, more=""):
+    words = [Word(word, word in FACTS["known"]) for word in settings.prompt.split()]
+    grid = Grid(LATENT, 4, 4, FRAME_OF)
+    return Film(settings.key + more, FRAMES, 8, SIDE, SIDE, settings.steps, grid=grid, words=words, slices=16)
+
+
+def step_of(settings, index, cut=False):
+    """A ball on its way, behind as much noise as there is at that step."""
+    rng = np.random.default_rng(settings.seed)
+    noise = rng.uniform(0, 255, (FRAMES, SIDE, SIDE, 3))
+    sigma = 1 - (index + 1) / settings.steps
+    y, x = np.mgrid[:SIDE, :SIDE]
+    film = np.empty((FRAMES, SIDE, SIDE, 3))
+    for f in range(FRAMES):
+        film[f] = (120 + 80 * y[..., None] / SIDE) * np.array([0.8, 0.9, 1.1])
+        height = 46 - 30 * abs(np.sin(f / (FRAMES - 1) * (3 if cut else 6)))
+        film[f][(x - 12 - 2.4 * f) ** 2 + (y - height) ** 2 < 80] = (220, 60, 40)
+    x0 = np.clip((1 - sigma) * film + sigma * noise, 0, 255).astype(np.uint8)
+    latent = rng.uniform(0, 255, (LATENT, 8, 8, 3)) * sigma + 128 * (1 - sigma)
+    t = np.arange(2 * 8000) / 8000
+    sound = 0.3 * np.sin(2 * np.pi * 330 * t) * np.exp(-((t * 2) % 1) * 6)
+    return PackStep(sigma, x0, latent.astype(np.uint8), peaks(sound), wav(sound, 8000) if sigma == 0 else None)
