@@ -124,9 +124,10 @@ class Viewer:
         return self.page.evaluate("(n) => events.findLast((e) => e[0] === n)[1]", name)
 
     def rest(self) -> Any:
-        """Waits until the hand rests: the next event of that name after now."""
-        seen = self.page.evaluate("events.filter((e) => e[0] === 'rest').length")
-        return self.event("rest", seen + 1)
+        """Waits until the hand rests, and returns what the viewer told the page then."""
+        self.page.wait_for_selector(".darkroom:not([data-moving])")
+        self.drawn()
+        return self.event("rest")
 
     def set(self, **state: Any) -> None:
         self.page.evaluate("(changes) => model.update((state = { ...state, ...changes }))", state)

@@ -876,11 +876,13 @@ class Viewer {
 
   moved() {
     this.invalidate();
+    this.root.toggleAttribute("data-moving", true);
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.rest(), REST);
   }
 
   rest() {
+    clearTimeout(this.resting);
     if (!this.lead) return;
     if (this.unsaved.size && !this.playing && !this.developing) {
       for (const key of this.unsaved) this.model.set(key, this.s[key]);
@@ -893,6 +895,7 @@ class Viewer {
       if (pick && asks.includes(pick.what)) this.maps.ask(this.films[name], name, pick, this.stepOf(name));
     }
     this.say();
+    this.root.toggleAttribute("data-moving", false);
     this.fire("rest", { step: this.s.step, frame: this.s.frame });
   }
 
@@ -1279,7 +1282,6 @@ class Viewer {
   pick(pick) {
     this.preview = null;
     this.change({ pick });
-    clearTimeout(this.resting);
     this.rest(); // a click is an act of its own: no waiting
   }
 
