@@ -14,12 +14,12 @@ class PictureCodec:
     latent: int = 16  # numbers in one cell of latent space
     batch: int = 8
     linear_films: int = 192  # from which the linear start is computed
-    crops: int = 96_000  # crops around what moves, first: four times as many steps a second
+    crops: int = 72_000  # crops around what moves, first: four times as many steps a second
     crop: int = 40
     crop_frames: int = 9
-    films: int = 8_000  # then whole films
+    films: int = 6_000  # then whole films
     rate: float = 1e-3
-    kl: float = 3e-4
+    noise: float = 0.06  # on the latents in training, as a share of their size
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def start_linear(vae: AutoencoderKLLTXVideo, films: Tensor) -> None:
         size = float(spread[j]) / (SWING * SLOPE * scale)
         last.weight[j, j, 2, 1, 1] = size
         last.weight[j, still, 2, 1, 1] = -size
-    last.bias[z] = -6.0  # log variance: some noise on the latents from the start
+    last.bias[z] = -6.0  # log variance, which training does not use
 
     dec = vae.decoder
     begin = dec.conv_in.conv

@@ -1,0 +1,84 @@
+"""How assets/model was made, stage by stage. Each stage goes on where it was stopped.
+
+    python -m training                                   what the stages are
+    python -m training picture-codec --config small      one stage
+    python -m training all --config toy                  the whole chain, in minutes, to see that it runs
+    accelerate launch -m training transformer --config large --minutes 10
+"""
+
+import argparse
+from pathlib import Path
+
+STAGES = {
+    "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
+    "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
+    "gate": "is the codec good enough to go on? exits with 1 if not",
+    "latents": "render and encode the films that the transformer will see",
+    "transformer": "learn to turn noise and words into films",
+    "reader": "learn to read subject, colour, place and motion off rendered films: the judge's eyes",
+    "evaluate": "judge the published model: the table of figures",
+    "publish": "write assets/model",
+}
+
+
+def main() -> None:
+    described = "\n".join(f"  {name:14} {what}" for name, what in STAGES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description=__doc__,
+        epilog=f"stages, in order:\n{described}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("stage", nargs="?", choices=[*STAGES, "all"], help="without one, this text")
+    parser.add_argument("--config", default="small", choices=["small", "large", "toy"])
+    parser.add_argument("--folder", type=Path, help="where checkpoints and caches live (default: runs/<config>)")
+    parser.add_argument("--out", type=Path, default=Path("assets/model"), help="where publish writes")
+    parser.add_argument("--minutes", type=float, help="stop after so long; the next call goes on")
+    parser.add_argument("--threads", type=int, help="of the processor; more than there are free cores makes it crawl")
+    arguments = parser.parse_args()
+    if not arguments.stage:
+        parser.print_help()
+        return
+    folder = arguments.folder or Path("runs") / arguments.config
+    if arguments.threads:
+        import torch
+
+        torch.set_num_threads(arguments.threads)
+    for stage in STAGES if arguments.stage == "all" else [arguments.stage]:
+        run(stage, arguments.config, folder, arguments.out, arguments.minutes, whole_chain=arguments.stage == "all")
+
+
+def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
+    import diffusers
+
+    from . import evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
+    from .config import CONFIGS
+    from .run import load_state
+
+    diffusers.logging.set_verbosity_error()
+    config = CONFIGS[config_name]
+    if stage == "gate":
+        vae = picture_codec.build(config)
+        vae.load_state_dict(load_state(folder / "picture-codec" / "checkpoint")[0]["vae"])
+        found = gate.judge(vae.eval(), config, clips=8 if config_name == "toy" else 48)
+        print(found, "passed" if found.passed else f"not passed: it must reach {gate.MUST}")
+        if not found.passed and not whole_chain:
+            raise SystemExit(1)
+    elif stage == "publish":
+        publish.publish(config, folder, out)
+    elif stage == "evaluate":
+        evaluate.evaluate(config, folder, out)
+    else:
+        work = {
+            "picture-codec": picture_codec.train,
+            "sound-codec": sound_codec.train,
+            "latents": latents.build,
+            "transformer": transformer.train,
+            "reader": reader.train,
+        }[stage]
+        done = work(config, folder, minutes)
+        print(f"{stage}: {'done' if done else 'stopped; the same command goes on from here'}")
+
+
+if __name__ == "__main__":
+    main()

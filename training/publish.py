@@ -1,0 +1,124 @@
+"""Stage 6, publish: what training left becomes assets/model, which anybody opens without our code.
+
+    python -m training publish --config small
+
+    DiffusionPipeline.from_pretrained("assets/model")
+
+Half precision, safetensors only. Beside the pipeline: ``previewer/`` (a linear look at latents), ``world.json`` (which
+words there are, which pairs were held out) and ``learning/`` (weights along the way, four bits each).
+"""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from . import model as models
+from . import previewer
+from .config import Config
+from .gate import judge
+from .latents import load_codecs
+from .run import load_state, read_log
+from .world import ATTRIBUTES, FPS, GRAVITY, HELD_OUT, RATE, SUITS, SYNONYMS, VOCABULARY
+
+LIMIT = 40_000_000  # bytes of assets/model
+LEARNING_LIMIT = 12_000_000  # bytes of the weights along the way
+GROUP = 64  # weights that share a step size
+
+
+def publish(config: Config, folder: Path, out: Path) -> None:
+    vae, sound = load_codecs(folder, config)
+    denoiser = models.transformer(config)
+    state, meta = load_state(folder / "transformer" / "checkpoint")
+    denoiser.load_state_dict(state["ema"]["weights"])
+    samples = meta["step"] * config.transformer.batch
+
+    pipeline = models.assemble(config, denoiser, vae, sound).to(torch.float16)
+    new = out.with_name(out.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    pipeline.save_pretrained(new)
+    _forget_scale_buffers(new / "vae" / "diffusion_pytorch_model.safetensors")
+
+    (new / "previewer").mkdir()
+    save_file(previewer.fit(vae.float(), config), new / "previewer" / "previewer.safetensors")
+    world = {
+        "attributes": ATTRIBUTES,
+        "synonyms": SYNONYMS,
+        "suits": {k: sorted(v) for k, v in SUITS.items()},
+        "vocabulary": VOCABULARY,
+        "held_out": {k: v for k, v in HELD_OUT.items() if k != "comment"},
+        "size": {"height": config.height, "width": config.width, "frames": config.frames, "fps": FPS, "rate": RATE},
+        "gravity": GRAVITY,
+    }
+    (new / "world.json").write_text(json.dumps(world, indent=1))
+    gate = judge(vae.float(), config)
+    curve = read_log(folder / "transformer" / "log.csv")
+    facts = {
+        "config": config.name,
+        "samples": samples,
+        "seconds": round(meta["seconds"]),
+        "parameters": {n: sum(p.numel() for p in m.parameters()) for n, m in
+                       (("transformer", denoiser), ("picture codec", vae), ("sound codec", sound))},
+        "codec": vars(gate),
+    }  # fmt: skip
+    (new / "training.json").write_text(json.dumps(facts, indent=1))
+    _write_curve(curve, new / "training.csv")
+    _along_the_way(folder / "transformer-kept", new / "learning", samples)
+    for kept in ("reader", "README.md", "samples.png", "samples.mp4", "evaluation.json"):  # made by other stages
+        if (out / kept).exists() and not (new / kept).exists():
+            (shutil.copytree if (out / kept).is_dir() else shutil.copy2)(out / kept, new / kept)
+
+    size = sum(f.stat().st_size for f in new.rglob("*") if f.is_file())
+    if size > LIMIT:
+        raise SystemExit(f"{new} has {size / 1e6:.1f} MB, more than the {LIMIT / 1e6:.0f} MB that may be shipped.")
+    shutil.rmtree(out, ignore_errors=True)
+    new.rename(out)
+    print(f"{out}: {size / 1e6:.1f} MB, {samples:,} samples, codec {gate}")
+
+
+def _forget_scale_buffers(path: Path) -> None:
+    """The codec's class keeps a scale of its own as buffers under the very names that the pipeline reads from its
+    config; loading both trips over the clash. The config's are the ones in use."""
+    weights = load_file(path)
+    save_file({k: v for k, v in weights.items() if k not in {"latents_mean", "latents_std"}}, path, {"format": "pt"})
+
+
+def _write_curve(rows: list[dict[str, float]], path: Path, points: int = 600) -> None:
+    names = list(dict.fromkeys(k for r in rows for k in r))
+    every = max(1, len(rows) // points)
+    with open(path, "w", newline="") as f:
+        writer = csv.DictWriter(f, names)
+        writer.writeheader()
+        writer.writerows(r for i, r in enumerate(rows) if i % every == 0 or "held_back_picture" in r)
+
+
+def _along_the_way(kept: Path, out: Path, samples: int) -> None:
+    """As many of the kept weights as fit, evenly spread, at four bits a weight."""
+    moments = sorted(p for p in kept.glob("*") if 0 < int(p.name) < samples) if kept.exists() else []
+    out.mkdir()
+    packed: dict[str, dict[str, Tensor]] = {}
+    for path in moments:
+        packed[path.name] = pack(load_state(path)[0]["ema"])
+    while packed and sum(t.nbytes for p in packed.values() for t in p.values()) > LEARNING_LIMIT:
+        packed.pop(sorted(packed)[len(packed) // 2])
+    for name, tensors in packed.items():
+        save_file(tensors, out / f"{name}.safetensors")
+
+
+def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Matrices as four-bit steps, two to a byte, with one half-precision step size for GROUP weights; the rest as is."""
+    packed: dict[str, Tensor] = {}
+    for name, w in weights.items():
+        if w.ndim < 2 or w.numel() % GROUP:
+            packed[name] = w.half()
+            continue
+        groups = w.float().reshape(-1, GROUP)
+        step = (groups.abs().amax(1, keepdim=True) / 7).clamp(min=1e-8)
+        level = (groups / step).round().clamp(-7, 7).add(8).to(torch.uint8).reshape(-1, 2)
+        packed[f"{name}.levels"] = level[:, 0] | (level[:, 1] << 4)
+        packed[f"{name}.steps"] = step.half().flatten()
+    return packed
