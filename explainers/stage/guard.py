@@ -24,7 +24,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # What the page in the browser asks for (seen with all of it in use), and nothing besides.
 OPEN_TO_READ = re.compile(
     r"""/                                                        # the first page; others are named to the guard
-      | /pack/[0-9a-f]{16,64}\.drk                             # films, under their hash
+      | /pack/[0-9a-f]{32}\.(drk|webp|wav)                      # films and pictures, under their hash
       | /stage/[\w.-]+                                         # the viewer and our own style
       | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
       | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)

@@ -55,6 +55,7 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
         blocks(lessons, desk, language),
         "/",
         head=head(desk),
+        css=(HERE / "front" / "stage.css").read_text("utf-8"),
         theme=theme(),
         footer_links=[],
         allowed_paths=[],
@@ -103,8 +104,8 @@ def head(desk: Desk) -> str:
     first = desk.films[desk.gallery[0].key]
     return (
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        # by link and not as Gradio's `css`, which rewrites selectors
-        '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
+        # by link: given to Gradio as `css`, container queries would be lost
+        '<link rel="stylesheet" href="/stage/viewer.css">'
         '<link rel="modulepreload" href="/stage/stage.js"><link rel="modulepreload" href="/stage/viewer.js">'
         f'<script>if (!location.search.includes("prompt=")) fetch("{first}");</script>'
     )

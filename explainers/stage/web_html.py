@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -68,6 +68,42 @@ def code_html(code: str, words: Words) -> str:
 def depths(numbers: str, code: str) -> str:
     """What lies under a picture; the page shows as much of it as its depth says."""
     return f'<div class="numbers">{numbers}</div><div class="source">{code}</div>'
+
+
+def tag(text: str) -> str:
+    """The small heading of a card."""
+    return f'<span class="tag">{inline(text)}</span>'
+
+
+def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
+    """The question with its answers to choose from; front/stage.js keeps the guess."""
+    radios = "".join(
+        f'<label><input type="radio" name="guess" value="{escape(option)}" data-label="{escape(text)}">'
+        f"<span>{inline(text)}</span></label>"
+        for option, text in options.items()
+    )
+    return f'<fieldset class="guess"><legend>{tag(heading)}{inline(question)}</legend>{radios}</fieldset>'
+
+
+def answer(right: str, sentence: str, heading: str, name: str) -> str:
+    """The measured answer and its name in the field; the guess is put beside it by front/stage.js."""
+    return (
+        f'<div data-answer="{escape(right)}"><p class="guessed quiet"></p>{prose(sentence)}'
+        f'<div class="name">{tag(heading)}{prose(name)}</div></div>'
+    )
+
+
+def depth_switch(words: Words) -> str:
+    buttons = "".join(
+        f'<button type="button" data-depth-to="{depth}" aria-pressed="{str(depth == "picture").lower()}">'
+        f"{inline(words(f'depth.{depth}'))}</button>"
+        for depth in ("picture", "numbers", "code")
+    )
+    return (
+        f'<div class="depths"><h2>{inline(words("see"))}</h2>'
+        f'<div role="group" aria-label="{escape(words("depth"))}">{buttons}</div>'
+        f'<span class="quiet">{inline(words("depth.help"))}</span></div>'
+    )
 
 
 def note(text: str, kind: str = "quiet") -> str:

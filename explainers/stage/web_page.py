@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -55,12 +54,11 @@ class Page:
         lesson, words = self.lesson, self.words
         gr.HTML(html.navigation(lesson, self.lessons, self.stage), apply_default_css=False, elem_id="top")
         self.messengers()
-        with gr.Row(elem_id="desk", equal_height=False):
-            with gr.Column(scale=7, min_width=320, elem_id="table"):
-                gr.HTML(f"<h1>{html.inline(words('claim'))}</h1>", apply_default_css=False, elem_id="claim")
-                self.viewer = self.film()
-                self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
-            with gr.Column(scale=5, min_width=320, elem_id="guide"):
+        with gr.Row(elem_id="desk", equal_height=False):  # laid out by front/stage.css
+            gr.HTML(f"<h1>{html.inline(words('claim'))}</h1>", apply_default_css=False, elem_id="claim")
+            self.viewer = self.film()
+            self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
+            with gr.Column(elem_id="guide"):
                 self.guide()
         self.pictures()
         gr.HTML(html.onward(lesson, self.lessons, self.stage), apply_default_css=False)
@@ -105,42 +103,27 @@ class Page:
     def guide(self) -> None:
         lesson, words, stage = self.lesson, self.words, self.stage
         if lesson.question:
-            options = "".join(
-                f'<label><input type="radio" name="guess" value="{option}" data-label="{escape(words(f"question.{option}"))}">'
-                f"<span>{html.inline(words(f'question.{option}'))}</span></label>"
-                for option in lesson.question.options
-            )
-            gr.HTML(
-                f'<fieldset class="guess"><legend><span class="tag">{html.inline(stage("guess"))}</span>'
-                f"{html.inline(words('question'))}</legend>{options}</fieldset>",
-                apply_default_css=False,
-                elem_classes="card",
-            )
+            options = {option: words(f"question.{option}") for option in lesson.question.options}
+            guess = html.guess(stage("guess"), words("question"), options)
+            gr.HTML(guess, apply_default_css=False, elem_classes="card")
         if lesson.acts:
             with gr.Column(elem_id="acts", elem_classes="card"):
-                gr.HTML(f'<span class="tag">{html.inline(stage("look"))}</span>', apply_default_css=False)
+                gr.HTML(html.tag(stage("look")), apply_default_css=False)
                 self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
         if lesson.controls:
             with gr.Column(elem_id="controls", elem_classes="card"):
-                gr.HTML(f'<span class="tag">{html.inline(stage("controls"))}</span>', apply_default_css=False)
+                gr.HTML(html.tag(stage("controls")), apply_default_css=False)
                 for control in lesson.controls:
                     self.controls[control.name] = self.control(control)
         if lesson.question:
             with gr.Column(elem_id="measured", elem_classes="card"):
-                show = html.inline(stage("measured.show"))
-                gr.HTML(
-                    f'<span class="tag">{html.inline(stage("measured"))}</span>'
-                    f'<button type="button" class="reveal">{show}</button>',
-                    apply_default_css=False,
-                )
+                show = f'<button type="button" class="reveal">{html.inline(stage("measured.show"))}</button>'
+                gr.HTML(html.tag(stage("measured")) + show, apply_default_css=False)
                 self.answer = gr.HTML("", apply_default_css=False, elem_classes="answer")
         for cut in lesson.cuts:
             self.cut_card(cut)
-        gr.HTML(
-            f'<span class="tag">{html.inline(stage("precisely"))}</span>{html.prose(words("honest"))}',
-            apply_default_css=False,
-            elem_classes="card",
-        )
+        honest = html.tag(stage("precisely")) + html.prose(words("honest"))
+        gr.HTML(honest, apply_default_css=False, elem_classes="card")
 
     def control(self, control: Control) -> Any:
         place = {"label": self.words(control.name), "elem_id": f"control-{control.name}"}
@@ -161,10 +144,7 @@ class Page:
     def cut_card(self, cut: Cut) -> None:
         words, stage = self.words, self.stage
         with gr.Column(elem_classes="card cut"):
-            gr.HTML(
-                f'<span class="tag">{html.inline(stage("cut"))}</span><h2>{html.inline(words(cut.name))}</h2>',
-                apply_default_css=False,
-            )
+            gr.HTML(html.tag(stage("cut")) + f"<h2>{html.inline(words(cut.name))}</h2>", apply_default_css=False)
             button = gr.Button(words(f"{cut.name}.press"), elem_classes="act", elem_id=f"cut-{cut.name}")
             said = gr.HTML("", apply_default_css=False)
             plot = gr.Plot(visible=False, show_label=False) if cut.plot else None
@@ -176,16 +156,7 @@ class Page:
         self.drawn: dict[str, tuple[Any, ...]] = {}
         if not lesson.pictures:
             return
-        buttons = "".join(
-            f'<button type="button" data-depth-to="{depth}" aria-pressed="{str(depth == "picture").lower()}">'
-            f"{html.inline(stage(f'depth.{depth}'))}</button>"
-            for depth in ("picture", "numbers", "code")
-        )
-        gr.HTML(
-            f'<div class="depths"><h2>{html.inline(stage("see"))}</h2><div role="group" aria-label="{escape(stage("depth"))}">'
-            f'{buttons}</div><span class="quiet">{html.inline(stage("depth.help"))}</span></div>',
-            apply_default_css=False,
-        )
+        gr.HTML(html.depth_switch(stage), apply_default_css=False)
         with gr.Row(elem_id="pictures"):
             for picture in lesson.pictures:
                 self.drawn[picture.name] = self.card(picture)
@@ -358,7 +329,7 @@ class Page:
                     yield (
                         self.film_state(state),
                         self.shown_state(settings, made),
-                        f'<p class="verdict" role="status">{html.inline(self.words(f"{cut.name}.see", **measured))}</p>',
+                        html.note(self.words(f"{cut.name}.see", **measured), "verdict"),
                         *self.cut_drawn(cut, measured, at),
                     )
             except Refused as refusal:
@@ -412,6 +383,5 @@ class Page:
             return html.note(self.say(refusal))
         right = str(numbers["answer"])
         sentence = self.words("answer" if right else "answer.unclear", **numbers)
-        name = f'<p class="name"><span class="tag">{html.inline(self.stage("its_name"))}</span>{html.inline(self.words("name"))}</p>'
         source = html.depths("", html.code_html(code(self.lesson, lens, at), self.stage))
-        return f'<div data-answer="{escape(right)}"><p class="guessed quiet"></p>{html.prose(sentence)}{name}{source}</div>'
+        return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source

@@ -252,3 +252,10 @@ def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
     except Exception:
         traceback.print_exc(file=sys.stderr)  # for the operator; a visitor learns that it failed, not where
         return "failed", Refused("failed")
+
+
+def engine_bench(model: str) -> Bench:
+    """The bench that runs our engine. Imported in the process that calls it, so that the page's has no torch."""
+    from explainers.stage.bench import EngineBench
+
+    return EngineBench(model)
