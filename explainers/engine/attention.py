@@ -1,9 +1,9 @@
 """Maps of attention, computed when asked for, exact, in bounded memory.
 
-attention(model, recording, step=12, layer=5, query=Patch(frame=2, row=3, col=4)).video    # (frames, rows, cols)
+attention(model, recording, step=12, layer=5, query=Patch(frame=2, row=3, col=4)).video   # (frames, rows, cols)
 attention(model, recording, step=12, query=Slice(7)).share                               # {"words": 0.2, …}
 frame_matrix(model, recording, step=12, layer=5).weights                                   # (frames, frames)
-word_maps(model, recording, step=12).weights                                               # (tokens, frames, rows, cols)
+word_maps(model, recording, step=12).weights                                             # (tokens, frames, rows, cols)
 
 `layer` and `head`: a number, several, or None for the mean over all; with `each=True` results keep the axes
 (layers, heads, …) instead of taking the mean. `step` may be several too (mean). Every result says in `label` what it is
@@ -12,6 +12,8 @@ and what it is normalised over. The denoiser runs as far as the last layer asked
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +24,11 @@ import torch
 from torch import Tensor
 
 from explainers.engine.cuts import cutting
+from explainers.engine.families import Grid
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
 from explainers.engine.recording import Recording
-from explainers.engine.replay import arguments, check
+from explainers.engine.replay import arguments, check, grid_of
 from explainers.engine.tokens import Axis, Site
 from explainers.engine.watch import Softmax, Watch
 
@@ -69,7 +72,7 @@ class AttentionMap:
     """Where one query looks. words, video and sound together sum to one, for every layer and head."""
 
     words: Array  # (tokens,)
-    video: Array  # (frames, rows, cols)
+    video: Array  # (frames, rows, cols) of patches; zero where an attention does not reach
     sound: Array  # (slices,)
     share: dict[str, float]  # "words", "own frame", "other frames", "sound": sums to one
     label: str
@@ -91,7 +94,7 @@ class FrameMatrix:
 
 @dataclass
 class WordMaps:
-    """How much each patch looks at each token of the text. Over the tokens a patch's weights sum to its share for words."""
+    """How much each patch looks at each token of the text. Over tokens a patch's weights sum to its share of words."""
 
     weights: Array  # (tokens, frames, rows, cols)
     label: str
@@ -112,23 +115,32 @@ def attention(
 ) -> AttentionMap:
     """Where one patch, slice of sound or word looks."""
     side = {Patch: "video", Slice: "sound", Word: "words"}[type(query)]
+    finest = model.patches(grid_of(recording))
 
-    def weights(site: Site, softmax: Softmax, batches: list[int], heads: list[int]) -> Array:
-        row = _place(site.query, query)
-        return np.stack([np.stack([_numpy(softmax.rows(b, h, [row])[0]) for h in heads]) for b in batches]).mean(0)
+    def weights(view: View, heads: list[int]) -> Array:
+        rows = [_one_row(view, head, query, finest) for head in heads]
+        return np.stack(rows)
 
-    # a patch may look from several attentions of a layer (self and cross): the one with video among its keys is taken
-    seen, layers, heads = _look(model, recording, step, layer, head, branch, side, ("video", "words"), weights, query)
-    rows = seen.rows if each else seen.rows.mean((0, 1))
-    words, video, sound = _parts(rows, seen.key)
-    plain = [part.mean((0, 1)) if each else part for part in (words, video, sound)]
+    seen, layers, heads = _look(model, recording, step, layer, head, branch, side, ("video", "words"), weights)
+    rows, site = seen.rows if each else seen.rows.mean((0, 1)), seen.site
+    words, tail = len(site.key.words), math.prod(site.grid)
+    video = rows[..., words : words + tail] if site.key.video else rows[..., :0]
+    parts = rows[..., :words], video, rows[..., words + video.shape[-1] :]
+    own = _own(site, query, finest)
+    mean = [part.reshape(-1, part.shape[-1]).mean(0) for part in parts]
+    share = {
+        "words": float(mean[0].sum()),
+        "own frame": float(mean[1][own].sum()),
+        "other frames": float(mean[1].sum() - mean[1][own].sum()),
+        "sound": float(mean[2].sum()),
+    }
     return AttentionMap(
-        words,
-        video,
-        sound,
-        _share(plain, query),
-        f"{_said(query)}: share of its attention that goes to each {_keys(seen.key)}; "
-        f"all of them together sum to 1{_mean(layers, heads, each)}. {seen.note}".strip(),
+        parts[0],
+        video.reshape(*rows.shape[:-1], *(site.grid if site.key.video else (0, 0, 0))),
+        parts[2],
+        share,
+        f"{_said(query)}: share of its attention that goes to each {_keys(site.key)}; "
+        f"together they sum to 1{_mean(layers, heads, each)}. ({site.kind}.)",
         layers,
         heads,
     )
@@ -146,18 +158,18 @@ def frame_matrix(
 ) -> FrameMatrix:
     """Frame by frame: how much one looks at another, and at words and sound."""
 
-    def weights(site: Site, softmax: Softmax, batches: list[int], heads: list[int]) -> Array:
-        return np.stack([_frames(site, softmax, batches, h) for h in heads])
+    def weights(view: View, heads: list[int]) -> Array:
+        return np.stack([_frames(view, head) for head in heads])
 
     seen, layers, heads = _look(model, recording, step, layer, head, branch, "video", ("video",), weights)
     rows = seen.rows if each else seen.rows.mean((0, 1))  # (…, frames, frames + 2)
-    frames = seen.key.grid[0]
+    frames = seen.site.grid[0]
     return FrameMatrix(
         rows[..., :frames],
         rows[..., frames],
         rows[..., frames + 1],
         f"Row i: share of the attention of frame i's patches (mean over them) that goes to each frame; "
-        f"with words and sound a row sums to 1{_mean(layers, heads, each)}. {seen.note}".strip(),
+        f"with words and sound a row sums to 1{_mean(layers, heads, each)}. ({seen.site.kind}.)",
         layers,
         heads,
     )
@@ -175,15 +187,15 @@ def word_maps(
 ) -> WordMaps:
     """For every token of the text: which patches look at it."""
 
-    def weights(site: Site, softmax: Softmax, batches: list[int], heads: list[int]) -> Array:
-        return np.stack([_to_words(site, softmax, batches, h) for h in heads])
+    def weights(view: View, heads: list[int]) -> Array:
+        return np.stack([_to_words(view, head) for head in heads])
 
     seen, layers, heads = _look(model, recording, step, layer, head, branch, "video", ("words",), weights)
     rows = seen.rows if each else seen.rows.mean((0, 1))  # (…, tokens, patches)
     return WordMaps(
-        rows.reshape(*rows.shape[:-1], *seen.query.grid),
+        rows.reshape(*rows.shape[:-1], *seen.site.grid),
         f"Share of each patch's attention that goes to each token of the text. A patch's weights over all its keys sum "
-        f"to 1; over patches they don't{_mean(layers, heads, each)}. {seen.note}".strip(),
+        f"to 1; over patches they don't{_mean(layers, heads, each)}. ({seen.site.kind}.)",
         layers,
         heads,
     )
@@ -193,9 +205,8 @@ def attention_sites(model: VideoModel, recording: Recording, step: int = 0, bran
     """Every softmax attention of one denoiser call whose seats are known, in the order in which they run."""
     found: list[Site] = []
 
-    def seen(site: Site, softmax: Softmax, forward: Callable[..., Tensor]) -> Tensor:
-        found.append(site)
-        return forward()
+    def seen(view: View) -> None:
+        found.append(view.site)
 
     _run(model, recording, step, branch, seen)
     return found
@@ -205,11 +216,23 @@ def attention_sites(model: VideoModel, recording: Recording, step: int = 0, bran
 
 
 @dataclass
+class View:
+    """One attention as it runs, seen from one branch."""
+
+    site: Site
+    softmax: Softmax
+    branch: int  # which part of the batch
+    branches: int
+
+    @property
+    def entries(self) -> list[tuple[int, list[int] | range]]:
+        return self.site.entries(self.softmax.query.shape[0], self.branch, self.branches)
+
+
+@dataclass
 class _Seen:
     rows: Array  # (layers, heads, …)
-    query: Axis
-    key: Axis
-    note: str
+    site: Site
 
 
 class _Enough(Exception):
@@ -225,44 +248,54 @@ def _look(
     branch: str,
     side: str,
     keys: tuple[str, ...],
-    weights: Callable[[Site, Softmax, list[int], list[int]], Array],
-    query: Query | None = None,
+    weights: Callable[[View, list[int]], Array],
 ) -> tuple[_Seen, list[int], list[int]]:
-    """Reduce the attentions asked for, as they run: those with `side` among their queries and one of `keys` among keys."""
-    wanted = None if layer is None else sorted(set(_some(layer)))
+    """Reduce the attentions asked for, as they run: those with `side` among their queries and one of `keys` among keys.
+
+    A layer may have several (self, then cross): the first with `keys[0]`, else the first with another of them.
+    """
+    wanted = None if layer is None else set(_some(layer))
     steps = _some(step)
     total: dict[int, Any] = {}
-    first: list[Site] = []
+    sites: dict[int, Site] = {}
     heads: list[int] = []
 
     for one in steps:
         done: dict[int, Array] = {}
 
-        def seen(site: Site, softmax: Softmax, forward: Callable[..., Tensor], done: dict[int, Array] = done) -> Tensor:
-            fits = getattr(site.query, side) and any(getattr(site.key, key) for key in keys)
-            if (fits and getattr(site.key, keys[0])) or (fits and site.layer not in done):
-                if wanted is None or site.layer in wanted:
-                    if not heads:
-                        heads.extend(range(site.heads) if head is None else _some(head))
-                        if max(heads) >= site.heads:
-                            raise IndexError(f"There are {site.heads} heads, 0 to {site.heads - 1}.")
-                        first.append(site)
-                    done[site.layer] = weights(site, softmax, _batches(site, softmax, query, branch), heads)
-                if wanted is not None and len(done) == len(wanted):
-                    raise _Enough
-            return forward()
+        def seen(view: View, done: dict[int, Array] = done) -> None:
+            site = view.site
+            if wanted is not None and site.layer > max(wanted):
+                raise _Enough
+            if (wanted is not None and site.layer not in wanted) or not getattr(site.query, side):
+                return
+            rank = next((n for n, key in enumerate(keys) if getattr(site.key, key)), None)
+            held = next(
+                (n for n, key in enumerate(keys) if site.layer in done and getattr(sites[site.layer].key, key)), 9
+            )
+            if rank is None or rank >= held:
+                return
+            if not heads:
+                heads.extend(range(site.heads) if head is None else _some(head))
+            if not all(0 <= h < site.heads for h in heads):
+                raise IndexError(f"Layer {site.layer} has {site.heads} heads, 0 to {site.heads - 1}.")
+            sites[site.layer] = site
+            done[site.layer] = weights(view, heads)
 
         _run(model, recording, one, branch, seen)
         for number, value in done.items():
             total[number] = total.get(number, 0) + value / len(steps)
-    if not total or (wanted is not None and set(wanted) - set(total)):
+    if not total or (wanted is not None and wanted - set(total)):
         raise NotVisible(_why(model, recording, steps[0], branch, side, keys, wanted))
     layers = sorted(total)
+    if len({total[n].shape for n in layers}) > 1:
+        sizes = ", ".join(f"{n}: {'x'.join(map(str, sites[n].grid))}" for n in layers)
+        raise NotVisible(f"These layers see grids of different sizes, which have no mean ({sizes}): ask for one layer.")
     rows = np.stack([total[n] for n in layers]).astype(np.float32)
-    return _Seen(rows, first[0].query, first[0].key, _note(first[0])), layers, heads
+    return _Seen(rows, sites[layers[0]]), layers, heads
 
 
-def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: Any) -> None:
+def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: Callable[[View], None]) -> None:
     """Make one recorded denoiser call again, watched."""
     check(model, recording)
     step = range(len(recording.steps))[step]
@@ -271,90 +304,124 @@ def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: 
         raise NotVisible(f"Step {step} has no {branch!r} branch (guidance was off).")
     call = calls[0]
     denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
-    denoiser.set_attention_backend("native")  # the others (flash, sage, …) leave through doors that can't be watched
+    if hasattr(denoiser, "set_attention_backend"):
+        denoiser.set_attention_backend("native")  # others (flash, sage, …) leave through doors that can't be watched
     args, kwargs = arguments(model, recording, step, call)
-    frames, rows, cols = recording.latents[0].shape[1:]
-    grid = (frames, rows, cols)
     slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
-    with torch.no_grad(), cutting(denoiser, model, recording.cuts, step, branch, kwargs, grid, slices) as kwargs:
-        watch = Watch(denoiser, model.family, model.patches(grid), slices, seen)
-        try:
-            with watch:
-                denoiser(*args, **kwargs)
-        except _Enough:
-            pass
+    branches = 2 if call.branch == "both" else 1
+    mine = branches - 1 if branch == "cond" else 0
 
+    def look(site: Site, softmax: Softmax, forward: Callable[..., Tensor]) -> Tensor:
+        if site.batch != "item" or site.call == mine:  # some go through the branches one by one
+            seen(View(site, softmax, mine, branches))
+        return forward()
 
-def _batches(site: Site, softmax: Softmax, query: Query | None, branch: str) -> list[int]:
-    """Which entries of the batch belong to the branch (the second half where both go through at once)."""
-    size = softmax.query.shape[0]
-    return [size - 1 if branch == "cond" else 0]
+    grid = grid_of(recording)
+    watch = Watch(denoiser, model.family, model.patches(grid), slices, look, branches)
+    with (
+        torch.no_grad(),
+        contextlib.suppress(_Enough),
+        cutting(denoiser, model, recording.cuts, step, branch, kwargs, grid, slices) as kwargs,
+        watch,
+    ):
+        denoiser(*args, **kwargs)
 
 
 # --- reducing
 
 
-def _chunks(site: Site, softmax: Softmax, rows: range) -> Iterable[range]:
-    """The queries in pieces whose weights stay within the budget (scores and their softmax: one float32 each)."""
+def _one_row(view: View, head: int, query: Query, finest: Grid) -> Array:
+    """Weights of one query: words, then all patches of all frames, then sound."""
+    site, key = view.site, view.site.key
+    for entry, patches in view.entries:
+        row = _place(site, query, patches, finest)
+        if row is None:
+            continue
+        weights = _numpy(view.softmax.rows(entry, head, [row])[0])
+        video = np.zeros(math.prod(site.grid) if key.video else 0, np.float32)
+        if key.video:
+            video[np.asarray(patches)] = _span(weights, key.video)
+        return np.concatenate([_span(weights, key.words), video, _span(weights, key.sound)])
+    raise IndexError(f"{_said(query)} does not exist in this attention.")
+
+
+def _place(site: Site, query: Query, patches: Sequence[int], finest: Grid) -> int | None:
+    """Where the query stands along the queries of an entry of the batch that holds these patches."""
+    if isinstance(query, Patch):
+        number = _number(site.grid, query, finest)
+        return site.query.video[patches.index(number)] if number in patches else None
+    span = site.query.sound if isinstance(query, Slice) else site.query.words
+    if not 0 <= query.index < len(span):
+        raise IndexError(f"{_said(query)} does not exist: there are {len(span)}.")
+    return span[query.index]
+
+
+def _number(grid: Grid, patch: Patch, finest: Grid) -> int:
+    """A patch's place in the grid of a stage that may be coarser than the one that people point at."""
+    for name, at, size in zip(("frame", "row", "col"), (patch.frame, patch.row, patch.col), finest, strict=True):
+        if not 0 <= at < size:
+            raise IndexError(f"{name} {at} is outside: there are {size}.")
+    _, rows, cols = grid
+    row, col = patch.row * rows // finest[1], patch.col * cols // finest[2]
+    return (patch.frame * rows + row) * cols + col
+
+
+def _own(site: Site, query: Query, finest: Grid) -> slice:
+    """The patches of the query's own frame."""
+    if not isinstance(query, Patch) or not site.key.video:
+        return slice(0)
+    area = site.grid[1] * site.grid[2]
+    return slice(query.frame * area, (query.frame + 1) * area)
+
+
+def _chunks(softmax: Softmax, rows: range) -> Iterable[range]:
+    """The queries in pieces whose weights stay within the budget."""
     size = max(1, BUDGET // (4 * softmax.key.shape[2]))
     for start in range(rows.start, rows.stop, size):
         yield range(start, min(start + size, rows.stop))
 
 
-def _frames(site: Site, softmax: Softmax, batches: list[int], head: int) -> Array:
+def _frames(view: View, head: int) -> Array:
     """(frames, frames + 2): mean over each frame's patches of what goes to each frame, to words, to sound."""
-    key, (frames, *_) = site.key, site.key.grid
-    result = np.zeros((site.query.grid[0], frames + 2), np.float64)
-    for b in batches:
-        for frame in range(site.query.grid[0]):
-            rows = site.query.frame(frame)
-            for part in _chunks(site, softmax, rows):
-                weights = softmax.rows(b, head, slice(part.start, part.stop)).sum(0)
-                result[frame, :frames] += _numpy(_span(weights, key.video).reshape(frames, -1).sum(1))
-                result[frame, frames] += float(_span(weights, key.words).sum())
-                result[frame, frames + 1] += float(_span(weights, key.sound).sum())
-            result[frame] /= len(rows)
-    return (result / len(batches)).astype(np.float32)
+    site, key = view.site, view.site.key
+    frames, area = site.grid[0], site.grid[1] * site.grid[2]
+    result = np.zeros((frames, frames + 2), np.float64)
+    for entry, patches in view.entries:
+        looked = np.asarray(patches) // area  # the frame of each patch that this entry holds
+        for frame, rows in _by_frame(patches, area):
+            span = range(site.query.video[rows.start], site.query.video[rows.stop - 1] + 1)
+            for part in _chunks(view.softmax, span):
+                weights = _numpy(view.softmax.rows(entry, head, slice(part.start, part.stop)).sum(0))
+                result[frame, :frames] += np.bincount(looked, _span(weights, key.video), frames)
+                result[frame, frames] += _span(weights, key.words).sum()
+                result[frame, frames + 1] += _span(weights, key.sound).sum()
+    return (result / area).astype(np.float32)
 
 
-def _to_words(site: Site, softmax: Softmax, batches: list[int], head: int) -> Array:
+def _by_frame(patches: Sequence[int], area: int) -> Iterable[tuple[int, range]]:
+    """Stretches of an entry's patches that belong to one frame."""
+    start = 0
+    for i in range(1, len(patches) + 1):
+        if i == len(patches) or patches[i] // area != patches[start] // area:
+            yield patches[start] // area, range(start, i)
+            start = i
+
+
+def _to_words(view: View, head: int) -> Array:
     """(tokens, patches)"""
-    parts = [
-        torch.stack([_span(softmax.rows(b, head, slice(part.start, part.stop)), site.key.words) for b in batches]).mean(
-            0
-        )
-        for part in _chunks(site, softmax, site.query.video)
-    ]
-    return _numpy(torch.cat(parts).T)
+    site = view.site
+    result = np.zeros((len(site.key.words), math.prod(site.grid)), np.float32)
+    for entry, patches in view.entries:
+        place = np.asarray(patches)
+        for part in _chunks(view.softmax, site.query.video):
+            weights = view.softmax.rows(entry, head, slice(part.start, part.stop))
+            here = range(part.start - site.query.video.start, part.stop - site.query.video.start)
+            result[:, place[here.start : here.stop]] = _span(_numpy(weights), site.key.words).T
+    return result
 
 
-def _span(weights: Tensor, span: range) -> Tensor:
+def _span(weights: Array, span: range) -> Array:
     return weights[..., span.start : span.stop]
-
-
-def _place(axis: Axis, query: Query) -> int:
-    if isinstance(query, Patch):
-        return axis.patch(query.frame, query.row, query.col)
-    span = axis.sound if isinstance(query, Slice) else axis.words
-    if not 0 <= query.index < len(span):
-        raise IndexError(f"There are {len(span)} of these, 0 to {len(span) - 1}; no {query.index}.")
-    return span[query.index]
-
-
-def _parts(rows: Array, key: Axis) -> tuple[Array, Array, Array]:
-    words, video, sound = (rows[..., s.start : s.stop] for s in (key.words, key.video, key.sound))
-    return words, video.reshape(*rows.shape[:-1], *key.grid), sound
-
-
-def _share(parts: Sequence[Array], query: Query) -> dict[str, float]:
-    words, video, sound = parts
-    own = float(video[query.frame].sum()) if isinstance(query, Patch) and video.size else 0.0
-    return {
-        "words": float(words.sum()),
-        "own frame": own,
-        "other frames": float(video.sum()) - own,
-        "sound": float(sound.sum()),
-    }
 
 
 def _some(value: Some) -> list[int]:
@@ -384,10 +451,6 @@ def _mean(layers: list[int], heads: list[int], each: bool) -> str:
         return ", for each layer and head"
     over = [f"{len(items)} {name}" for items, name in ((layers, "layers"), (heads, "heads")) if len(items) > 1]
     return f" (mean over {' and '.join(over)})" if over else ""
-
-
-def _note(site: Site) -> str:
-    return f"({site.kind}.)"
 
 
 def _why(

@@ -67,7 +67,7 @@ def run_tail(model: VideoModel, request: Request, latent: Tensor, sound: Tensor 
         after: Tensor = forward()
         if main:
             return model.family.pack(latent).reshape(sample.shape).to(after)
-        return after if sound is None else sound.reshape(sample.shape).to(after)
+        return after if sound is None else model.family.pack_sound(sound).reshape(sample.shape).to(after)
 
     seam.denoise = lambda name, branch, forward, args, kwargs: answers.empty(model, name, forward, args, kwargs)
     seam.step = put
@@ -95,7 +95,7 @@ def _heard(model: VideoModel, sound: Any) -> tuple[npt.NDArray[np.float32] | Non
 
 
 def encode(model: VideoModel, frames: Pixels) -> Tensor:
-    """The latent of a film: (channels, frames, rows, cols), as the denoiser would have it. (frames, rows, cols, 3) in."""
+    """The latent of a film: (channels, frames, rows, cols), as the denoiser has it. (frames, rows, cols, 3) in."""
     vae = private(model.pipeline, "vae").vae
     pixels = torch.from_numpy(np.ascontiguousarray(frames)).permute(3, 0, 1, 2)[None]  # (1, 3, frames, rows, cols)
     pixels = (pixels.float() / 127.5 - 1).to(device=vae.device, dtype=vae.dtype)

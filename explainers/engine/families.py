@@ -25,7 +25,16 @@ class Seat:
     query: str  # what stands along the queries: letters of "wvs"
     key: str
     call: int | None = None  # which of the module's softmaxes in one run of it, if it has several
-    batch: str = "branch"  # what the batch axis runs over: "branch", "frame" (then branch), "place" (then branch)
+    batch: str = "branch"  # what its batch axis runs over (see BATCH)
+
+
+# An attention's batch axis runs over the branches of guidance, and in some models over more:
+BATCH = {
+    "branch": "one entry a branch, which holds all patches",
+    "item": "branches one after the other, each in a softmax of its own",
+    "frame": "one entry a branch and frame: attention within frames",
+    "place": "one entry a branch and place: attention along time",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Family:
     pipelines: tuple[str, ...] = ()  # class names
     seats: tuple[Seat, ...] = ()
     latent: str = "bcfhw"  # order of the axes; "bsc" is packed, one row a latent cell
-    sound: bool = False
+    sound: str = ""  # order of the axes of the sound's latent: "cs" channels and slices, "sc"; "" without sound
     positions: str = ""  # the argument, or the part of the denoiser, that tells tokens where they are
     blank: str = ""  # method that encodes an empty film when no picture is given, only to multiply it by zero
 
@@ -55,18 +64,65 @@ class Family:
             return latent.transpose(0, 1).contiguous()
         return latent
 
+    def unpack_sound(self, raw: Tensor) -> Tensor:
+        """(channels, slices)"""
+        plain = raw.reshape(raw.shape[-2:])
+        return plain.T.contiguous() if self.sound == "sc" else plain
+
+    def pack_sound(self, sound: Tensor) -> Tensor:
+        return sound.T.contiguous() if self.sound == "sc" else sound
+
 
 GENERIC = Family("generic")
+
+SELF_AND_CROSS = (Seat("attn1", "v", "v"), Seat("attn2", "v", "w"))
+ALONG_TIME = r"(temporal_transformer_blocks|motion_modules\.\d+\.transformer_blocks)\.\d+\.attn[12]"
+APART = (Seat(ALONG_TIME, "v", "v", batch="place"), Seat("attn1", "v", "v", batch="frame"))
+WORDS_PER_FRAME = (Seat("attn2", "v", "w", batch="frame"),)
 
 FAMILIES = (
     Family(
         "cosmos3",
         ("Cosmos3OmniPipeline",),
         (Seat("self_attn", "w", "w", call=0), Seat("self_attn", "vs", "wvs", call=1)),
-        sound=True,
+        sound="cs",
         positions="position_ids",
         blank="_encode_video",
     ),
+    Family("wan", ("WanPipeline", "WanVideoToVideoPipeline"), SELF_AND_CROSS, positions="rope"),
+    Family("wan-i2v", ("WanImageToVideoPipeline",), SELF_AND_CROSS, positions="rope"),
+    Family("ltx", ("LTXPipeline",), SELF_AND_CROSS, latent="bsc", positions="rope"),
+    Family(
+        "ltx2",
+        ("LTX2Pipeline",),
+        (
+            *SELF_AND_CROSS,
+            Seat("audio_attn1", "s", "s"),
+            Seat("audio_attn2", "s", "w"),
+            Seat("audio_to_video_attn", "v", "s"),
+            Seat("video_to_audio_attn", "s", "v"),
+        ),
+        latent="bsc",
+        sound="sc",
+        positions="rope",
+    ),
+    Family(
+        "cogvideox",
+        ("CogVideoXPipeline",),
+        (Seat("attn1", "wv", "wv"),),
+        latent="bfchw",
+        positions="image_rotary_emb",
+    ),
+    Family(
+        "hunyuan",
+        ("HunyuanVideoPipeline",),
+        (Seat(r"(single_)?transformer_blocks\.\d+\.attn", "vw", "vw"),),
+        positions="rope",
+    ),
+    Family("mochi", ("MochiPipeline",), (Seat("attn1", "vw", "vw", batch="item"),), positions="rope"),
+    Family("animatediff", ("AnimateDiffPipeline",), APART + WORDS_PER_FRAME),
+    Family("svd", ("StableVideoDiffusionPipeline",), APART, latent="bfchw"),  # its attn2 reads a picture, not words
+    Family("latte", ("LattePipeline",), APART + WORDS_PER_FRAME),
 )
 
 

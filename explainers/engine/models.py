@@ -84,13 +84,10 @@ class VideoModel:
     def squeeze(self) -> tuple[int, int]:
         """(frames of the film per latent frame, pixels per latent cell along a side)."""
         config = getattr(getattr(self.pipeline, "vae", None), "config", {})
-        time = _first(self.pipeline, "vae_scale_factor_temporal", "vae_temporal_compression_ratio") or config.get(
-            "scale_factor_temporal", config.get("temporal_compression_ratio", 1)
-        )
-        space = _first(
-            self.pipeline, "vae_scale_factor_spatial", "vae_spatial_compression_ratio", "vae_scale_factor"
-        ) or config.get("scale_factor_spatial", 8)
-        return int(time), int(space)
+        names = ("vae_scale_factor_{}", "vae_{}_compression_ratio", "vae_{}_scale_factor")
+        time = _first(self.pipeline, *(name.format("temporal") for name in names))
+        space = _first(self.pipeline, *(name.format("spatial") for name in names), "vae_scale_factor")
+        return int(time or config.get("scale_factor_temporal", 1)), int(space or config.get("scale_factor_spatial", 8))
 
     @cached_property
     def patch(self) -> tuple[int, int]:

@@ -56,7 +56,7 @@ def first_queries(
         if site.query.video:
             found.append((site, softmax.query.transpose(1, 2).flatten(2).clone()))
             raise _Seen
-        return forward()  # type: ignore[no-any-return]
+        return forward()
 
     call = recording.calls[step][0]
     denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)

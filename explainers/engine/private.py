@@ -33,8 +33,8 @@ def private(pipeline: Any, *parts: str) -> Any:
                     shared |= {id(t): t for t in holder.values() if isinstance(t, torch.Tensor)}
     bench = copy.copy(pipeline)
     for name, component in pipeline.components.items():
-        module = isinstance(component, torch.nn.Module) and "text_encoder" not in name and "image_encoder" not in name
-        if (module or name == "scheduler") and (not parts or name in parts):
+        own = isinstance(component, torch.nn.Module) and "text_encoder" not in name and "image_encoder" not in name
+        if (own or name == "scheduler") and (not parts or name in parts):
             # past the pipeline's own __setattr__, which would rewrite the config for each component
             bench.__dict__[name] = copy.deepcopy(component, shared)
     return bench

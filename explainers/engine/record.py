@@ -168,18 +168,19 @@ class Worker:
     def index(self) -> int:
         return len(self.recording.calls)
 
-    def prepared(self, latent: Tensor, sound: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        self.slices = 0 if sound is None else sound.shape[-1]
-        if self.start == 0:
-            latent, sound = self._replace("latent", latent), self._replace("sound", sound)
-        return latent, sound
+    def prepared(self, sound: bool, latent: Tensor) -> Tensor:
+        """The noise that the run starts from."""
+        if sound:
+            self.slices = self.model.family.unpack_sound(latent).shape[-1]
+        return latent if self.start else self._replace("sound" if sound else "latent", latent)
 
-    def _replace(self, name: str, raw: Any) -> Any:
+    def _replace(self, name: str, raw: Tensor) -> Tensor:
         """What somebody wants to stand there instead, in the pipeline's order."""
         new = self.replaced.get(name)
-        if new is None or raw is None:
+        if new is None:
             return raw
-        packed = self.model.family.pack(new) if name == "latent" else new
+        family = self.model.family
+        packed = family.pack(new) if name == "latent" else family.pack_sound(new)
         return packed.reshape(raw.shape).to(raw)
 
     def denoise(self, name: str, branch: str, forward: Any, args: Any, kwargs: Any) -> Any:
@@ -202,10 +203,10 @@ class Worker:
         latents, velocities = (r.latents, r.velocities) if main else (r.sound_latents, r.sound_velocities)
 
         def unpack(raw: Tensor) -> Tensor:
-            return _cpu(family.unpack(raw, self.grid) if main else raw.reshape(raw.shape[-2:]))
+            return _cpu(family.unpack(raw, self.grid) if main else family.unpack_sound(raw))
 
         def pack(plain: Tensor) -> Tensor:
-            return (family.pack(plain) if main else plain).reshape(sample.shape).to(sample)
+            return (family.pack(plain) if main else family.pack_sound(plain)).reshape(sample.shape).to(sample)
 
         if main:
             if not r.timesteps:
@@ -251,7 +252,10 @@ class Worker:
         r.seconds.append(now - self.clock)
         step = r.steps[-1]
         for _, branch, _, output in self.answers:
-            self._branch(step, branch, output)
+            parts = split_branches(self.model, branch, output, step.latent, step.sound_latent)
+            for name in parts.keys() & {"cond", "uncond"}:
+                setattr(step, name, parts[name][0])
+                setattr(step, f"sound_{name}", parts[name][1])
         self.answers = []
         self.box.put(step)
         self.go.acquire()
@@ -259,30 +263,20 @@ class Worker:
             raise _Cancelled
         self.clock = time.perf_counter()
 
-    def _branch(self, step: Step, branch: str, output: Any) -> None:
-        parts = split_branches(self.model, branch, output, self.grid, step.sound_latent)
-        for name, (latent, sound) in parts.items():
-            if name in ("cond", "uncond"):
-                setattr(step, name, latent)
-                setattr(step, f"sound_{name}", sound)
-
 
 def split_branches(
-    model: VideoModel, branch: str, output: Any, grid: Grid, sound: Tensor | None
+    model: VideoModel, branch: str, output: Any, like: Tensor, sound: Tensor | None
 ) -> dict[str, tuple[Tensor, Tensor | None]]:
-    """What one denoiser call answered, by branch: {"cond": (latent-like, sound-like), …}."""
-    found = _tensors(output)
-    cells = grid[0] * grid[1] * grid[2]
-    main = next(t for t in found if t.numel() % cells == 0)
-    heard = next((t for t in found[1:] if sound is not None and t.numel() % sound.numel() == 0), None)
+    """What one denoiser call answered, by branch: {"cond": (shaped like the latent, like the sound), …}."""
+    found, family = _tensors(output), model.family
+    channels, frames, rows, cols = like.shape
     names = ("uncond", "cond") if branch == "both" else (branch,)
     result = {}
     for i, name in enumerate(names):
-        latent = _cpu(model.family.unpack(main.chunk(len(names))[i], grid))
-        part = None
-        if heard is not None and sound is not None:
-            part = _cpu(heard.chunk(len(names))[i].reshape(sound.shape))
-        result[name] = (latent, part)
+        # some also predict a variance, as further channels, which schedulers are not handed
+        latent = family.unpack(found[0].chunk(len(names))[i], (frames, rows, cols))[:channels]
+        heard = family.unpack_sound(found[1].chunk(len(names))[i]) if sound is not None and len(found) > 1 else None
+        result[name] = (_cpu(latent), None if heard is None else _cpu(heard))
     return result
 
 

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from explainers.engine.calls import Latents, rebuild
+from explainers.engine.families import Grid
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
 from explainers.engine.record import Run, Worker, split_branches
@@ -91,10 +92,10 @@ class Branches:
 def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
     """Both predictions of a recorded step, computed again, the same bits as at the time."""
     found: dict[str, tuple[Tensor, Tensor | None]] = {}
-    grid, sound = _grid(recording), recording.sound_latents[step] if recording.sound_latents else None
+    latent, sound = recording.latents[step], recording.sound_latents[step] if recording.sound_latents else None
     for n, call in enumerate(recording.calls[step]):
         output = call_again(model, recording, step, n)
-        found |= split_branches(model, call.branch, output, grid, sound)
+        found |= split_branches(model, call.branch, output, latent, sound)
     uncond = found.get("uncond", (None, None))
     return Branches(found["cond"][0], uncond[0], found["cond"][1], uncond[1])
 
@@ -110,7 +111,7 @@ def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0
     cuts, slices = recording.cuts, recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
     with (
         torch.no_grad(),
-        cutting(denoiser, model, cuts, step, made.branch, kwargs, _grid(recording), slices) as kwargs,
+        cutting(denoiser, model, cuts, step, made.branch, kwargs, grid_of(recording), slices) as kwargs,
     ):
         return denoiser(*args, **kwargs)
 
@@ -119,7 +120,7 @@ def arguments(model: VideoModel, recording: Recording, step: int, call: Call) ->
     """What the denoiser was given."""
     latents: Latents = {"latent": model.family.pack(recording.latents[step])}
     if recording.sound_latents:
-        latents["sound"] = recording.sound_latents[step]
+        latents["sound"] = model.family.pack_sound(recording.sound_latents[step])
     return rebuild(call.arguments, recording.tensors, latents, model.device)
 
 
@@ -131,6 +132,7 @@ def check(model: VideoModel, recording: Recording) -> None:
         )
 
 
-def _grid(recording: Recording) -> tuple[int, int, int]:
+def grid_of(recording: Recording) -> Grid:
+    """Frames, rows and columns of the latent."""
     frames, rows, cols = recording.latents[0].shape[1:]
     return frames, rows, cols

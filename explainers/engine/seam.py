@@ -27,7 +27,7 @@ from explainers.engine.recording import Request
 
 Denoise = Callable[[str, str, Any, Any, Any], Any]
 StepHook = Callable[[Any, bool, Callable[[], Tensor], Tensor, Any, Tensor], Tensor]
-Prepared = Callable[[Tensor, Tensor | None], tuple[Tensor, Tensor | None]]
+Prepared = Callable[[bool, Tensor], Tensor]
 
 
 class Seam:
@@ -40,9 +40,8 @@ class Seam:
         self.bench.__dict__["scheduler"] = scheduler
         self.denoise: Denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
         self.step: StepHook = lambda scheduler, main, forward, output, timestep, sample: forward()
-        self.prepared: Prepared = lambda latent, sound: (latent, sound)
+        self.prepared: Prepared = lambda sound, latent: latent
         self.context: list[str] = []  # names of the passes under way, where the pipeline says them
-        self.passes = 0  # denoiser calls since the last step
         self.locked = False
 
     def _blank(self) -> None:
@@ -87,8 +86,7 @@ class Seam:
         @functools.wraps(inner)  # pipelines look at the signature
         def forward(*args: Any, **kwargs: Any) -> Any:
             self._unlock()
-            branch = self.context[-1] if self.context else "both"
-            self.passes += 1
+            branch = self._branch(self.context[-1] if self.context else "", args, kwargs)
             return self.denoise(name, branch, inner, args, kwargs)
 
         module.forward = forward
@@ -105,6 +103,13 @@ class Seam:
                     self.context.pop()
 
             module.cache_context = cache_context
+
+    def _branch(self, said: str, args: Any, kwargs: Any) -> str:
+        """ "cond", "uncond", "both" (one batch), or what else the pipeline calls a further pass."""
+        if said not in ("", "cond_uncond"):
+            return said
+        given = next((kwargs[k] for k in ("hidden_states", "sample") if k in kwargs), args[0] if args else None)
+        return "both" if isinstance(given, Tensor) and given.shape[0] == 2 else "cond"
 
     def _watch_scheduler(self) -> None:
         """A class of the scheduler's own, because pipelines deep-copy it for sound, and copies keep their class."""
@@ -125,7 +130,6 @@ class Seam:
             after = seam.step(
                 scheduler, scheduler is main, forward, given["model_output"], given["timestep"], given["sample"]
             )
-            seam.passes = 0
             if isinstance(result[0], tuple):
                 return (after, *result[0][1:])
             result[0].prev_sample = after
@@ -134,21 +138,23 @@ class Seam:
         main.__class__ = type(cls.__name__, (cls,), {"step": step, "__module__": cls.__module__})
 
     def _watch_start(self) -> None:
-        plain = getattr(self.bench, "prepare_latents", None)
-        if plain is None:
-            return
+        """The noise that the run starts from, where the pipeline makes it."""
+        for name in ("prepare_latents", "prepare_audio_latents"):
+            plain = getattr(self.bench, name, None)
+            if plain is not None:
+                self.bench.__dict__[name] = self._starting(plain, "audio" in name)
 
+    def _starting(self, plain: Any, sound: bool) -> Any:
         @functools.wraps(plain)
-        def prepare_latents(*args: Any, **kwargs: Any) -> Any:
+        def prepare(*args: Any, **kwargs: Any) -> Any:
             made = plain(*args, **kwargs)
-            if isinstance(made, Tensor):
-                return self.prepared(made, None)[0]
-            if self.model.family.sound:
-                latent, sound = self.prepared(made[0], made[1])
-                return (latent, sound, *made[2:])
-            return (self.prepared(made[0], None)[0], *made[1:])
+            parts = list(made) if isinstance(made, tuple) else [made]
+            parts[0] = self.prepared(sound, parts[0])
+            if self.model.family.sound == "cs" and parts[1] is not None:  # made together
+                parts[1] = self.prepared(True, parts[1])
+            return tuple(parts) if isinstance(made, tuple) else parts[0]
 
-        self.bench.__dict__["prepare_latents"] = prepare_latents
+        return prepare
 
 
 def call_arguments(model: VideoModel, request: Request) -> dict[str, Any]:

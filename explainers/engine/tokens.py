@@ -57,9 +57,25 @@ class Site:
     call: int  # which softmax of that module
     layer: int  # blocks counted in the order in which they run
     heads: int
-    query: Axis
+    query: Axis  # of one entry of the batch
     key: Axis
     batch: str  # what the batch axis runs over (see families.Seat)
+    grid: Grid  # frames, rows, cols of all patches, over the whole batch
+
+    def entries(self, size: int, branch: int, branches: int) -> list[tuple[int, list[int] | range]]:
+        """(entry of the batch, where each of its patches stands among all patches) that belong to a branch.
+
+        Where one entry holds all patches there is one; where space and time are attended to apart there is one for
+        each frame, or for each place.
+        """
+        frames, rows, cols = self.grid
+        area = rows * cols
+        first = branch * (size // branches)
+        if self.batch == "frame":
+            return [(first + f, range(f * area, (f + 1) * area)) for f in range(frames)]
+        if self.batch == "place":
+            return [(first + p, range(p, frames * area, area)) for p in range(area)]
+        return [(0 if self.batch == "item" else first, range(frames * area))]
 
     @property
     def kind(self) -> str:
@@ -91,13 +107,20 @@ def seat_of(seats: tuple[Seat, ...], module: str, call: int) -> Seat | None:
 
 
 def local_grid(batch: str, length: int, grid: Grid) -> Grid:
-    """The patches that one entry of the batch sees: a frame's, a place's, or all. U-Nets shrink frames as they go."""
-    frames, rows, cols = grid
+    """The patches that one entry of the batch holds: a frame's, a place's, or all of them."""
+    frames = grid[0]
     if batch == "place":
         return frames, 1, 1
-    if batch == "branch":
-        return grid
-    shrink = 1
-    while -(-rows // shrink) * -(-cols // shrink) > length and shrink < 64:
-        shrink *= 2
-    return 1, -(-rows // shrink), -(-cols // shrink)
+    if batch == "frame":
+        return 1, *shrunk(length, grid)[1:]
+    return grid
+
+
+def shrunk(length: int, grid: Grid) -> Grid:
+    """The grid of a U-Net's stage where a frame holds `length` patches: rows and columns are halved on the way down."""
+    frames, rows, cols = grid
+    for _ in range(8):
+        if rows * cols <= length:
+            break
+        rows, cols = -(-rows // 2), -(-cols // 2)
+    return frames, rows, cols

@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from explainers.engine.families import Family, Grid
-from explainers.engine.tokens import Site, axis, local_grid, seat_of
+from explainers.engine.tokens import Site, axis, local_grid, seat_of, shrunk
 
 ARGUMENTS = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")
 
@@ -62,10 +62,10 @@ Seen = Callable[[Site, Softmax, Callable[..., Tensor]], Tensor]
 
 
 class Watch(TorchFunctionMode):
-    def __init__(self, denoiser: Any, family: Family, grid: Grid, slices: int, seen: Seen):
-        """grid: of the patches (not of the latent's cells); slices: of sound."""
+    def __init__(self, denoiser: Any, family: Family, grid: Grid, slices: int, seen: Seen, branches: int = 1):
+        """grid: of patches, not of the latent's cells; slices: of sound; branches: that go through as one batch."""
         super().__init__()
-        self.family, self.grid, self.slices, self.seen = family, grid, slices, seen
+        self.family, self.grid, self.slices, self.seen, self.branches = family, grid, slices, seen, branches
         self.inside: list[str] = []  # attention modules under way
         self.count: dict[str, int] = {}  # softmaxes seen in each
         self.layers: dict[str, int] = {}  # block -> its number, in the order in which they run
@@ -125,7 +125,11 @@ class Watch(TorchFunctionMode):
             return None
         block = name.rpartition(".")[0]
         layer = self.layers.setdefault(block, len(self.layers))
-        sides = []
-        for letters, length in ((seat.query, query.shape[2]), (seat.key, key.shape[2])):
-            sides.append(axis(letters, length, local_grid(seat.batch, length, self.grid), self.slices))
-        return Site(name, call, layer, query.shape[1], *sides, batch=seat.batch)
+        batch, slices = seat.batch, self.slices
+        length = query.shape[2] if batch == "frame" else query.shape[0] // max(1, self.branches)
+        grid = self.grid if batch in ("branch", "item") else shrunk(length, self.grid)
+        sides = [
+            axis(letters, tensor.shape[2], local_grid(batch, tensor.shape[2], grid), slices)
+            for letters, tensor in ((seat.query, query), (seat.key, key))
+        ]
+        return Site(name, call, layer, query.shape[1], sides[0], sides[1], batch, grid)

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from explainers.engine import Patch, Request, attention, attention_sites, branches, decode, record, replay
-from explainers.engine.replay import call_again
 from explainers.engine.perturb import first_moved
+from explainers.engine.replay import call_again
 from tests.engine.conftest import plain_call, tiny_model, tiny_recording
 from tests.tiny_models import TINY
 
@@ -110,7 +110,7 @@ def test_attention_is_the_plain_formula(family, monkeypatch):
 
 @families
 def test_tokens_sit_where_the_table_says(family):
-    """Change one frame, one row, one column of the latent: exactly the patches there move, before any attention mixes."""
+    """Change one frame, one row, one column of the latent: exactly the patches there move before attention mixes."""
     model, recording = tiny_model(family), tiny_recording(family)
     frames, rows, cols = model.patches(recording.latent.shape[1:])
     time, space = model.patch
