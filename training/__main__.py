@@ -1,9 +1,9 @@
 """How assets/model was made, stage by stage. Each stage goes on where it was stopped.
 
-    python -m training                                   what the stages are
-    python -m training picture-codec --config small      one stage
-    python -m training all --config toy                  the whole chain, in minutes, to see that it runs
-    accelerate launch -m training transformer --config large --minutes 10
+python -m training                                   what the stages are
+python -m training picture-codec --config small      one stage
+python -m training all --config toy                  the whole chain, in minutes, to see that it runs
+accelerate launch -m training transformer --config large --minutes 10
 """
 
 import argparse

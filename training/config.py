@@ -1,8 +1,8 @@
 """Every number that decides what is trained. Nothing outside this file knows the size of anything.
 
-    config = CONFIGS["small"]            # what two CPU cores train in some ten hours
-    CONFIGS["large"]                     # what twenty minutes of a big accelerator train
-    CONFIGS["toy"]                       # the whole chain in three minutes, to test that it runs
+config = CONFIGS["small"]            # what two CPU cores train in some ten hours
+CONFIGS["large"]                     # what twenty minutes of a big accelerator train
+CONFIGS["toy"]                       # the whole chain in three minutes, to test that it runs
 """
 
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,7 @@ class SoundCodec:
     samples: int = 24_000
     batch: int = 16
     rate: float = 2e-3
-    kl: float = 1e-3
+    noise: float = 0.08
 
 
 @dataclass(frozen=True)

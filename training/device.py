@@ -13,7 +13,9 @@ def best_device() -> torch.device:
 
 def autocast(device: torch.device):
     """bfloat16 where the hardware multiplies in it; elsewhere it would only cost."""
-    fast = device.type == "cuda" or (device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() and _amx_or_avx())
+    fast = device.type == "cuda" or (
+        device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() and _amx_or_avx()
+    )
     return torch.autocast(device.type, torch.bfloat16) if fast else contextlib.nullcontext()
 
 

@@ -85,9 +85,4 @@ def judge(vae, config: Config, clips: int = 48, seed: int = 90_001) -> Gate:
     back = torch.cat([reconstruct(vae, f) for f in true.split(8)])
     g_true, g_back = (free_fall(centre(f, empty)[1], track.contacts) for f in (true, back))
     ratio = (g_back / g_true)[torch.isfinite(g_back / g_true)]
-    return Gate(
-        decibels(error), decibels(error[moves]), float(ratio.median()), float((ratio - 1).abs().median())
-    )
-
-
-
+    return Gate(decibels(error), decibels(error[moves]), float(ratio.median()), float((ratio - 1).abs().median()))

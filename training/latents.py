@@ -28,7 +28,9 @@ CALIBRATION = 384  # films that set the scale
 
 def load_codecs(folder: Path, config: Config):
     """The two trained codecs, sound scaled to unit size (the picture's scale stands in its config)."""
-    scale = json.loads((folder / "scale.json").read_text()) if (folder / "scale.json").exists() else measure(folder, config)
+    scale = (
+        json.loads((folder / "scale.json").read_text()) if (folder / "scale.json").exists() else measure(folder, config)
+    )
     vae, codec = _load(folder, config)
     picture_codec.set_scale(vae, scale["mean"], scale["std"])
     sound_codec.scale_latents(codec, 1 / scale["sound_std"])

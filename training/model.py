@@ -1,7 +1,7 @@
 """The model as a whole: a tokenizer that knows the world's words, a transformer, and the pipeline around them.
 
-    pipeline = assemble(config, transformer, picture_codec, sound_codec)
-    pipeline.save_pretrained("assets/model")        # DiffusionPipeline.from_pretrained opens it, no code of ours needed
+pipeline = assemble(config, transformer, picture_codec, sound_codec)
+pipeline.save_pretrained("assets/model")        # DiffusionPipeline.from_pretrained opens it, no code of ours needed
 """
 
 import torch

@@ -63,19 +63,22 @@ def spectrum(wave: Tensor, window: int) -> Tensor:
     return torch.stft(wave.squeeze(1), window, window // 4, window=shape, return_complex=True).abs()
 
 
-def loss(codec: Cosmos3AVAEAudioTokenizer, wave: Tensor, kl_weight: float) -> tuple[Tensor, dict[str, float]]:
-    posterior = codec.encode(wave, force_pad=True).latent_dist
-    heard = codec.decoder(posterior.sample())  # as codec.decode, without its clamp
+def loss(codec: Cosmos3AVAEAudioTokenizer, wave: Tensor, noise: float) -> tuple[Tensor, dict[str, float]]:
+    """``noise`` as in the picture codec: what the decoder must bear."""
+    latent = codec.encode(wave, force_pad=True).latent_dist.mode()
+    size = latent.square().mean()
+    heard = codec.decoder(latent + noise * size.detach().sqrt() * torch.randn_like(latent))  # decode without its clamp
     shape = wave.new_zeros(())
     for window in WINDOWS:
         a, b = spectrum(heard, window), spectrum(wave, window)
-        shape = shape + (a - b).abs().mean() / (b.mean() + 0.05) + 0.3 * ((a + 0.01).log() - (b + 0.01).log()).abs().mean()
+        shape = (
+            shape + (a - b).abs().mean() / (b.mean() + 0.05) + 0.3 * ((a + 0.01).log() - (b + 0.01).log()).abs().mean()
+        )
     waveform = (heard - wave).abs().mean()
-    kl = 0.5 * (posterior.mean.square() + posterior.var - 1 - posterior.logvar).mean()
-    noise = (heard - wave).square().mean()
-    told = {"spectrum": shape.item(), "waveform": waveform.item(), "kl": kl.item()}
-    told["snr"] = (10 * (wave.square().mean() / noise.clamp(min=1e-9)).log10()).item()
-    return shape / len(WINDOWS) + 10 * waveform + kl_weight * kl, told
+    wrong = (heard - wave).square().mean()
+    told = {"spectrum": shape.item(), "waveform": waveform.item(), "size": size.item()}
+    told["snr"] = (10 * (wave.square().mean() / wrong.clamp(min=1e-9)).log10()).item()
+    return shape / len(WINDOWS) + 10 * waveform + 0.01 * size.log().square(), told
 
 
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
@@ -89,7 +92,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
             for group in optimizer.param_groups:
                 group["lr"] = c.rate * min(1.0, (step + 1) / 50) * max(0.03, (1 - step / total) ** 1.5)
             torch.manual_seed(config.seed * 7919 + step)
-            value, told = loss(codec, batch(config, step, device), c.kl)
+            value, told = loss(codec, batch(config, step, device), c.noise)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)

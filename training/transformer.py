@@ -69,9 +69,7 @@ class Examples:
             films = [rng.randrange(max(1, self.cache.held_back)) for _ in range(c.batch)]
         else:
             films = self.cache.batch(rng, c.batch)
-        texts = [
-            "" if rng.random() < c.drop_caption else caption(self.cache.words[i], rng, drop=UNSAID) for i in films
-        ]
+        texts = ["" if rng.random() < c.drop_caption else caption(self.cache.words[i], rng, drop=UNSAID) for i in films]
         g = torch.Generator().manual_seed(rng.randrange(2**62))
         x0, s0 = self.cache.latents[films].float(), self.cache.slices[films].float()
         t = torch.sigmoid(torch.randn(c.batch, generator=g) + 0.3)  # (batch,) mostly the middle, a little towards noise
@@ -100,7 +98,9 @@ def loss(model, b: dict[str, Tensor], sound_weight: float) -> tuple[Tensor, dict
     return picture + sound_weight * sound, {"picture": picture.item(), "sound": sound.item()}
 
 
-def train(config: Config, folder: Path, minutes: float | None = None, out: str = "transformer", latents: str = "latents"):
+def train(
+    config: Config, folder: Path, minutes: float | None = None, out: str = "transformer", latents: str = "latents"
+):
     c, device, state = config.transformer, best_device(), PartialState()
     model = models.transformer(config).to(device).train()
     decayed = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]

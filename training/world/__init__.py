@@ -1,12 +1,12 @@
 """The rendered world that the model learns from: films with sound, captions, and everything that is true of them.
 
-    from training.world import draw, render, follow, listen, caption
+from training.world import draw, render, follow, listen, caption
 
-    scenes = draw(16, seed=1)                       # what happens: subjects, colours, places, motions, numbers
-    track = follow(scenes, frames=17)               # where everything is, and when it touches what
-    film = render(scenes, 17, 64, 64)               # (16, 17, 3, 64, 64) in 0..1
-    wave = listen(scenes, track, 17)                # (16, 17000) in -1..1 at 8 kHz
-    text = caption(scenes.words(0), random.Random(1))
+scenes = draw(16, seed=1)                       # what happens: subjects, colours, places, motions, numbers
+track = follow(scenes, frames=17)               # where everything is, and when it touches what
+film = render(scenes, 17, 64, 64)               # (16, 17, 3, 64, 64) in 0..1
+wave = listen(scenes, track, 17)                # (16, 17000) in -1..1 at 8 kHz
+text = caption(scenes.words(0), random.Random(1))
 """
 
 from .motion import BOARD_RESTITUTION, FPS, GRAVITY, RESTITUTION, Track, at, follow

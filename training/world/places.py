@@ -1,6 +1,6 @@
 """The places, as soft gradients: calm on purpose, so that a small model spends itself on what moves.
 
-    backdrop(scenes, times, height, width)     # (clips, frames, 3, height, width) in 0..1
+backdrop(scenes, times, height, width)     # (clips, frames, 3, height, width) in 0..1
 """
 
 import torch

@@ -1,6 +1,6 @@
 """From scenes to films: (clips, frames, 3, height, width) in 0..1, anti-aliased, on whatever device the scenes are on.
 
-    film = render(draw(16, seed=1), frames=17, height=64, width=64)
+film = render(draw(16, seed=1), frames=17, height=64, width=64)
 """
 
 import torch

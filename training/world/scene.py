@@ -92,7 +92,11 @@ def held_out(subject: str, colour: str, place: str, motion: str) -> bool:
     """Is this combination one that training never shows?"""
     if motion == "rebound":
         return False
-    pairs = {"subject-colour": [subject, colour], "subject-motion": [subject, motion], "subject-place": [subject, place]}
+    pairs = {
+        "subject-colour": [subject, colour],
+        "subject-motion": [subject, motion],
+        "subject-place": [subject, place],
+    }
     return any(pair in HELD_OUT[kind] for kind, pair in pairs.items())
 
 
@@ -149,7 +153,9 @@ def spell(choices: list[dict[str, str]], seed: int, aspect: float = 1.0, **fixed
     return replace(scenes, **{name: torch.full_like(getattr(scenes, name), value) for name, value in fixed.items()})
 
 
-def _fill(subject: Tensor, colour: Tensor, place: Tensor, motion: Tensor, g: torch.Generator, aspect: float, hard: float):
+def _fill(
+    subject: Tensor, colour: Tensor, place: Tensor, motion: Tensor, g: torch.Generator, aspect: float, hard: float
+):
     """Choose the numbers such that the subject stays in the picture for 17 frames."""
     n, width = len(subject), 64.0 * aspect
 
@@ -172,7 +178,9 @@ def _fill(subject: Tensor, colour: Tensor, place: Tensor, motion: Tensor, g: tor
     low, high = inside, torch.maximum(inside, width - inside - reach)
     ahead = low + (high - low) * uniform(0, 1)
     slides = is_["left"] | is_["right"] | is_["roll"] | is_["gallop"]
-    x = torch.where(slides, torch.where(direction > 0, ahead, width - ahead), uniform(0, 1) * (width - 2 * radius) + radius)
+    x = torch.where(
+        slides, torch.where(direction > 0, ahead, width - ahead), uniform(0, 1) * (width - 2 * radius) + radius
+    )
 
     floor = ground - radius
     drift = uniform(-0.4, 0.4)

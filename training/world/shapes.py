@@ -14,7 +14,13 @@ import torch
 from torch import Tensor
 
 BODY = None  # painted in the colour that the caption names
-INK, IVORY, CLOTH, ROSE, WOOD = (0.10, 0.09, 0.12), (1.0, 0.97, 0.88), (0.98, 0.98, 0.98), (0.95, 0.6, 0.6), (0.4, 0.28, 0.2)
+INK, IVORY, CLOTH, ROSE, WOOD = (
+    (0.10, 0.09, 0.12),
+    (1.0, 0.97, 0.88),
+    (0.98, 0.98, 0.98),
+    (0.95, 0.6, 0.6),
+    (0.4, 0.28, 0.2),
+)
 
 
 @dataclass
@@ -97,7 +103,8 @@ def basketball(p: Tensor, stride: Tensor) -> list[Layer]:
 def cat(p: Tensor, stride: Tensor) -> list[Layer]:
     head = circle(p, 0.50, -0.34, 0.40)
     ears = join(
-        polygon(p, [(0.16, -0.45), (0.20, -0.98), (0.52, -0.62)]), polygon(p, [(0.50, -0.62), (0.84, -0.98), (0.86, -0.42)])
+        polygon(p, [(0.16, -0.45), (0.20, -0.98), (0.52, -0.62)]),
+        polygon(p, [(0.50, -0.62), (0.84, -0.98), (0.86, -0.42)]),
     )
     tail = join(limb(p, (-0.60, 0.30), (-0.86, -0.10), 0.10), limb(p, (-0.86, -0.10), (-0.72, -0.55), 0.10))
     trunk = ellipse(p, -0.10, 0.28, 0.62, 0.36)
@@ -143,7 +150,8 @@ def boat(p: Tensor, stride: Tensor) -> list[Layer]:
     hull = polygon(p, [(-0.98, 0.42), (-0.66, 1.0), (0.66, 1.0), (0.98, 0.42)])
     mast = limb(p, (0.0, -0.98), (0.0, 0.45), 0.05)
     sails = join(
-        polygon(p, [(0.10, 0.26), (0.84, 0.26), (0.10, -0.92)]), polygon(p, [(-0.66, 0.26), (-0.10, 0.26), (-0.10, -0.66)])
+        polygon(p, [(0.10, 0.26), (0.84, 0.26), (0.10, -0.92)]),
+        polygon(p, [(-0.66, 0.26), (-0.10, 0.26), (-0.10, -0.66)]),
     )
     return [Layer(mast, WOOD), Layer(sails, CLOTH), Layer(hull, BODY)]
 

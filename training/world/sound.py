@@ -21,7 +21,11 @@ PER_FRAME = RATE // FPS  # 1,000 samples a frame
 # kind of contact: pitch at radius 10 (Hz), time to fade to 1/e (s), loudness at speed 3
 VOICE = {FLOOR: (150.0, 0.055, 0.75), HOOF: (520.0, 0.022, 0.45), BOARD: (310.0, 0.040, 0.75)}
 # place: loudness, band (Hz), swells a second
-AMBIENCE = {"sea": (0.10, (180.0, 900.0), 0.45), "desert": (0.07, (120.0, 420.0), 0.30), "snow": (0.06, (300.0, 700.0), 0.35)}
+AMBIENCE = {
+    "sea": (0.10, (180.0, 900.0), 0.45),
+    "desert": (0.07, (120.0, 420.0), 0.30),
+    "snow": (0.06, (300.0, 700.0), 0.35),
+}
 
 
 def listen(scenes: Scenes, track: Track, frames: int) -> Tensor:

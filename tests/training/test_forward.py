@@ -1,0 +1,93 @@
+"""The batched forward that trains is the stock forward that generates."""
+
+import diffusers
+import pytest
+import torch
+
+from training import model as models
+from training import picture_codec, sound_codec
+from training.config import CONFIGS
+from training.forward import batched, positions, velocity
+from training.picture_codec import SQUEEZE
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """A toy pipeline, and what it hands to its transformer on a real call."""
+    diffusers.logging.set_verbosity_error()
+    config = CONFIGS["toy"]
+    model = models.transformer(config)
+    torch.nn.init.normal_(model.proj_out.weight, std=0.1)  # the real start predicts nothing, which would prove nothing
+    torch.nn.init.normal_(model.audio_proj_out.weight, std=0.1)
+    pipeline = models.assemble(config, model, picture_codec.build(config), sound_codec.build(config))
+    pipeline.set_progress_bar_config(disable=True)
+    calls = []
+    hook = model.register_forward_pre_hook(lambda m, a, k: calls.append(k), with_kwargs=True)
+    pipeline(
+        "A red ball bounces, on the grass.", height=32, width=32, num_frames=5, fps=8, num_inference_steps=1,
+        guidance_scale=3.0, enable_sound=True, output_type="latent",
+    )  # fmt: skip
+    hook.remove()
+    return config, pipeline, calls
+
+
+def test_prompts_lose_the_added_sentences_and_keep_one_length(recorded):
+    config, pipeline, (said, unsaid) = recorded
+    words = pipeline.text_tokenizer.convert_ids_to_tokens(said["input_ids"].tolist())
+    assert words[:7] == ["a", "red", "ball", "bounces", "on", "the", "grass"]
+    assert set(words[7:-2]) == {"<pad>"} and words[-2:] == ["<eos>", "<|vision_start|>"]
+    assert len(said["input_ids"]) == len(unsaid["input_ids"]) == config.transformer.words
+    assert models.token_ids(pipeline.text_tokenizer, "a red ball bounces on the grass") == said["input_ids"].tolist()
+
+
+def test_positions_are_the_pipelines(recorded):
+    config, pipeline, (said, _) = recorded
+    ours = positions(
+        pipeline.transformer,
+        config.transformer.words,
+        said["vision_token_shapes"][0],
+        5,
+        SQUEEZE[0],
+        torch.device("cpu"),
+    )
+    assert torch.equal(ours, said["position_ids"].float())
+
+
+def test_clocks_agree(recorded):
+    """A slice of sound and the last frame of its latent frame stand at the same time."""
+    _, _, (said, _) = recorded
+    where, time = said["position_ids"], SQUEEZE[0]
+    video = where[0, said["vision_sequence_indexes"]].unique()  # (latent frames,)
+    sound = where[0, said["sound_sequence_indexes"]]  # (frames,)
+    assert torch.allclose(video, sound[::time])
+
+
+@pytest.mark.parametrize("first_frame_given", [False, True])
+def test_velocity_equals_the_stock_forward(recorded, first_frame_given):
+    _, pipeline, (said, _) = recorded
+    model, n = pipeline.transformer, 3
+    shape = said["vision_tokens"][0].shape[1:]
+    g = torch.Generator().manual_seed(0)
+    latents, slices = torch.randn(n, *shape, generator=g), torch.randn(n, *said["sound_tokens"][0].shape, generator=g)
+    t = 1000 * torch.rand(n, generator=g)
+    given = torch.zeros(n, shape[1], dtype=torch.bool)
+    given[:, 0] = first_frame_given
+    ids = said["input_ids"][None].repeat(n, 1)
+    per_frame = said["vision_sequence_indexes"].numel() // shape[1]
+    noisy = torch.arange(int(first_frame_given), shape[1])
+    with torch.no_grad(), batched(model):
+        video, sound = velocity(model, ids, latents, slices, t, given, SQUEEZE[0])
+    for i in range(n):
+        stock = dict(said)
+        stock |= {
+            "vision_tokens": [latents[i : i + 1]],
+            "sound_tokens": [slices[i]],
+            "vision_noisy_frame_indexes": [noisy],
+            "vision_mse_loss_indexes": said["vision_sequence_indexes"][int(first_frame_given) * per_frame :],
+            "vision_timesteps": t[i].expand(len(noisy) * per_frame),
+            "sound_timesteps": t[i].expand(slices.shape[2]),
+        }
+        with torch.no_grad():
+            stock_video, stock_sound, _ = model(**stock)
+        assert torch.allclose(video[i, :, noisy], stock_video[0][0][:, noisy], atol=1e-5)
+        assert torch.allclose(sound[i], stock_sound[0], atol=1e-5)
