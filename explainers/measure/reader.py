@@ -1,0 +1,120 @@
+"""What is to be seen in a film: place, colour, subject and motion, read by a small network trained on rendered clips.
+
+    reader = Reader.load()                           # assets/model/reader, some 400 kB
+    reader.says(film)                                # {"subject": "ball", "colour": "red", "place": "sea", "motion": "roll"}
+    reader.read(film)["subject"]                     # {"ball": 0.97, "cat": 0.01, ..., "none": 0.0}
+    reader.per_frame(film)["subject"]                # (frames, options) probabilities, columns as reader.options["subject"]
+    reader.right(film, {"subject": "ball"})          # {"subject": True}
+
+It can also say "none": no subject, no colour, no motion (a still picture). ``reader.accuracy`` holds what it gets right on
+rendered clips that it never saw: quote it wherever you quote its word. Trained by training/reader.py.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from .film import as_film
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "model" / "reader"
+HEIGHT = 64  # rows that films are brought to
+STRIDE = 2  # every second frame: what turns or gallops shows it still
+ZOOM = 8.0  # of coordinates and their changes, so that they weigh as much as other features
+
+
+class Reader(nn.Module):
+    def __init__(self, options: Mapping[str, list[str]], accuracy: Mapping[str, float] | None = None):
+        super().__init__()
+        self.options = {name: list(values) for name, values in options.items()}
+        self.accuracy = dict(accuracy or {})
+        self.fine = nn.Sequential(*_stage(3, 16, 2, 5), *_stage(16, 32, 2), *_stage(32, 48, 1))  # a quarter of the size
+        self.coarse = nn.Sequential(*_stage(48, 96, 2), *_stage(96, 96, 1))  # an eighth
+        self.heat = nn.Conv2d(48, 1, 1)  # where the subject is
+        self.look = nn.Linear(96, 96)
+        self.place = nn.Linear(96 * 8, len(options["place"]))
+        self.colour = nn.Linear(96, len(options["colour"]))
+        self.subject = nn.Linear(96, len(options["subject"]))
+        self.moves = nn.Sequential(
+            nn.Conv1d(96 + 4, 128, 3, padding=1), nn.ReLU(), nn.Conv1d(128, 128, 3, padding=1), nn.ReLU()
+        )
+        self.motion = nn.Linear(2 * 128, len(options["motion"]))
+
+    @classmethod
+    def load(cls, folder: Path | str = FOLDER) -> "Reader":
+        about = json.loads((Path(folder) / "reader.json").read_text())
+        reader = cls(about["options"], about["accuracy"])
+        reader.load_state_dict({k: v.float() for k, v in load_file(Path(folder) / "reader.safetensors").items()})
+        return reader.eval().requires_grad_(False)
+
+    def forward(self, films: Tensor) -> dict[str, Tensor]:
+        """(clips, frames, 3, 64, cols) -> logits: place, colour, subject (clips, frames, options), motion (clips, options);
+        and where: (clips, frames, 2), x and y of the centre in units."""
+        clips, frames, _, rows, cols = films.shape
+        fine = self.fine((films.flatten(0, 1) - 0.5).contiguous(memory_format=torch.channels_last))
+        coarse = self.coarse(fine)  # (clips * frames, 96, 8, cols / 8)
+        heat = self.heat(fine).flatten(1).float().softmax(1).view(-1, 1, *fine.shape[2:])
+        x = (torch.arange(heat.shape[3], device=heat.device) + 0.5) * cols / heat.shape[3]
+        y = (torch.arange(heat.shape[2], device=heat.device) + 0.5) * rows / heat.shape[2]
+        where = torch.stack([(heat.sum(2) * x).sum(2), (heat.sum(3) * y).sum(2)], -1).view(clips, frames, 2)
+
+        weight = F.adaptive_avg_pool2d(heat, coarse.shape[2:]) * heat[0].numel() / coarse[0, 0].numel()
+        look = F.relu(self.look((coarse * weight).sum((2, 3)))).view(clips, frames, -1)  # of the subject
+        profile = coarse.mean(3).flatten(1).view(clips, frames, -1)  # of the rows
+        step = torch.cat([torch.zeros_like(where[:, :1]), where.diff(dim=1)], 1)
+        told = torch.cat([look, (where - 32) / 32, step * ZOOM / 32], 2).transpose(1, 2)  # (clips, features, frames)
+        moves = self.moves(told)
+        return {
+            "place": self.place(profile),
+            "colour": self.colour(look),
+            "subject": self.subject(look),
+            "motion": self.motion(torch.cat([moves.mean(2), moves.amax(2)], 1)),
+            "where": where,
+        }
+
+    @torch.no_grad()
+    def logits(self, film: object) -> dict[str, Tensor]:
+        """(options,) of the whole film: frames agree by their mean; motion by the mean of the even and the odd frames."""
+        x = _resized(as_film(film))
+        parts = [x[k::STRIDE] for k in range(STRIDE)] if len(x) >= 4 * STRIDE else [x]
+        out = [self(part[None]) for part in parts]
+        each = {name: torch.cat([o[name][0] for o in out]) for name in ("place", "colour", "subject")}
+        return {name: v.mean(0) for name, v in each.items()} | {"motion": torch.cat([o["motion"] for o in out]).mean(0)}
+
+    def read(self, film: object) -> dict[str, dict[str, float]]:
+        """The probability of each option of each attribute."""
+        return {
+            name: dict(zip(self.options[name], logits.softmax(-1).tolist(), strict=True))
+            for name, logits in self.logits(film).items()
+        }
+
+    def says(self, film: object) -> dict[str, str]:
+        return {name: max(p, key=lambda option: p[option]) for name, p in self.read(film).items()}
+
+    def right(self, film: object, asked: Mapping[str, str]) -> dict[str, bool]:
+        """For each attribute asked for: does the film show it?"""
+        said = self.says(film)
+        return {name: said[name] == option for name, option in asked.items() if name in said}
+
+    @torch.no_grad()
+    def per_frame(self, film: object) -> dict[str, object]:
+        """Probabilities frame by frame, (frames, options) arrays, of place, colour and subject: for measure.flicker.drift."""
+        out = self(_resized(as_film(film))[None])
+        return {name: out[name][0].softmax(-1).double().numpy() for name in ("place", "colour", "subject")}
+
+
+def _stage(inside: int, out: int, stride: int, size: int = 3) -> list[nn.Module]:
+    return [nn.Conv2d(inside, out, size, stride, size // 2, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
+
+
+def _resized(film: Tensor) -> Tensor:
+    """To 64 rows, and a number of columns that the strides divide."""
+    rows, cols = film.shape[2:]
+    wide = max(8, round(cols * HEIGHT / rows / 8) * 8)
+    if (rows, cols) == (HEIGHT, wide):
+        return film
+    return F.interpolate(film, (HEIGHT, wide), mode="bilinear", antialias=True, align_corners=False)
