@@ -27,6 +27,11 @@ def columns(values: Mapping[str, Iterable[Any]]) -> tuple[list[str], Rows]:
     return list(values), list(zip_longest(*values.values(), fillvalue=""))
 
 
+def scalars(numbers: Mapping[str, Any]) -> Rows:
+    """The single numbers and words of a lens, for pictures that are no plot."""
+    return [(name, value) for name, value in numbers.items() if isinstance(value, int | float | str) and value != ""]
+
+
 def cell(value: Any) -> str:
     """A value for reading: three significant digits, no more than that was measured."""
     if isinstance(value, bool) or not isinstance(value, int | float):

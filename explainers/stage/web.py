@@ -55,7 +55,6 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
         blocks(lessons, desk, language),
         "/",
         head=head(desk),
-        css=(HERE / "front" / "stage.css").read_text("utf-8"),
         theme=theme(),
         footer_links=[],
         allowed_paths=[],
@@ -104,8 +103,8 @@ def head(desk: Desk) -> str:
     first = desk.films[desk.gallery[0].key]
     return (
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        # by link: given to Gradio as `css`, container queries would be lost
-        '<link rel="stylesheet" href="/stage/viewer.css">'
+        # by link: given to Gradio as `css`, selectors would be rewritten
+        '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
         '<link rel="modulepreload" href="/stage/stage.js"><link rel="modulepreload" href="/stage/viewer.js">'
         f'<script>if (!location.search.includes("prompt=")) fetch("{first}");</script>'
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -110,19 +110,19 @@ def note(text: str, kind: str = "quiet") -> str:
     return f'<p class="{kind}" role="status">{inline(text)}</p>'
 
 
-def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], words: Words) -> str:
+def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], ideas: Collection[str]) -> str:
     """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
     stops = []
     for station, pictures in zip(stations, addresses, strict=True):
-        images = "".join(f'<img src="{escape(address)}" alt="" loading="lazy">' for address in pictures)
+        images = "".join(f'<img src="{escape(address)}" alt="">' for address in pictures)
         inner = (
             f'<span class="images">{images}</span><strong>{inline(station.title)}</strong>'
             f"<span>{inline(station.fact)}</span>"
         )
-        if station.idea is None:
+        if station.idea not in ideas:
             stops.append(f'<li><div class="station">{inner}</div></li>')
         else:
-            stops.append(f'<li><a class="station" data-idea href="{page_of(station.idea)}">{inner}</a></li>')
+            stops.append(f'<li><a class="station" data-idea href="{page_of(str(station.idea))}">{inner}</a></li>')
     return f'<ol class="stations">{"".join(stops)}</ol>'
 
 

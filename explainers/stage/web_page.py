@@ -353,7 +353,7 @@ class Page:
             except Refused as refusal:
                 return gr.skip(), gr.skip() if refusal.key == "superseded" else html.note(self.say(refusal))
             drawn = draw(self.lesson, picture.name, numbers, self.words)
-            body, heads, rows = self.body(picture, drawn)
+            body, heads, rows = self.body(picture, drawn, numbers)
             see = html.prose(self.words(f"{picture.name}.see", **numbers))
             table = html.table_html(self.words(picture.name), heads, rows, self.stage)
             source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
@@ -361,17 +361,24 @@ class Page:
 
         return handler
 
-    def body(self, picture: Picture, drawn: Any) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
+    def body(
+        self, picture: Picture, drawn: Any, numbers: Mapping[str, Any]
+    ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
         """What goes into the card, and its numbers."""
         if picture.kind == "plot":
             return dress(drawn), *tables.table(drawn)
+        measured = [self.stage("measured.what"), self.stage("measured.value")]
         if picture.kind == "films":
-            return self.desk.clips(drawn, self.desk.facts["fps"]), [], []
+            return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)
         if picture.kind == "table":
             heads, rows = tables.columns(drawn)
             return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
         images = [[self.desk.picture(image) for image in station.images] for station in drawn]
-        return html.stations_html(drawn, images, self.stage), [], []
+        return (
+            html.stations_html(drawn, images, {lesson.idea for lesson in self.lessons}),
+            measured,
+            tables.scalars(numbers),
+        )
 
     async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> str | Any:
         assert self.lesson.question is not None

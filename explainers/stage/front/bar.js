@@ -180,6 +180,7 @@ class Bar {
     if (!this.settings.prompt) return this.prompt.focus();
     this.fill();
     this.mark();
+    page.stopped = false;
     this.run(true);
     this.props.value = { ...this.settings };
     this.trigger("submit");
@@ -187,6 +188,7 @@ class Bar {
 
   stop() {
     this.trigger("stop");
+    page.stopped = true; // a step may still be on its way
     this.run(false);
     page.viewer.set("state", "");
     page.viewer.set("message", "");

@@ -39,7 +39,7 @@ function show(root, { clips, fps = 8 }) {
   range.setAttribute("aria-label", L.frame);
   const button = Object.assign(document.createElement("button"), { type: "button" });
   const bar = document.createElement("div");
-  bar.className = "timeline";
+  bar.className = "together";
   bar.append(button, range);
   if (count > 1) root.append(bar);
 

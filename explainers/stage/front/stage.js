@@ -16,6 +16,7 @@ export const page = Object.assign(new EventTarget(), {
   cut: null, // the cut beside it, { name, controls }
   facts: null, // of the model
   live: false,
+  stopped: false, // by the visitor
   labels: {},
   controls: {}, // of the lesson
   hand: {}, // where the viewer stands, in the lesson's names
@@ -77,6 +78,7 @@ export function mountViewer({ element, props, server, watch }) {
   page.viewer = model;
   page.labels = props.labels;
   watch("value", () => {
+    if (page.stopped && ["live", "loading"].includes(props.value.state)) return;
     model.update(props.value);
     say("state", props.value.state);
   });
@@ -248,6 +250,7 @@ async function onClick(event) {
   else if (target.dataset.depthTo) depth(target.dataset.depthTo);
   else if (target.dataset.layer) showLayer(target);
   else if (target.matches(".reveal")) reveal();
+  else if (target.closest(".cut")) page.stopped = false;
   else if (target.matches(".theme")) theme(!document.body.classList.contains("dark"));
   else if (target.matches(".copy")) await copied(target, target.parentElement.querySelector("code").textContent);
 }
