@@ -11,9 +11,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
+from PIL import Image
 
 WORDS = [
     "a",
@@ -136,6 +139,393 @@ def cosmos3(width: int = 64, layers: int = 3, heads: int = 4, channels: int = 8,
     )
 
 
+def t5(width: int = 32) -> Any:
+    from transformers import T5Config, T5EncoderModel
+
+    torch.manual_seed(1)
+    config = T5Config(vocab_size=64, d_model=width, d_kv=8, d_ff=32, num_layers=1, num_heads=4)
+    return T5EncoderModel(config).eval()
+
+
+def clip_text(width: int = 32) -> Any:
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(2)
+    config = CLIPTextConfig(
+        vocab_size=64,
+        hidden_size=width,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        max_position_embeddings=77,
+        projection_dim=width,
+        eos_token_id=1,
+    )
+    return CLIPTextModel(config).eval()
+
+
+def clip_vision(width: int = 32, projected: bool = True) -> Any:
+    from transformers import CLIPVisionConfig, CLIPVisionModel, CLIPVisionModelWithProjection
+
+    torch.manual_seed(3)
+    config = CLIPVisionConfig(
+        hidden_size=width,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        image_size=224,  # what the pipelines resize to
+        patch_size=56,
+        projection_dim=width,
+    )
+    return (CLIPVisionModelWithProjection if projected else CLIPVisionModel)(config).eval()
+
+
+def wan_codec() -> Any:
+    from diffusers import AutoencoderKLWan
+
+    torch.manual_seed(4)
+    return AutoencoderKLWan(
+        base_dim=3, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
+    ).eval()
+
+
+def wan_denoiser(channels: int = 16, image: bool = False) -> Any:
+    from diffusers import WanTransformer3DModel
+
+    return WanTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=12,
+        in_channels=channels,
+        text_dim=32,
+        freq_dim=32,
+        ffn_dim=32,
+        num_layers=2,
+        rope_max_seq_len=32,
+        image_dim=32 if image else None,
+        added_kv_proj_dim=24 if image else None,
+        pos_embed_seq_len=None,
+    ).eval()
+
+
+def wan(two: bool = False) -> Any:
+    """Wan 2.1; with `two`, Wan 2.2: one denoiser for the noisy half of the way, another for the rest."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
+
+    codec = wan_codec()
+    torch.manual_seed(0)
+    return WanPipeline(
+        tokenizer=word_tokenizer(),
+        text_encoder=t5(),
+        vae=codec,
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+        transformer=wan_denoiser(),
+        transformer_2=wan_denoiser() if two else None,
+        boundary_ratio=0.8 if two else None,
+    )
+
+
+def wan_i2v() -> Any:
+    from diffusers import FlowMatchEulerDiscreteScheduler, WanImageToVideoPipeline
+    from transformers import CLIPImageProcessor
+
+    codec = wan_codec()
+    torch.manual_seed(0)
+    return WanImageToVideoPipeline(
+        tokenizer=word_tokenizer(),
+        text_encoder=t5(),
+        vae=codec,
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+        transformer=wan_denoiser(36, image=True),
+        image_encoder=clip_vision(projected=False),
+        image_processor=CLIPImageProcessor(),
+    )
+
+
+def ltx() -> Any:
+    from diffusers import (
+        AutoencoderKLLTXVideo,
+        FlowMatchEulerDiscreteScheduler,
+        LTXPipeline,
+        LTXVideoTransformer3DModel,
+    )
+
+    torch.manual_seed(0)
+    transformer = LTXVideoTransformer3DModel(
+        in_channels=8,
+        out_channels=8,
+        num_attention_heads=4,
+        attention_head_dim=8,
+        cross_attention_dim=32,
+        num_layers=2,
+        caption_channels=32,
+    )
+    codec = AutoencoderKLLTXVideo(
+        latent_channels=8,
+        block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 8, 8, 8),
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1, 1),
+        spatio_temporal_scaling=(True, True, False, False),
+        decoder_spatio_temporal_scaling=(True, True, False, False),
+        patch_size=1,
+        patch_size_t=1,
+        encoder_causal=True,
+        decoder_causal=False,
+    )
+    codec.use_framewise_encoding = codec.use_framewise_decoding = False
+    return LTXPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=codec.eval(),
+        text_encoder=t5(),
+        tokenizer=word_tokenizer(),
+        transformer=transformer.eval(),
+    )
+
+
+def cogvideox() -> Any:
+    from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXPipeline, CogVideoXTransformer3DModel
+
+    torch.manual_seed(0)
+    transformer = CogVideoXTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=16,
+        in_channels=4,
+        out_channels=4,
+        time_embed_dim=2,
+        text_embed_dim=32,
+        num_layers=2,
+        sample_width=8,
+        sample_height=6,
+        sample_frames=9,
+        patch_size=2,
+        max_text_seq_length=16,
+        use_rotary_positional_embeddings=True,
+    )
+    codec = AutoencoderKLCogVideoX(
+        down_block_types=("CogVideoXDownBlock3D",) * 4,
+        up_block_types=("CogVideoXUpBlock3D",) * 4,
+        block_out_channels=(8, 8, 8, 8),
+        latent_channels=4,
+        layers_per_block=1,
+        norm_num_groups=2,
+    )
+    return CogVideoXPipeline(
+        tokenizer=word_tokenizer(),
+        text_encoder=t5(),
+        vae=codec.eval(),
+        transformer=transformer.eval(),
+        scheduler=CogVideoXDDIMScheduler(prediction_type="v_prediction", rescale_betas_zero_snr=True),
+    )
+
+
+def after_template() -> Any:
+    """A tokenizer for which HunyuanVideo's instruction has as many tokens as the pipeline cuts off."""
+    from diffusers.pipelines.hunyuan_video.pipeline_hunyuan_video import DEFAULT_PROMPT_TEMPLATE
+    from tokenizers import processors
+
+    tokenizer = word_tokenizer()
+    short = DEFAULT_PROMPT_TEMPLATE["crop_start"] - len(
+        tokenizer(DEFAULT_PROMPT_TEMPLATE["template"].format("")).input_ids
+    )
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single=" ".join(["<unk>"] * short + ["$A"]), special_tokens=[("<unk>", tokenizer.unk_token_id)]
+    )
+    return tokenizer
+
+
+def hunyuan() -> Any:
+    from diffusers import (
+        AutoencoderKLHunyuanVideo,
+        FlowMatchEulerDiscreteScheduler,
+        HunyuanVideoPipeline,
+        HunyuanVideoTransformer3DModel,
+    )
+    from transformers import LlamaConfig, LlamaModel
+
+    torch.manual_seed(0)
+    transformer = HunyuanVideoTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=12,
+        num_layers=1,
+        num_single_layers=1,
+        num_refiner_layers=1,
+        patch_size=2,
+        text_embed_dim=16,
+        pooled_projection_dim=8,
+        rope_axes_dim=(4, 4, 4),
+    )
+    codec = AutoencoderKLHunyuanVideo(
+        latent_channels=4,
+        block_out_channels=(8, 8, 8, 8),
+        layers_per_block=1,
+        norm_num_groups=4,
+    )
+    text = LlamaModel(
+        LlamaConfig(vocab_size=64, hidden_size=16, intermediate_size=16, num_hidden_layers=3, num_attention_heads=2)
+    )
+    return HunyuanVideoPipeline(
+        text_encoder=text.eval(),
+        tokenizer=after_template(),
+        transformer=transformer.eval(),
+        vae=codec.eval(),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+        text_encoder_2=clip_text(8),
+        tokenizer_2=word_tokenizer(),
+    )
+
+
+def mochi() -> Any:
+    from diffusers import AutoencoderKLMochi, FlowMatchEulerDiscreteScheduler, MochiPipeline, MochiTransformer3DModel
+
+    torch.manual_seed(0)
+    transformer = MochiTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=8,
+        num_layers=2,
+        pooled_projection_dim=16,
+        in_channels=12,
+        qk_norm="rms_norm",
+        text_embed_dim=32,
+        time_embed_dim=4,
+        max_sequence_length=16,
+    )
+    codec = AutoencoderKLMochi(
+        latent_channels=12,
+        encoder_block_out_channels=(32, 32, 32, 32),
+        decoder_block_out_channels=(32, 32, 32, 32),
+        layers_per_block=(1, 1, 1, 1, 1),
+    )
+    return MochiPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(invert_sigmas=True),
+        vae=codec.eval(),
+        text_encoder=t5(),
+        tokenizer=word_tokenizer(),
+        transformer=transformer.eval(),
+    )
+
+
+def picture_codec() -> Any:
+    from diffusers import AutoencoderKL
+
+    torch.manual_seed(4)
+    return AutoencoderKL(
+        block_out_channels=(8, 8, 8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        latent_channels=4,
+        norm_num_groups=4,
+    ).eval()
+
+
+def animatediff() -> Any:
+    from diffusers import AnimateDiffPipeline, DDIMScheduler, MotionAdapter, UNet2DConditionModel
+
+    torch.manual_seed(0)
+    unet = UNet2DConditionModel(
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        sample_size=8,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+        cross_attention_dim=32,
+        norm_num_groups=2,
+        attention_head_dim=4,
+    )
+    adapter = MotionAdapter(
+        block_out_channels=(8, 16), motion_layers_per_block=1, motion_norm_num_groups=2, motion_num_attention_heads=2
+    )
+    return AnimateDiffPipeline(
+        vae=picture_codec(),
+        text_encoder=clip_text(),
+        tokenizer=word_tokenizer(),
+        unet=unet.eval(),
+        motion_adapter=adapter.eval(),
+        scheduler=DDIMScheduler(beta_schedule="linear", clip_sample=False),
+    )
+
+
+def svd() -> Any:
+    from diffusers import (
+        AutoencoderKLTemporalDecoder,
+        EulerDiscreteScheduler,
+        StableVideoDiffusionPipeline,
+        UNetSpatioTemporalConditionModel,
+    )
+    from transformers import CLIPImageProcessor
+
+    torch.manual_seed(0)
+    unet = UNetSpatioTemporalConditionModel(
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        sample_size=8,
+        in_channels=8,
+        out_channels=4,
+        down_block_types=("CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"),
+        up_block_types=("UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"),
+        cross_attention_dim=32,
+        num_attention_heads=4,
+        projection_class_embeddings_input_dim=96,
+        addition_time_embed_dim=32,
+    )
+    codec = AutoencoderKLTemporalDecoder(
+        block_out_channels=(32, 32, 32, 32), down_block_types=("DownEncoderBlock2D",) * 4, latent_channels=4
+    )
+    scheduler = EulerDiscreteScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        interpolation_type="linear",
+        prediction_type="v_prediction",
+        use_karras_sigmas=True,
+        sigma_min=0.002,
+        sigma_max=700.0,
+        steps_offset=1,
+        timestep_spacing="leading",
+        timestep_type="continuous",
+    )
+    return StableVideoDiffusionPipeline(
+        vae=codec.eval(),
+        image_encoder=clip_vision(),
+        unet=unet.eval(),
+        scheduler=scheduler,
+        feature_extractor=CLIPImageProcessor(),
+    )
+
+
+def latte() -> Any:
+    from diffusers import DDIMScheduler, LattePipeline, LatteTransformer3DModel
+
+    torch.manual_seed(0)
+    transformer = LatteTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=8,
+        in_channels=4,
+        out_channels=8,
+        num_layers=2,
+        cross_attention_dim=16,
+        attention_bias=True,
+        sample_size=8,
+        patch_size=2,
+        num_embeds_ada_norm=1000,
+        norm_type="ada_norm_single",
+        norm_elementwise_affine=False,
+        norm_eps=1e-6,
+        caption_channels=32,
+        video_length=3,
+    )
+    return LattePipeline(
+        tokenizer=word_tokenizer(),
+        text_encoder=t5(),
+        vae=picture_codec(),
+        transformer=transformer.eval(),
+        scheduler=DDIMScheduler(clip_sample=False),
+    )
+
+
 @dataclass(frozen=True)
 class Tiny:
     """A family's row: how it is built, what the engine is asked, and the same in the pipeline's own words."""
@@ -145,15 +535,45 @@ class Tiny:
     call: dict[str, Any]
 
 
-SMALL = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "steps": 3, "seed": 5}
-PLAIN = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "num_inference_steps": 3}
+def row(
+    build: Callable[..., Any], frames: int, height: int, width: int, steps: int = 3, picture: bool = False, **call: Any
+) -> Tiny:
+    """A row; `call` is what the pipeline's own call takes besides, or calls otherwise (None: it does not take it)."""
+    request: dict[str, Any] = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "seed": 5}
+    request |= {"guidance": 4.0, "steps": steps, "frames": frames, "height": height, "width": width, "fps": 24.0}
+    plain: dict[str, Any] = {"prompt": request["prompt"], "negative_prompt": request["negative_prompt"]}
+    plain |= {"guidance_scale": 4.0, "num_inference_steps": steps, "num_frames": frames}
+    plain |= {"height": height, "width": width}
+    if picture:
+        pixels = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
+        request["image"], plain["image"] = pixels, Image.fromarray(pixels)
+    return Tiny(build, request, {key: value for key, value in (plain | call).items() if value is not None})
+
 
 TINY: dict[str, Tiny] = {
-    "cosmos3": Tiny(
-        cosmos3,
-        SMALL | {"guidance": 4.0, "frames": 9, "height": 48, "width": 64, "fps": 24.0},
-        PLAIN | {"guidance_scale": 4.0, "num_frames": 9, "height": 48, "width": 64, "fps": 24.0, "enable_sound": True},
+    "cosmos3": row(cosmos3, 9, 48, 64, fps=24.0, enable_sound=True),
+    "cosmos3-i2v": row(cosmos3, 9, 48, 64, picture=True, fps=24.0, enable_sound=True),
+    "wan": row(wan, 9, 32, 48),
+    "wan2.2": row(partial(wan, two=True), 9, 32, 48, steps=4),
+    "wan-i2v": row(wan_i2v, 9, 32, 48, picture=True),
+    "ltx": row(ltx, 9, 32, 64, frame_rate=24.0),
+    "cogvideox": row(cogvideox, 9, 48, 64),
+    "hunyuan": row(hunyuan, 9, 32, 48, negative_prompt=None),
+    "mochi": row(mochi, 13, 32, 48),
+    "animatediff": row(animatediff, 3, 48, 64),
+    "svd": row(
+        svd,
+        3,
+        48,
+        64,
+        picture=True,
+        prompt=None,
+        negative_prompt=None,
+        guidance_scale=None,
+        max_guidance_scale=4.0,
+        fps=24.0,
     ),
+    "latte": row(latte, 3, 48, 64, num_frames=None, video_length=3),
 }
 
 

@@ -127,7 +127,7 @@ def attention(
     video = rows[..., words : words + tail] if site.key.video else rows[..., :0]
     parts = rows[..., :words], video, rows[..., words + video.shape[-1] :]
     own = _own(site, query, finest)
-    mean = [part.reshape(-1, part.shape[-1]).mean(0) for part in parts]
+    mean = [part.mean((0, 1)) if each else part for part in parts]
     share = {
         "words": float(mean[0].sum()),
         "own frame": float(mean[1][own].sum()),

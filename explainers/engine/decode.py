@@ -51,7 +51,7 @@ def decode(
     if sound_latent is None and (finished or recording.sound_latents):
         sound_latent = recording.sound_latent
     request = dataclasses.replace(
-        recording.request, steps=1, sound=bool(sound and sound_latent is not None), strength=None
+        recording.request, steps=model.family.fewest, sound=bool(sound and sound_latent is not None), strength=None
     )
     result = run_tail(model, request, latent, sound_latent if request.sound else None)
     frames = result.get("video", result.get("frames", result.get("images")))

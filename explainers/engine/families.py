@@ -45,6 +45,7 @@ class Family:
     latent: str = "bcfhw"  # order of the axes; "bsc" is packed, one row a latent cell
     sound: str = ""  # order of the axes of the sound's latent: "cs" channels and slices, "sc"; "" without sound
     positions: str = ""  # the argument, or the part of the denoiser, that tells tokens where they are
+    fewest: int = 1  # steps that the pipeline can run
     blank: str = ""  # method that encodes an empty film when no picture is given, only to multiply it by zero
 
     def unpack(self, raw: Tensor, grid: Grid) -> Tensor:
@@ -76,7 +77,7 @@ class Family:
 GENERIC = Family("generic")
 
 SELF_AND_CROSS = (Seat("attn1", "v", "v"), Seat("attn2", "v", "w"))
-ALONG_TIME = r"(temporal_transformer_blocks|motion_modules\.\d+\.transformer_blocks)\.\d+\.attn[12]"
+ALONG_TIME = r"(temporal_transformer_blocks\.\d+\.attn1|motion_modules\.\d+\.transformer_blocks\.\d+\.attn[12])"
 APART = (Seat(ALONG_TIME, "v", "v", batch="place"), Seat("attn1", "v", "v", batch="frame"))
 WORDS_PER_FRAME = (Seat("attn2", "v", "w", batch="frame"),)
 
@@ -119,7 +120,7 @@ FAMILIES = (
         (Seat(r"(single_)?transformer_blocks\.\d+\.attn", "vw", "vw"),),
         positions="rope",
     ),
-    Family("mochi", ("MochiPipeline",), (Seat("attn1", "vw", "vw", batch="item"),), positions="rope"),
+    Family("mochi", ("MochiPipeline",), (Seat("attn1", "vw", "vw", batch="item"),), positions="rope", fewest=2),
     Family("animatediff", ("AnimateDiffPipeline",), APART + WORDS_PER_FRAME),
     Family("svd", ("StableVideoDiffusionPipeline",), APART, latent="bfchw"),  # its attn2 reads a picture, not words
     Family("latte", ("LattePipeline",), APART + WORDS_PER_FRAME),

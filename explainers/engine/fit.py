@@ -34,7 +34,7 @@ def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[s
     for side in ("height", "width"):
         _nearest(side, given, space * patch_space, 0, notes)
     _nearest("frames", given, time * patch_time, 1 if time > 1 else 0, notes)
-    given["steps"] = _clip("steps", int(given["steps"]), 1, 1000, notes)
+    given["steps"] = _clip("steps", int(given["steps"]), model.family.fewest, 1000, notes)
     given["guidance"] = _clip("guidance", float(given["guidance"]), 0.0, 100.0, notes)
     given["fps"] = _clip("fps", float(given["fps"]), 1.0, 120.0, notes)
     if given["sound"] and not model.has_sound:

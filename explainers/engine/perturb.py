@@ -1,9 +1,10 @@
 """Find out where tokens sit by trying: change one frame, row or column of what the denoiser is given, see what moves.
 
-site, moved = first_moved(model, recording, axis=1, cells=range(0, 2))    # moved: (frames, rows, cols) of patches
+site, change = first_change(model, recording, axis=1, cells=range(0, 2))   # change: (frames, rows, cols) of patches
 
-Exact, because before the first attention nothing has been mixed yet: a query that moved is a token that holds the
-change. Tests hold the table of families against this.
+In a transformer it is exact: before the first attention nothing has been mixed, so a query that moved at all is a
+token that holds the change. A U-Net's convolutions mix neighbours before: there the change is largest where it was
+made. Tests hold the table of families against this.
 """
 
 from __future__ import annotations
@@ -28,14 +29,16 @@ class _Seen(Exception):
     pass
 
 
-def first_moved(model: VideoModel, recording: Recording, axis: int, cells: range, step: int = 0) -> tuple[Site, Tensor]:
-    """The first attention with patches among its queries, and which patches moved, when `cells` of an axis change.
+def first_change(
+    model: VideoModel, recording: Recording, axis: int, cells: range, step: int = 0
+) -> tuple[Site, Tensor]:
+    """The first attention with patches among its queries, and how far each moves, when `cells` of an axis change.
 
     axis: 1 for frames, 2 for rows, 3 for columns of the latent; cells: which of them.
     """
     site, before = first_queries(model, recording, step)
     _, after = first_queries(model, recording, step, axis, cells)
-    moved = (before != after).any(-1)  # (batch, tokens)
+    moved = (before - after).abs().amax(-1)  # (batch, tokens)
     moved = moved[:, site.query.video.start : site.query.video.stop]
     frames, rows, cols = site.query.grid
     if site.batch == "frame":  # (branch and frame, row and column)
