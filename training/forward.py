@@ -63,7 +63,6 @@ def batched(model: Cosmos3OmniTransformer) -> Iterator[None]:
 
 def positions(model: Cosmos3OmniTransformer, words: int, grid: tuple[int, int, int], slices: int, squeeze: int, device):
     """(3, tokens): time, row, column of every token, as the pipeline numbers them."""
-    t, h, w = grid
     start = words + TEXT_MARGIN
     text = torch.arange(words, device=device, dtype=torch.float32).expand(3, -1)
     frame, row, col = torch.meshgrid(*(torch.arange(n, device=device) for n in grid), indexing="ij")

@@ -7,6 +7,7 @@ reconstruction by the same tracker that reads it off the original.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -51,12 +52,12 @@ def centre(film: Tensor, empty: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def free_fall(y: Tensor, contacts: Tensor) -> Tensor:
-    """Twice the square term of the best parabola through each clip's longest flight: (clips,) units / frame^2, or nan."""
+    """Twice the square term of the parabola through each clip's longest flight: (clips,) units / frame^2, or nan."""
     frames = torch.arange(y.shape[1], dtype=torch.float64)
     found = []
     for heights, touches in zip(y.double().cpu(), contacts.double().cpu(), strict=True):
         edges = [0.0, *[float(c) for c in touches if c < y.shape[1]], float(y.shape[1])]
-        start, end = max(zip(edges, edges[1:], strict=False), key=lambda e: e[1] - e[0])
+        start, end = max(pairwise(edges), key=lambda e: e[1] - e[0])
         use = (frames >= start) & (frames <= end)
         if use.sum() < 5:
             found.append(float("nan"))

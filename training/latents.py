@@ -8,6 +8,7 @@ Each film is kept as it is in latent space, scaled to unit size, in half precisi
 import json
 import random
 import shutil
+import time
 from pathlib import Path
 
 import torch
@@ -83,8 +84,6 @@ def encode(config: Config, scenes, vae, codec, raw: bool = False) -> tuple[Tenso
 
 def build(config: Config, folder: Path, minutes: float | None = None, world: str | None = None) -> bool:
     """Fill the cache; goes on with the first file that is missing."""
-    import time
-
     deadline = time.monotonic() + minutes * 60 if minutes else float("inf")
     out = folder / ("latents" if world is None else f"latents-{world}")
     out.mkdir(parents=True, exist_ok=True)
@@ -120,7 +119,7 @@ class Cache:
         parts = [load_file(f) for f in files]
         self.latents = torch.cat([p["latents"] for p in parts])  # (films, channels, frames, rows, cols)
         self.slices = torch.cat([p["slices"] for p in parts])  # (films, sound channels, slices)
-        self.words: list[dict[str, str]] = sum((json.loads(f.with_suffix(".json").read_text()) for f in files), [])
+        self.words: list[dict[str, str]] = [w for f in files for w in json.loads(f.with_suffix(".json").read_text())]
         self.held_back = min(HELD_BACK, len(self.words) // 4)
 
     def __len__(self) -> int:

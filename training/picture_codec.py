@@ -30,8 +30,8 @@ SQUEEZE = (2, 8, 8)  # frames, rows and columns of pixels that become one cell
 def build(config: Config) -> AutoencoderKLLTXVideo:
     """One stage down and one up: patches of 4 x 4 pixels, then half the size and half the frames.
 
-    Tried against AutoencoderKLLTXVideo, which the pipeline expects: three times as many steps a second, and better at each
-    step, because it works on whole films at once and comes back up by rearranging channels instead of blurring cells.
+    Tried against AutoencoderKLWan, which the pipeline names: this makes three times as many steps a second and learns
+    more in each, because it works on whole films and comes back up by rearranging channels, not by blurring cells.
     """
     c = config.picture
     torch.manual_seed(config.seed)

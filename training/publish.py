@@ -110,7 +110,7 @@ def _along_the_way(kept: Path, out: Path, samples: int) -> None:
 
 
 def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Matrices as four-bit steps, two to a byte, with one half-precision step size for GROUP weights; the rest as is."""
+    """Matrices as four-bit steps, two to a byte, one half-precision step size for GROUP weights; the rest as is."""
     packed: dict[str, Tensor] = {}
     for name, w in weights.items():
         if w.ndim < 2 or w.numel() % GROUP:

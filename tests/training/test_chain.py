@@ -64,7 +64,8 @@ import json, torch
 from diffusers import DiffusionPipeline
 p = DiffusionPipeline.from_pretrained({out!r}, dtype=torch.float32, local_files_only=True)
 p.set_progress_bar_config(disable=True)
-made = p("a red ball", height=32, width=32, num_frames=5, fps=8, num_inference_steps=2, enable_sound=True, output_type="np")
+size = dict(height=32, width=32, num_frames=5, fps=8)
+made = p("a red ball", **size, num_inference_steps=2, enable_sound=True, output_type="np")
 print(json.dumps(dict(
     classes=[type(p).__name__, type(p.transformer).__name__, type(p.vae).__name__],
     film=list(made.video.shape), finite=bool(torch.isfinite(made.sound).all()), samples=made.sound.shape[-1])))

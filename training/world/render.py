@@ -44,7 +44,7 @@ def _pick(track: Track, index: Tensor) -> Track:
 
 
 def _draw(film: Tensor, name: str, scenes: Scenes, track: Track) -> Tensor:
-    clips, frames, _, height, width = film.shape
+    height, width = film.shape[-2:]
     unit = height / 64
     y = (torch.arange(height, device=film.device) + 0.5) / unit
     x = (torch.arange(width, device=film.device) + 0.5) / unit
