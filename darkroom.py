@@ -1,0 +1,141 @@
+"""Set Darkroom up and start it, on a machine that has Python 3.11, 3.12 or 3.13 and nothing else.
+
+    python darkroom.py app           # the browser demo; what follows goes to app.py, for instance --port 8000
+    python darkroom.py test          # the tests; what follows goes to pytest, for instance tests/engine
+    python darkroom.py notebooks     # the companion notebooks, in JupyterLab
+
+The first call installs the pinned requirements into `.venv` beside this file (or into the folder that the variable
+DARKROOM_VENV names). Later calls see that they are there and start at once, without any network. Nothing outside that
+folder is changed; delete it to start afresh.
+"""
+
+import hashlib
+import os
+import platform
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+# What a command needs, and what it starts.
+COMMANDS = {
+    "app": ("requirements.txt", [str(HERE / "app.py")]),
+    "test": ("requirements-test.txt", ["-m", "pytest", "--rootdir", str(HERE), "-c", str(HERE / "pyproject.toml")]),
+    "notebooks": ("requirements.txt", [str(HERE / "app.py"), "--notebooks"]),
+}
+
+
+def main(arguments: list) -> int:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0
+    if arguments[0] not in COMMANDS:
+        return sorry(f"There is no command {arguments[0]!r}. There are: {', '.join(COMMANDS)}.")
+    reason = unsupported(sys.version_info[:2], platform.system(), platform.machine(), sys.maxsize)
+    if reason:
+        return sorry(reason)
+    requirements, start = COMMANDS[arguments[0]]
+    venv = Path(os.environ.get("DARKROOM_VENV") or HERE / ".venv").resolve()
+    try:
+        python = set_up(venv, HERE / requirements)
+    except CannotSetUp as problem:
+        return sorry(str(problem))
+    except KeyboardInterrupt:
+        return sorry("Stopped. The same command goes on from here.")
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches what was started as well, and that decides
+    # Tests belong to this folder; a path given to the app belongs to where the visitor stands.
+    return subprocess.call([str(python), *start, *arguments[1:]], cwd=HERE if arguments[0] == "test" else None)
+
+
+class CannotSetUp(Exception):
+    """Says in plain words what is missing and what helps."""
+
+
+def unsupported(version: tuple, system: str, machine: str, largest: int) -> str:
+    """Why nothing can be installed here, before minutes are lost; empty where it can."""
+    if not OLDEST <= version <= NEWEST:
+        return (
+            f"This is Python {version[0]}.{version[1]}. Darkroom needs 3.11, 3.12 or 3.13, because PyTorch "
+            "and the others are tested with these. Install one of them and call it by its own name, for instance\n"
+            "    python3.12 darkroom.py app       (Linux, macOS)\n"
+            "    py -3.12 darkroom.py app         (Windows)"
+        )
+    if largest < 2**32:
+        return "This Python is a 32-bit build. PyTorch exists for 64 bits only: install the 64-bit Python."
+    if system == "Darwin" and machine == "x86_64":
+        return (
+            "This Python is built for Intel processors, and PyTorch no longer is on macOS. "
+            "On a Mac with an M chip, install the arm64 (or universal) Python."
+        )
+    return ""
+
+
+def set_up(venv: Path, requirements: Path) -> Path:
+    """The Python of an environment in which these requirements are installed."""
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    files = read(requirements)
+    wanted = {venv / f"{path.name}.installed": digest(read(path)) for path in files}
+    if python.exists() and all(stamp.exists() and stamp.read_text() == is_now for stamp, is_now in wanted.items()):
+        return python
+    if not (python.exists() and works(python)):
+        create(venv)
+    print(f"Installing {requirements.name} into {venv}: this happens once and takes some minutes.", flush=True)
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(requirements)]
+    if subprocess.call(pip, stdin=subprocess.DEVNULL):
+        raise CannotSetUp(
+            "pip could not install everything; its last lines above say why. Without network, or with a full disk,\n"
+            "put that right and give the same command again: it goes on from there."
+        )
+    for stamp, is_now in wanted.items():  # last, so that an interrupted installation is not taken for a whole one
+        stamp.write_text(is_now)
+    return python
+
+
+def create(venv: Path) -> None:
+    try:
+        import ensurepip  # noqa: F401
+        import venv as environments
+    except ImportError:
+        raise CannotSetUp(
+            "This Python lacks the modules venv and ensurepip. On Debian and Ubuntu they come with the package "
+            "python3-venv:\n    sudo apt-get install python3-venv"
+        ) from None
+    if venv.exists() and any(venv.iterdir()) and not (venv / "pyvenv.cfg").exists():
+        raise CannotSetUp(f"{venv} holds something else than a Python environment. Name another folder.")
+    print(f"Making a fresh environment in {venv}.", flush=True)
+    # Windows copies the interpreter: links need a right there that not everybody has.
+    environments.EnvBuilder(with_pip=True, clear=True, symlinks=os.name != "nt").create(str(venv))
+
+
+def works(python: Path) -> bool:
+    """Whether an environment's Python still runs: it does not when the Python that it came from is gone."""
+    try:
+        return subprocess.call([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def read(requirements: Path) -> dict:
+    """{path: text} of a requirements file and of those that it includes with `-r`."""
+    text = requirements.read_text("utf-8")
+    files = {requirements: text}
+    for line in text.splitlines():
+        if line.startswith("-r "):
+            files.update(read(requirements.parent / line[3:].split("#")[0].strip()))
+    return files
+
+
+def digest(files: dict) -> str:
+    return hashlib.sha256("\0".join(files[path] for path in sorted(files)).encode()).hexdigest()
+
+
+def sorry(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
