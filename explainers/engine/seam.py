@@ -48,7 +48,8 @@ class Seam:
         """Spare the encoding of an empty film: with no picture given, the pipeline multiplies it by zero."""
         method, request = self.model.family.blank, self.request
         if method and request.image is None and request.video is None:
-            channels = self.model.pipeline.vae.config.z_dim
+            config = self.model.pipeline.vae.config
+            channels = config.get("z_dim", config.get("latent_channels"))  # Wan's codec; LTX's
             grid = self.model.grid(request)
             self.bench.__dict__[method] = lambda film: film.new_zeros(1, channels, *grid)
 
