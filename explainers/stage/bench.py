@@ -188,7 +188,7 @@ def facts(model: VideoModel) -> dict[str, Any]:
         "fps": best.fps or 8,
         "layers": config.get("num_hidden_layers", config.get("num_layers", 1)),
         "heads": config.get("num_attention_heads", 1),
-        "frames": grid[0],
+        "latent_frames": grid[0],
         "rows": grid[1],
         "cols": grid[2],
         "defaults": {

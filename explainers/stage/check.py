@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explainers.stage.lesson import GIVEN, RUN, VIEWER, Lesson, lessons
+from explainers.stage.rooms import folder
 from explainers.stage.source import functions
 from explainers.stage.words import Words, languages
-
-ROOM = Path(__file__).resolve().parents[1]  # explainers/
 
 
 def problems(lesson: Lesson) -> Iterator[str]:
@@ -55,14 +54,14 @@ def _controls(lesson: Lesson) -> Iterator[str]:
 
 
 def _sentences(lesson: Lesson, language: str) -> Iterator[str]:
-    if not (ROOM / lesson.idea / f"words.{language}.md").exists():
+    if not (folder(lesson.idea) / f"words.{language}.md").exists():
         yield f"there is no words.{language}.md"
         return
     words = Words.of(lesson.idea, language)
-    asked = {*lesson.sentences(), *asks(ROOM / lesson.idea / "picture.py")}
+    asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py")}
     yield from (f"words.{language}.md has no {key!r}" for key in sorted(asked) if key not in words)
     optional = {"answer.unclear", *(f"{key}.help" for key in asked)}
-    unused = words.sentences.keys() - asked - optional - prefixes(ROOM / lesson.idea / "picture.py", words)
+    unused = words.sentences.keys() - asked - optional - prefixes(folder(lesson.idea) / "picture.py", words)
     yield from (f"words.{language}.md holds {key!r}, which nothing asks for" for key in sorted(unused))
     english = Words.of(lesson.idea, "en")
     for key in words.sentences.keys() & english.sentences.keys():

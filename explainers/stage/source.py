@@ -10,9 +10,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-ROOM = Path(__file__).resolve().parents[1]  # explainers/
+from explainers.stage.rooms import folder
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Signature:
 @cache
 def functions(idea: str, file: str = "lens") -> dict[str, Signature]:
     """The public functions of `explainers/<idea>/<file>.py`, by name."""
-    path = ROOM / idea / f"{file}.py"
+    path = folder(idea) / f"{file}.py"
     source = path.read_text("utf-8") if path.exists() else ""
     found = {}
     for node in ast.parse(source).body:

@@ -9,13 +9,15 @@ web_html.py's, what holds it together in the browser is front/stage.js.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from explainers.stage.desk import Desk
@@ -49,7 +51,13 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
             return Response(status_code=404)
         return Response(data, media_type=MIME[name.rpartition(".")[2]], headers=FOR_EVER)
 
+    @app.get(f"/{lessons[0].idea}")
+    async def first(request: Request) -> Response:  # the front page by its own name
+        return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
     app.mount("/stage", Shelf(HERE / "front", HERE / "viewer"))
+    # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
+    warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
         app,
         blocks(lessons, desk, language),
@@ -72,13 +80,10 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
 def blocks(lessons: Sequence[Lesson], desk: Desk, language: str) -> gr.Blocks:
     words = Words.of("stage", language)
     with gr.Blocks(title=words("title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
-        for number, lesson in enumerate(lessons):
-            if number == 0:  # the first lesson is the front page
-                Page(lesson, lessons, desk, language).build()
-            else:
-                with app.route(Words.of(lesson.idea, language)("title"), f"/{lesson.idea}"):
-                    Page(lesson, lessons, desk, language).build()
-        gr.Navbar(visible=False)
+        Page(lessons[0], lessons, desk, language).build()
+    for lesson in lessons[1:]:
+        with app.route(Words.of(lesson.idea, language)("title"), f"/{lesson.idea}"):
+            Page(lesson, lessons, desk, language).build()
     app.state_session_capacity = 500
     # Handlers wait, they don't work: the line in front of the model is what bounds them.
     app.queue(max_size=400, default_concurrency_limit=None, api_open=False)

@@ -157,4 +157,4 @@ def onward(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
 
 
 def page_of(idea: str) -> str:
-    return "/" if idea == "machine" else f"/{idea}"
+    return f"/{idea}"

@@ -126,7 +126,7 @@ class Page:
         gr.HTML(honest, apply_default_css=False, elem_classes="card")
 
     def control(self, control: Control) -> Any:
-        place = {"label": self.words(control.name), "elem_id": f"control-{control.name}"}
+        place: dict[str, Any] = {"label": self.words(control.name), "elem_id": f"control-{control.name}"}
         if isinstance(control, Slider):
             return gr.Slider(control.low, control.high, control.start, step=control.by, **place)
         if isinstance(control, Choice):
@@ -176,7 +176,7 @@ class Page:
             press = gr.Button(words(f"{picture.name}.press"), elem_classes="act") if picture.waits else None
             body: Any = None
             if picture.kind == "plot":
-                body = gr.Plot(show_label=False)
+                body = gr.Plot(show_label=False, visible=False)
             elif picture.kind == "films":
                 body = island("Films", {"clips": []}, '<div class="films"></div>')
             elif picture.kind in ("table", "stations"):
@@ -207,7 +207,7 @@ class Page:
             call = f"act({json.dumps(self.sets(act))}, {json.dumps(names)}, now)"
             button.click(None, inputs=controls, outputs=controls, js=JS.format(call=call), **QUIET)
         self.load(self.model_news, outputs=[self.news])
-        making = [
+        making: list[Any] = [
             self.bar.submit(self.develop, [self.bar], [self.viewer, self.shown], trigger_mode="multiple", **QUIET)
         ]
         for cut in self.lesson.cuts:
@@ -366,7 +366,7 @@ class Page:
     ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
         """What goes into the card, and its numbers."""
         if picture.kind == "plot":
-            return dress(drawn), *tables.table(drawn)
+            return gr.Plot(dress(drawn), visible=True), *tables.table(drawn)
         measured = [self.stage("measured.what"), self.stage("measured.value")]
         if picture.kind == "films":
             return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)

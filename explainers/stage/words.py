@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
-ROOM = Path(__file__).resolve().parents[1]  # explainers/
+from explainers.stage.rooms import folder
+
 HEADING = re.compile(r"^(#{1,2}) +(.+?) *$", re.MULTILINE)
 NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -61,7 +61,7 @@ class Words:
 
 def languages() -> list[str]:
     """Languages that the stage speaks, English first."""
-    found = {path.name.split(".")[1] for path in (ROOM / "stage").glob("words.*.md")}
+    found = {path.name.split(".")[1] for path in folder("stage").glob("words.*.md")}
     return sorted(found, key=lambda language: (language != "en", language))
 
 
@@ -79,5 +79,5 @@ def parse(text: str) -> dict[str, str]:
 
 @cache
 def _of(idea: str, language: str) -> Words:
-    sentences = parse((ROOM / idea / f"words.{language}.md").read_text("utf-8"))
+    sentences = parse((folder(idea) / f"words.{language}.md").read_text("utf-8"))
     return Words(language, sentences, None if idea == "stage" else _of("stage", language))

@@ -1,12 +1,22 @@
 """A bench that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
 
+import importlib
+import json
 import time
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
+import explainers
 from explainers.stage.jobs import FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.stage.lesson import measure
 from explainers.stage.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
+from explainers.stage.share import Settings
 from explainers.stage.worker import Refused
+
+IDEAS = Path(__file__).parents[1] / "browser" / "ideas"
+explainers.__path__.append(str(IDEAS))  # explainers.probe and explainers.second, in the process of the bench too
 
 FRAMES, SIDE, LATENT = 17, 64, 5
 FRAME_OF = [0, *(1 + (f - 1) // 4 for f in range(1, FRAMES))]
@@ -27,29 +37,46 @@ FACTS = {
     "fps": 8,
     "layers": 3,
     "heads": 4,
-    "defaults": {"steps": 12, "guidance": 4.0, "frames": 17, "size": "64x64"},
+    "defaults": {"steps": 12, "guidance": 4.0, "frames": 17, "size": "64x64", "scheduler": "Euler"},
 }
 
 
 class FakeBench:
+    """Films come as `pause` says, one step each; lenses are run for real, over a run that has nothing but settings."""
+
     def __init__(self, pause=0.0):
         self.facts, self.pause = FACTS, pause
 
     def work(self, job):
-        settings = job.settings
         if isinstance(job, Measure):
-            yield
-            return {"answer": "", "power": np.ones((LATENT, 4, 4)) / 80, "lens": job.lens}
+            lesson = importlib.import_module(f"explainers.{job.idea}.lesson").lesson
+            given = {"run": job.settings, "other": job.cut, "model": self}
+            return (yield from measure(lesson, job.lens, given, job.controls))
+        settings, cut = job.settings, isinstance(job, MakeCut)
         if settings.prompt == "fail":
             raise Refused("failed")
-        film = facts_of(settings, "cut" if isinstance(job, MakeCut) else "")
+        film = facts_of(settings, job.cut if cut else "")
         yield FilmBegun(film_pack(film, []))
         steps = []
         for index in range(settings.steps):
             time.sleep(self.pause)
-            steps.append(step_of(settings, index, isinstance(job, MakeCut)))
+            steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
         return FilmMade(film_pack(film, steps), {})
+
+
+def lessons():
+    return [importlib.import_module(f"explainers.{idea}.lesson").lesson for idea in ("probe", "second")]
+
+
+def gallery(folder):
+    """A gallery of one film, as the app wants to find it."""
+    settings = Settings("a red ball bounces in the snow", 7, 12, 4.0, "Euler")
+    pack = film_pack(facts_of(settings), [step_of(settings, i) for i in range(12)])
+    (folder / "ball.drk").write_bytes(pack)
+    films = [{"settings": asdict(settings), "pack": "ball.drk", "recording": "ball.darkroom"}]
+    (folder / "index.json").write_text(json.dumps({"facts": FACTS, "films": films}))
+    return folder
 
 
 def facts_of(settings, more=""):

@@ -1,12 +1,11 @@
 """The vocabulary, on a small lesson written to disk the way a real one is."""
 
 import sys
-import textwrap
-import types
 
 import pytest
 
-from explainers.stage import check, source, words
+import explainers
+from explainers.stage import check, rooms, source, words
 from explainers.stage.lesson import (
     Act,
     Choice,
@@ -100,19 +99,10 @@ def tiny(tmp_path, monkeypatch):
     """The idea `tiny`, as a folder among the ideas."""
     room = tmp_path / "tiny"
     room.mkdir()
-    (room / "lens.py").write_text(LENS)
-    (room / "picture.py").write_text(PICTURE)
-    (room / "words.en.md").write_text(WORDS)
-    (tmp_path / "stage").mkdir()
-    (tmp_path / "stage" / "words.en.md").write_text("# Stage\n")
-    for module in (check, source, words):
-        monkeypatch.setattr(module, "ROOM", tmp_path)
-    for name, text in (("lens", LENS), ("picture", PICTURE)):
-        module = types.ModuleType(f"explainers.tiny.{name}")
-        exec(textwrap.dedent(text), module.__dict__)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    source.functions.cache_clear()
-    words._of.cache_clear()
+    for name, text in (("__init__.py", ""), ("lens.py", LENS), ("picture.py", PICTURE), ("words.en.md", WORDS)):
+        (room / name).write_text(text)
+    monkeypatch.setattr(explainers, "__path__", [*explainers.__path__, str(tmp_path)])
+    forget()
     yield Lesson(
         "tiny",
         question=Question("small", "large"),
@@ -120,8 +110,14 @@ def tiny(tmp_path, monkeypatch):
         controls=[Slider("level", 0, 1, 0.1, start=0.5)],
         pictures=[Plot("spectrum"), Plot("slow", waits=True), Layer("touched")],
     )
-    source.functions.cache_clear()
-    words._of.cache_clear()
+    forget()
+
+
+def forget():
+    for cached in (source.functions, words._of, rooms.folder):
+        cached.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("explainers.tiny")]:
+        del sys.modules[name]
 
 
 def test_nothing_is_wrong_with_a_complete_lesson(tiny):

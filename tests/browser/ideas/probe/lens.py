@@ -1,0 +1,57 @@
+import time
+
+import numpy as np
+
+
+def curve(run, *, level, step, sorted, head):
+    x = np.arange(5)
+    y = x * level + step
+    return {"x": x, "y": -y if sorted else y, "level": level, "step": step, "head": "all" if head is None else head}
+
+
+def rows(run, *, space):
+    return {"space": space, "values": [1.23456, 2.0]}
+
+
+def films(run, *, space):
+    still = np.zeros((17, 16, 16, 3))
+    still[:, 4:8] = 1
+    return {"one": still, "two": 1 - still, "brightness": float(still.mean()), "space": space}
+
+
+def slow(run, model, *, level):
+    for done in range(20):
+        time.sleep(0.05)
+        yield done / 20
+    return {"x": [0, 1], "y": [0, level]}
+
+
+def near(run, *, patch, head):
+    frame, row, col = patch
+    power = np.zeros((5, 4, 4))
+    power[frame, row, col] = 1
+    return {"power": power, "here": f"{frame},{row},{col}", "head": "all" if head is None else head}
+
+
+def word_map(run, *, word):
+    return {"power": np.full((5, 4, 4), 0.5), "word": word}
+
+
+def change(run, *, step):
+    return {"power": np.linspace(0, 1, 80).reshape(5, 4, 4), "step": step}
+
+
+def way(run):
+    return {"image": np.zeros((2, 8, 8, 3)), "steps": run.steps}
+
+
+def answer(run, *, level):
+    return {"answer": "up" if level > 0.3 else "down", "level": level}
+
+
+def without(run, model, *, level):
+    yield from model.cut(run)
+
+
+def difference(run, other):
+    return {"change": 0.25, "x": [0, 1], "y": [1, 0]}

@@ -1,0 +1,43 @@
+import plotly.graph_objects as go
+
+from explainers.stage.lesson import Clip, Heat, Station
+
+
+def curve(numbers, words):
+    figure = go.Figure(go.Scatter(x=numbers["x"], y=numbers["y"], name="y"))
+    return figure.update_layout(title=words("curve"), xaxis_title=words("curve.x"), yaxis_title=words("curve.y"))
+
+
+def slow(numbers, words):
+    return go.Figure(go.Bar(x=numbers["x"], y=numbers["y"])).update_layout(title=words("slow"))
+
+
+def rows(numbers, words):
+    return {words("rows.space"): [numbers["space"]] * 2, words("rows.value"): numbers["values"]}
+
+
+def films(numbers, words):
+    return {"one": numbers["one"], "two": Clip(numbers["two"])}
+
+
+def near(numbers, words):
+    return Heat(patches=numbers["power"])
+
+
+def word_map(numbers, words):
+    return Heat(patches=numbers["power"])
+
+
+def change(numbers, words):
+    return Heat(patches=numbers["power"], unit="")
+
+
+def way(numbers, words):
+    return [
+        Station("second", words("way.stop"), words("way.fact", **numbers), numbers["image"]),
+        Station(None, words("way.stop"), words("way.fact", **numbers), numbers["image"]),
+    ]
+
+
+def without(numbers, words):
+    return go.Figure(go.Scatter(x=numbers["x"], y=numbers["y"])).update_layout(title=words("without"))
