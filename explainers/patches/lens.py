@@ -1,0 +1,237 @@
+"""A film as tokens: little cubes of space and time. How many, in which order, and what happens when they are moved.
+
+sequence(run, model)["cubes"]                  # 144
+rearranged(latent, model, "shuffle")           # the same cubes, in other places
+mended(run, model, how="shuffle", step=5)      # shuffle them while the film develops, and let the model go on
+"""
+
+import numpy as np
+import torch
+
+from explainers.engine import Request, ScrambleTokens, attention_sites, decode, record, replay
+
+DROPPED = 0.25  # share of cubes that are taken out
+
+
+def sequence(run, model):
+    """What stands in the model's one sequence, from its own table of tokens."""
+    seats = _seats(model, run)
+    frames, rows, cols = seats["grid"]
+    film = run.request.frames * run.request.height * run.request.width
+    time, space = model.squeeze
+    deep, wide = model.patch
+    return {
+        **{name: seats[name] for name in ("words", "cubes", "slices")},
+        "total": seats["words"] + seats["cubes"] + seats["slices"],
+        "frames": frames,
+        "rows": rows,
+        "cols": cols,
+        "cells": deep * wide**2,
+        "numbers": run.latent.shape[0] * deep * wide**2,
+        "pixels": film // seats["cubes"],
+        "film": film,
+        "cube_frames": time * deep,
+        "cube_side": space * wide,
+    }
+
+
+def answer(run, model):
+    """What one token of the film is."""
+    found = sequence(run, model)
+    kind = "cube"
+    if found["cubes"] == found["film"]:
+        kind = "pixel"
+    elif found["rows"] * found["cols"] == 1:
+        kind = "frame"
+    return {"answer": kind, **found}
+
+
+def exploded(run, model):
+    """The film with gaps where its cubes end: between them in space, and a blink at their last frame."""
+    film = decode(model, run, sound=False).frames.astype(np.float32) / 255  # (frames, height, width, 3)
+    frames, rows, cols = model.patches(tuple(run.latent.shape[1:]))
+    count, height, width, _ = film.shape
+    pieces = film.reshape(count, rows, height // rows, cols, width // cols, 3)
+    gap = max(1, height // rows // 8)
+    apart = np.pad(pieces, ((0, 0), (0, 0), (gap, gap), (0, 0), (gap, gap), (0, 0)))
+    deep = -(-run.latent.shape[1] // frames)  # latent frames in one cube
+    layer = [-(-f // model.squeeze[0]) // deep for f in range(count)]  # of cubes, that a frame lies in
+    blink = [f + 1 == count or layer[f + 1] != layer[f] for f in range(count)]  # last frame of its cubes
+    side = apart.shape[2]
+    exploded = apart.reshape(count, rows * side, -1, 3)
+    exploded[blink] *= 0.35
+    return {
+        "film": exploded,
+        "layers": frames,
+        "rows": rows,
+        "cols": cols,
+        "cubes": frames * rows * cols,
+        "side": height // rows,
+        "deep": max(layer.count(at) for at in set(layer)),
+    }
+
+
+def counts(run, model):
+    """Cubes, slices and words of films of other shapes and lengths, each read off the token table of one real step."""
+    asked = run.request
+    films = [(length, *shape) for shape in _shapes(asked) for length in _lengths(asked, model)]
+    found = []
+    for done, (length, height, width) in enumerate(films):
+        request = Request(asked.prompt, steps=1, guidance=1.0, frames=length, height=height, width=width, fps=asked.fps)
+        first = record(model, request).finish()
+        seats = _seats(model, first)
+        size = f"{first.request.width} x {first.request.height}"
+        total = seats["words"] + seats["cubes"] + seats["slices"]
+        found.append({"size": size, "frames": first.request.frames, **seats, "total": total, "pairs": total**2})
+        yield (done + 1) / len(films)
+    columns = {name: [row[name] for row in found] for name in found[0]}
+    square = [row for row in found if row["size"] == found[0]["size"]]
+    return {
+        **columns,
+        "short": square[0]["frames"],
+        "long": square[-1]["frames"],
+        "cubes_short": square[0]["cubes"],
+        "cubes_long": square[-1]["cubes"],
+        "times": square[-1]["cubes"] / square[0]["cubes"],
+        "times_pairs": square[-1]["pairs"] / square[0]["pairs"],
+    }
+
+
+def jumbled(run, model, *, how):
+    """The finished film with its cubes shuffled, dropped or repeated, and nothing done about it."""
+    latent = rearranged(run.latent, model, how)
+    return {"film": decode(model, run, latent, sound=False).frames}
+
+
+def mended(run, model, *, how, step):
+    """The same done to the film in the making, at the step on screen; from there the model goes on."""
+    other = replay(model, run, from_step=step, latent=rearranged(run.latents[step], model, how))
+    yield from other
+    return other.recording
+
+
+def lost(run, model):
+    """The cubes stay where they are, but the model is told wrong places for them, at every step."""
+    other = replay(model, run, cuts=[ScrambleTokens(seed=1)])
+    yield from other
+    return other.recording
+
+
+def seams(run, other, model):
+    """How much stronger a film changes across the borders of its cubes than inside them: 1 is no seam at all."""
+    a = decode(model, run, sound=False).frames
+    b = other["film"] if isinstance(other, dict) else decode(model, other, sound=False).frames
+    before, after = (_seams(film, run, model) for film in (a, b))
+    return {
+        "where": list(before),
+        "before": list(before.values()),
+        "after": list(after.values()),
+        "space_before": before["space"],
+        "space": after["space"],
+        "time_before": before["time"],
+        "time": after["time"],
+        "apart": float(np.abs(a.astype(np.float32) - b).mean() / 255),
+    }
+
+
+def repair(run, model, *, how):
+    """Rearrange the cubes at one step after the other: how late can the model still mend it?"""
+    last = len(run.steps)
+    steps = sorted({round(i) for i in np.linspace(0, last, min(7, last + 1))})
+    film = decode(model, run, sound=False).frames
+    space, apart = [], []
+    for done, step in enumerate(steps):
+        latent = rearranged(run.latents[step], model, how)
+        if step < last:
+            other = replay(model, run, from_step=step, latent=latent)
+            yield from other
+            latent = other.recording.latent
+        made = decode(model, run, latent, sound=False).frames
+        space.append(_seams(made, run, model)["space"])
+        apart.append(float(np.abs(film.astype(np.float32) - made).mean() / 255))
+        yield (done + 1) / len(steps)
+    plain = _seams(film, run, model)["space"]
+    return {
+        "step": [s + 1 for s in steps],
+        "space": space,
+        "apart": apart,
+        "plain": plain,
+        "steps": last,
+        "early": space[0],
+        "late": space[-1],
+    }
+
+
+def rearranged(latent, model, how):
+    """The latent with its cubes shuffled, a part of them dropped (set to the mean), or a part repeated next door."""
+    pieces, grid = _cut(latent, model)  # (cubes, …)
+    generator = torch.Generator().manual_seed(1)
+    order = torch.randperm(len(pieces), generator=generator)
+    some = order[: round(DROPPED * len(pieces))]
+    moved = pieces.clone()
+    if how == "shuffle":
+        moved = pieces[order]
+    elif how == "drop":
+        moved[some] = pieces.mean(0)
+    else:
+        moved[some] = pieces[(some + 1) % len(pieces)]
+    return _joined(moved, grid, latent)
+
+
+def _cut(latent, model):
+    """(cubes, channels, latent frames, rows, cols of one cube), in the model's order, and the grid of cubes."""
+    frames, rows, cols = grid = model.patches(tuple(latent.shape[1:]))
+    channels, deep, high, wide = latent.shape
+    if deep % frames or high % rows or wide % cols:
+        raise ValueError(f"a latent of {tuple(latent.shape)} is not whole cubes of {grid}")
+    cut = latent.reshape(channels, frames, deep // frames, rows, high // rows, cols, wide // cols)
+    return cut.permute(1, 3, 5, 0, 2, 4, 6).flatten(0, 2), grid
+
+
+def _joined(pieces, grid, latent):
+    cut = pieces.unflatten(0, grid)  # (frames, rows, cols, channels, …)
+    return cut.permute(3, 0, 4, 1, 5, 2, 6).reshape(latent.shape)
+
+
+def _seats(model, run):
+    """Words, cubes and slices that stand among the keys of the first attention that sees them all."""
+    sites = attention_sites(model, run)
+    site = max(sites, key=lambda s: (len(s.key.video) > 0) * len(s.key))
+    words = site.key.words or next((s.key.words for s in sites if s.key.words), site.key.words)
+    return {"words": len(words), "cubes": len(site.key.video), "slices": len(site.key.sound), "grid": site.grid}
+
+
+def _seams(film, run, model):
+    """Change across the borders of cubes, over change across borders of cells inside a cube, in space and in time.
+
+    Cells are compared with cells, so that seams of the codec itself don't count.
+    """
+    x = film.astype(np.float32) / 255  # (frames, height, width, 3)
+    frames, rows, cols = model.patches(tuple(run.latent.shape[1:]))
+    _, deep, high, wide = run.latent.shape
+    at = np.array([-(-f // model.squeeze[0]) for f in range(len(x))])  # latent frame of every frame
+    down, across = np.arange(x.shape[1]) * high // x.shape[1], np.arange(x.shape[2]) * wide // x.shape[2]
+    spatial = [_ratio(x, 1, down, high // rows), _ratio(x, 2, across, wide // cols)]
+    return {"space": float(np.mean(spatial)), "time": _ratio(x, 0, at, deep // frames)}
+
+
+def _ratio(film, axis, cell, size):
+    """Mean change at the borders of cubes of `size` cells along one axis, over the mean change at those inside."""
+    change = np.abs(np.diff(film, axis=axis)).mean(tuple(a for a in range(4) if a != axis))
+    border = np.diff(cell // size) > 0
+    inside = (np.diff(cell) > 0) & ~border
+    if not inside.any():  # a cube of one cell: compared with what lies inside the cell
+        inside = ~border
+    if not inside.any() or not border.any():
+        return 1.0
+    return float(change[border].mean() / max(change[inside].mean(), 1e-6))
+
+
+def _lengths(asked, model):
+    time = model.squeeze[0]
+    return sorted({1 + (asked.frames - 1) // time * time * part // 2 for part in (1, 2, 4)})
+
+
+def _shapes(asked):
+    height, width = asked.height, asked.width
+    return [(height, width), (height, width * 3 // 2 // 16 * 16), (height * 3 // 2 // 16 * 16, width)]
