@@ -45,9 +45,13 @@ def main(arguments: list) -> int:
         return sorry(str(problem))
     except KeyboardInterrupt:
         return sorry("Stopped. The same command goes on from here.")
+    if arguments[0] == "test":  # tests belong to this folder; a path given to the app, to where the visitor stands
+        os.chdir(HERE)
+    command = [str(python), *start, *arguments[1:]]
+    if os.name == "posix":  # become what was asked for, so that a signal reaches it
+        os.execv(command[0], command)
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches what was started as well, and that decides
-    # Tests belong to this folder; a path given to the app belongs to where the visitor stands.
-    return subprocess.call([str(python), *start, *arguments[1:]], cwd=HERE if arguments[0] == "test" else None)
+    return subprocess.call(command)
 
 
 class CannotSetUp(Exception):
