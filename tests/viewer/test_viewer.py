@@ -202,12 +202,14 @@ def test_maps_in_the_pack_need_no_host(open_viewer):
 
 def test_hovering_a_word_shows_and_leaving_hides(open_viewer):
     viewer = open_viewer({"pack": "/red"})
+    viewer.rest()
     plain = viewer.pixels()
     viewer.page.get_by_role("button", name="ball").hover()
     viewer.drawn()
     assert "Attention to this word" in viewer.text(".legend")
     assert np.abs(viewer.pixels() - plain).mean() > 0.05
     viewer.page.locator("h1").hover()
+    viewer.rest()
     assert np.array_equal(viewer.pixels(), plain)
     assert viewer.saved() == {}
 
@@ -237,6 +239,24 @@ def test_the_same_question_is_asked_once(open_viewer):
     viewer.set(step=3)
     viewer.rest()
     assert len(viewer.sent()) == 2 and "map of step" not in viewer.text(".legend")
+
+
+def test_another_context_is_another_question(open_viewer):
+    viewer = open_viewer({"pack": "/bare", "asks": ["word"], "step": 3})
+    viewer.page.locator(".word").nth(2).click()
+    patches = np.zeros((5, 8, 8))
+    patches[0, 1, 1] = 1
+    viewer.receive(*map_answer(viewer.sent()[-1]["id"], {"patches": patches}, label="Head 1", normalised="n"))
+    viewer.set(context="head 2")
+    viewer.rest()
+    assert len(viewer.sent()) == 2 and "asking the model" in viewer.text(".legend")
+    patches[0, 1, 1], patches[0, 6, 6] = 0, 1
+    viewer.receive(*map_answer(viewer.sent()[-1]["id"], {"patches": patches}, label="Head 2", normalised="n"))
+    viewer.drawn()
+    assert brightest_patch(viewer.pixels()) == (6, 6)
+    viewer.set(context="")
+    viewer.rest()
+    assert brightest_patch(viewer.pixels()) == (1, 1) and len(viewer.sent()) == 2
 
 
 def test_a_refusal_is_told(open_viewer):

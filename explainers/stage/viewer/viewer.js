@@ -284,13 +284,19 @@ class Maps {
   constructor(send) {
     this.send = send;
     this.answers = new Map(); // film id + pick -> Map(step -> map)
-    this.asked = new Map(); // id -> { store, step, pick, film, at }
+    this.asked = new Map(); // id -> { question, film, pick, step, store, at }
     this.refused = new Map(); // question -> the host's words
+    this.latest = new Map(); // film id + pick -> the map that came last, shown until its successor is there
+    this.context = ""; // what else the answers depend on, in the host's words
     this.nextId = 1;
   }
 
+  question(film, pick, step) {
+    return [film.head.id, pickKey(pick), this.context, step].join("/");
+  }
+
   store(film, pick) {
-    const key = film.head.id + pickKey(pick);
+    const key = this.question(film, pick, "");
     if (!this.answers.has(key)) this.answers.set(key, new Map());
     const store = this.answers.get(key);
     this.answers.delete(key); // look at it: the oldest goes first
@@ -306,11 +312,11 @@ class Maps {
   /** The map for a pick at a step, or the one of the nearest step that there is; null for none. */
   find(film, pick, step) {
     const store = this.store(film, pick);
-    const bank = this.bank(film, pick);
+    const bank = this.context ? null : this.bank(film, pick);
     if (bank && !store.has(step)) this.unpack(film, bank, pick, step, store);
     let best = null;
     for (const known of store.keys()) if (best === null || Math.abs(known - step) < Math.abs(best - step)) best = known;
-    return best === null ? null : store.get(best);
+    return best === null ? (this.latest.get(film.head.id + pickKey(pick)) ?? null) : store.get(best);
   }
 
   unpack(film, bank, pick, step, store) {
@@ -334,21 +340,20 @@ class Maps {
 
   /** Ask the host unless the exact map is there, on its way, or refused. */
   ask(film, name, pick, step) {
-    const question = `${film.head.id}/${step}/${pickKey(pick)}`;
-    if (this.store(film, pick).has(step) || this.refused.has(question)) return;
-    for (const asked of this.asked.values()) if (asked.question === question) return;
+    const question = this.question(film, pick, step);
+    if (this.store(film, pick).has(step) || this.refused.has(question) || this.pending(film, pick, step)) return;
     const id = this.nextId++;
-    this.asked.set(id, { question, film, pick, step, at: performance.now() });
+    this.asked.set(id, { question, film, pick, step, store: this.store(film, pick), at: performance.now() });
     this.send({ kind: "ask", id, film: name, step, ...pick });
   }
 
   pending(film, pick, step) {
-    const question = `${film.head.id}/${step}/${pickKey(pick)}`;
+    const question = this.question(film, pick, step);
     return [...this.asked.values()].some((asked) => asked.question === question);
   }
 
   refusal(film, pick, step) {
-    return this.refused.get(`${film.head.id}/${step}/${pickKey(pick)}`);
+    return this.refused.get(this.question(film, pick, step));
   }
 
   /** An answer of the host; returns how long it took in milliseconds, or null if nobody asked. */
@@ -356,8 +361,10 @@ class Maps {
     const asked = this.asked.get(message.id);
     if (!asked) return null;
     this.asked.delete(message.id);
+    const latest = asked.film.head.id + pickKey(asked.pick);
     if (message.kind === "error") {
       this.refused.set(asked.question, message.text);
+      this.latest.delete(latest);
       return null;
     }
     const tiles = {};
@@ -365,7 +372,9 @@ class Maps {
       tiles[over] = { shape, lo, hi, bytes: data === undefined ? bytesOf(buffers[buffer]) : fromBase64(data) };
     }
     const { label = "", normalised = "", unit = "", text = "" } = message;
-    this.store(asked.film, asked.pick).set(asked.step, { step: asked.step, label, normalised, unit, text, tiles });
+    const map = { step: asked.step, label, normalised, unit, text, tiles };
+    asked.store.set(asked.step, map);
+    this.latest.set(latest, map);
     return performance.now() - asked.at;
   }
 }
@@ -438,7 +447,7 @@ function plateOf(film, kind, bitmap) {
     const top = Math.floor(i / cols) * (height + 2 * gutter) + gutter;
     return [left, top, width, height];
   };
-  return { picture: bitmap, place, width, height, crisp };
+  return { picture: bitmap, place, width, height, gutter, crisp };
 }
 
 const blit = (context, plate, frame, x, y, w, h) => context.drawImage(plate.picture, ...plate.place(frame), x, y, w, h);
@@ -464,7 +473,7 @@ class Bench {
     const context = this.canvas(name, cols * width, Math.ceil(frames / cols) * height);
     const place = (frame) => [(frame % cols) * width, Math.floor(frame / cols) * height, width, height];
     for (let frame = 0; frame < frames; frame++) blit(context, plate, frame, ...place(frame));
-    return { context, plate: { ...plate, picture: context.canvas, place } };
+    return { context, plate: { ...plate, picture: context.canvas, place, gutter: 0 } };
   }
 
   /** One frame by itself: scaled smoothly within its atlas, its rim would take on the colours of the next frame. */
@@ -645,6 +654,11 @@ function h(tag, props = {}, ...children) {
   return element;
 }
 
+/** Sets a property only if it differs: the page is laid out anew otherwise, sixty times a second. */
+function put(element, key, value) {
+  if (element[key] !== value) element[key] = value;
+}
+
 let radioGroups = 0;
 
 /** A choice of one out of a few, as native radio buttons: `offer` the options, `set` which is chosen. */
@@ -697,8 +711,8 @@ function iconButton(part, onclick) {
 }
 
 /** Sizes a canvas to its place on the page and returns a context that draws in CSS pixels. */
-function fit(canvas, width, height) {
-  const ratio = Math.min(window.devicePixelRatio || 1, 2);
+function fit(canvas, width, height, finest = 2) {
+  const ratio = Math.min(window.devicePixelRatio || 1, finest);
   const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== hgt) {
     Object.assign(canvas, { width: w, height: hgt });
@@ -765,6 +779,7 @@ class Viewer {
     this.player = new Player();
     this.atlases = new Atlases((wish) => this.decoded(wish));
     this.maps = new Maps((message) => model.send(message));
+    this.maps.context = model.get("context") ?? "";
     this.build(el);
     this.listen();
     this.motion({ playing: Boolean(model.get("playing")) && !STILL.matches });
@@ -799,9 +814,10 @@ class Viewer {
     return clamp(Math.round((step / Math.max(this.lead.total - 1, 1)) * (film.total - 1)), 0, last);
   }
 
-  frameOf(name) {
-    const film = this.films[name];
-    return clamp(Math.floor((this.s.frame * film.head.fps) / this.lead.head.fps + 1e-6), 0, film.head.frames - 1);
+  /** The frame of a film at the time of the leading film's frame. */
+  frameOf(name, frame) {
+    const film = this.films[name] ?? this.lead;
+    return clamp(Math.floor((frame * film.head.fps) / this.lead.head.fps + 1e-6), 0, film.head.frames - 1);
   }
 
   /** The same question put to one of the films: a word of the first prompt may stand elsewhere in the second. */
@@ -845,6 +861,10 @@ class Viewer {
       on(`change:pack${suffix}`, () => this.load(name));
       on(`change:steps${suffix}`, () => this.loadSteps(name));
     }
+    on("change:context", () => {
+      this.maps.context = this.model.get("context") ?? "";
+      this.moved();
+    });
     on("change:playing", () => this.motion({ playing: Boolean(this.model.get("playing")) }));
     for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.motion({}));
     for (const key of ["state", "message", "asks", "parts", "highlight"]) on(`change:${key}`, () => this.refresh());
@@ -876,6 +896,7 @@ class Viewer {
 
   moved() {
     this.invalidate();
+    this.inMotion = true;
     this.root.toggleAttribute("data-moving", true);
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.rest(), REST);
@@ -895,6 +916,8 @@ class Viewer {
       if (pick && asks.includes(pick.what)) this.maps.ask(this.films[name], name, pick, this.stepOf(name));
     }
     this.say();
+    this.inMotion = false;
+    this.invalidate();
     this.root.toggleAttribute("data-moving", false);
     this.fire("rest", { step: this.s.step, frame: this.s.frame });
   }
@@ -1254,7 +1277,7 @@ class Viewer {
 
   /** The cell and the patch under a point of the surface. */
   hit(x, y) {
-    const cell = this.cells?.find((c) => x >= c.x && x < c.x + c.w && y >= c.y && y < c.y + c.h);
+    const cell = this.placed?.cells.find((c) => x >= c.x && x < c.x + c.w && y >= c.y && y < c.y + c.h);
     if (!cell || !this.lead) return null;
     const frame = cell.frame ?? this.s.frame;
     return { cell, frame, ...this.patchAt(frame, (x - cell.x) / cell.w, (y - cell.y) / cell.h) };
@@ -1480,8 +1503,10 @@ class Viewer {
 
   paint() {
     const film = this.lead;
+    // Sizes are read before anything is written: the page would have to be laid out in between.
+    this.size = { room: this.room.clientWidth, sound: this.soundStrip.parentElement.clientWidth };
     if (!film) {
-      const width = this.room.clientWidth;
+      const width = this.size.room;
       const height = Math.min(width * 0.7, this.highest());
       fit(this.surface, width, height).clearRect(0, 0, width, height);
       this.surface.hidden = false;
@@ -1533,10 +1558,15 @@ class Viewer {
   paintSurface() {
     const film = this.lead;
     const { width, height, frames } = film.head;
-    const W = this.room.clientWidth;
-    const placed = layout({ view: this.s.view, films: this.showing, frames, aspect: width / height, W, H: this.highest() });
-    this.cells = placed.cells;
-    this.surface.dataset.cells = JSON.stringify(placed.cells.map(({ x, y, w, h: high }) => [x, y, w, high].map(Math.round)));
+    const W = this.size.room;
+    const wanted = { view: this.s.view, films: this.showing, frames, aspect: width / height, W, H: this.highest() };
+    if (JSON.stringify(wanted) !== this.laid) {
+      this.laid = JSON.stringify(wanted);
+      this.placed = layout(wanted);
+      const boxes = this.placed.cells.map(({ x, y, w, h: high }) => [x, y, w, high].map(Math.round));
+      this.surface.dataset.cells = JSON.stringify(boxes);
+    }
+    const placed = this.placed;
     const context = fit(this.surface, W, placed.height);
     context.clearRect(0, 0, W, placed.height);
     for (const cell of placed.cells) this.paintCell(context, cell);
@@ -1544,8 +1574,9 @@ class Viewer {
     this.divider.hidden = !main;
     if (main) {
       const rim = 22; // half the width of the handle: its middle runs from edge to edge of the film
-      Object.assign(this.divider.style, { left: `${main.x - rim}px`, top: `${main.y}px`, width: `${main.w + 2 * rim}px`, height: `${main.h}px` });
-      this.divider.value = this.s.divider;
+      const box = { left: main.x - rim, top: main.y, width: main.w + 2 * rim, height: main.h };
+      for (const [key, value] of Object.entries(box)) put(this.divider.style, key, `${value}px`);
+      put(this.divider, "value", String(this.s.divider));
     }
     this.paintCaptions(placed.cells);
   }
@@ -1568,7 +1599,7 @@ class Viewer {
         const caption = h("span", { textContent: text, className: side });
         caption.style.top = `${cell.y}px`;
         if (side === "left") caption.style.left = `${cell.x}px`;
-        else caption.style.right = `${this.room.clientWidth - cell.x - cell.w}px`;
+        else caption.style.right = `${this.size.room - cell.x - cell.w}px`;
         return caption;
       }),
     );
@@ -1579,18 +1610,11 @@ class Viewer {
     const { x, y, w, h: height } = cell;
     const frame = cell.frame ?? this.s.frame;
     if (cell.film === "split") {
-      this.paintFilm(context, "a", frame, cell);
-      const cut = x + w * this.s.divider;
-      context.save();
-      context.beginPath();
-      context.rect(cut, y, x + w - cut, height);
-      context.clip();
-      context.fillStyle = "#08080a";
-      context.fillRect(x, y, w, height);
-      this.paintFilm(context, "b", frame, cell);
-      context.restore();
+      const { divider } = this.s;
+      this.paintFilm(context, "a", frame, cell, 0, divider);
+      this.paintFilm(context, "b", frame, cell, divider, 1);
       context.fillStyle = "#fff";
-      context.fillRect(cut - (cell.main ? 1 : 0.5), y, cell.main ? 2 : 1, height);
+      context.fillRect(x + w * divider - (cell.main ? 1 : 0.5), y, cell.main ? 2 : 1, height);
     } else this.paintFilm(context, cell.film, frame, cell);
     if (cell.main || this.s.view === "frames") this.paintMarks(context, frame, cell);
     if (!cell.main && this.s.grid) this.paintCube(context, frame, cell);
@@ -1612,26 +1636,31 @@ class Viewer {
     context.fillRect(left, y + height + 2, right - left, 2);
   }
 
-  paintFilm(context, name, frame, { x, y, w, h: height, main }) {
+  /** One frame of one film with its heat, or the share of its width between `from` and `to`. */
+  paintFilm(context, name, frame, { x, y, w, h: height, main }, from = 0, to = 1) {
     const plate = this.plates[name];
     const film = this.films[name] ?? this.lead;
-    if (name === "b" && this.films.a) frame = Math.min(Math.floor((frame * film.head.fps) / this.lead.head.fps + 1e-6), film.head.frames - 1);
-    if (!plate) {
-      context.fillStyle = "#1a1a1e";
-      context.fillRect(x, y, w, height);
-      return;
-    }
+    const [left, wide] = [x + w * from, w * (to - from)];
+    if (wide <= 0) return;
+    context.fillStyle = "#1a1a1e";
+    if (!plate) return context.fillRect(left, y, wide, height);
+    const own = this.frameOf(name, frame);
     context.imageSmoothingEnabled = !(plate.crisp || (this.s.crisp && this.s.grid));
-    context.imageSmoothingQuality = main ? "high" : "medium";
+    // The best smoothing costs four times as much: it comes when the hand rests.
+    context.imageSmoothingQuality = main && !this.inMotion ? "high" : "low";
     context.globalAlpha = this.glass ? 0.3 : 1; // in the stack the heat glows through frames of glass
-    if (context.imageSmoothingEnabled) context.drawImage(this.bench.single(plate, frame), x, y, w, height);
-    else blit(context, plate, frame, x, y, w, height);
+    const alone = context.imageSmoothingEnabled && !plate.gutter;
+    const [picture, sx, sy, sw, sh] = alone
+      ? [this.bench.single(plate, own), 0, 0, plate.width, plate.height]
+      : [plate.picture, ...plate.place(own)];
+    context.drawImage(picture, sx + sw * from, sy, sw * (to - from), sh, left, y, wide, height);
     context.globalAlpha = 1;
     const tile = this.heats[name]?.tiles.patches;
     if (!tile) return;
     const [, rows, cols] = tile.shape;
     context.imageSmoothingEnabled = false;
-    context.drawImage(heatCanvas(tile, this.scale), 0, film.latentFrame(frame) * rows, cols, rows, x, y, w, height);
+    const heat = heatCanvas(tile, this.scale);
+    context.drawImage(heat, cols * from, film.latentFrame(own) * rows, cols * (to - from), rows, left, y, wide, height);
   }
 
   paintMarks(context, frame, { x, y, w, h: height, main }) {
@@ -1666,7 +1695,7 @@ class Viewer {
   paintStack() {
     const film = this.lead;
     const { frames, width, height } = film.head;
-    const W = this.room.clientWidth;
+    const W = this.size.room;
     const H = Math.min(this.highest(), W * 0.9);
     this.divider.hidden = true;
     this.paintCaptions([]);
@@ -1692,7 +1721,7 @@ class Viewer {
     const [pitch, gap] = layers > 1 ? [(length * 0.4) / (frames - 1), (length * 0.6) / (layers - 1)] : [length / frames, 0];
     this.glass = Boolean(this.heats[name]?.tiles.patches);
     this.sheets.forEach((sheet, frame) => {
-      const context = fit(sheet, w, hgt);
+      const context = fit(sheet, w, hgt, 1); // there are many, they lie tilted, and a film has few pixels
       context.clearRect(0, 0, w, hgt);
       const cell = { x: 0, y: 0, w, h: hgt, main: false, film: name };
       this.paintFilm(context, name, frame, cell);
@@ -1708,7 +1737,6 @@ class Viewer {
     const L = this.labels;
     const film = this.lead;
     const step = this.stepOf(this.films.a ? "a" : "b");
-    const put = (element, key, value) => element[key] !== value && (element[key] = value);
     put(this.stepInput, "max", String(film.total - 1));
     put(this.stepInput, "value", String(step));
     put(this.frameInput, "max", String(film.head.frames - 1));
@@ -1720,8 +1748,8 @@ class Viewer {
     put(this.stepText, "textContent", stepText);
     put(this.sigmaText, "textContent", noise);
     put(this.frameText, "textContent", frameText);
-    this.stepInput.setAttribute("aria-valuetext", `${stepText}, ${noise}`);
-    this.frameInput.setAttribute("aria-valuetext", frameText);
+    put(this.stepInput, "ariaValueText", `${stepText}, ${noise}`);
+    put(this.frameInput, "ariaValueText", frameText);
     this.choices.layer.set(this.s.layer);
     this.choices.view.set(this.s.view);
     this.choices.compare.set(this.s.compare);
@@ -1742,14 +1770,14 @@ class Viewer {
     const things = [["patch", L.hintPatch], ["word", L.hintWord], ["sound", L.hintSound]].filter(([what]) => this.answerable(what));
     this.legend.hidden = !this.legendAllowed || !(map || pick || difference || things.length);
     if (this.legend.hidden) return;
-    this.legendTitle.textContent = map?.label ?? (pick ? this.describe(pick) : "");
+    put(this.legendTitle, "textContent", map?.label ?? (pick ? this.describe(pick) : ""));
     this.clear.button.hidden = !this.s.pick;
     const scaled = Boolean(map && this.scale);
     this.legendBar.parentElement.hidden = !scaled;
     if (scaled) {
-      this.legendBar.style.backgroundImage = gradient(this.scale);
-      this.legendLow.textContent = this.format(this.scale.bottom < 0 ? -this.scale.top : 0, map.unit);
-      this.legendHigh.textContent = this.format(this.scale.top, map.unit);
+      put(this.legendBar.style, "backgroundImage", gradient(this.scale));
+      put(this.legendLow, "textContent", this.format(this.scale.bottom < 0 ? -this.scale.top : 0, map.unit));
+      put(this.legendHigh, "textContent", this.format(this.scale.top, map.unit));
     }
     const tile = map?.tiles.patches;
     const { latent, row, col } = this.hover ?? {};
@@ -1766,7 +1794,7 @@ class Viewer {
       const list = new Intl.ListFormat(L.locale, { type: "disjunction" }).format(things.map(([, text]) => text));
       notes.push(fill(L.hint, { things: list }));
     }
-    this.legendNote.textContent = notes.join(" · ");
+    put(this.legendNote, "textContent", notes.join(" · "));
   }
 
   waits(name) {
@@ -1782,10 +1810,13 @@ class Viewer {
       const top = tile ? Math.max(...tile.bytes, 1) : 1;
       this.wordButtons?.[name].forEach(({ button, share, pick: own }, index) => {
         const heat = tile ? tileValue(tile, index) : null;
-        share.textContent = heat === null ? "" : this.format(heat, unit);
-        button.style.setProperty("--heat", heat === null ? 0 : tile.bytes[index] / top);
+        const said = heat === null ? "" : this.format(heat, unit);
+        if (share.textContent !== said) {
+          share.textContent = said;
+          button.style.setProperty("--heat", heat === null ? 0 : tile.bytes[index] / top);
+        }
         button.classList.toggle("looked", samePick(pick, own));
-        if (!button.disabled) button.setAttribute("aria-pressed", samePick(this.s.pick, own));
+        if (!button.disabled) put(button, "ariaPressed", String(samePick(this.s.pick, own)));
       });
     }
   }
@@ -1794,8 +1825,8 @@ class Viewer {
     const L = this.labels;
     const name = this.films.a ? "a" : "b";
     const film = this.lead;
-    const width = this.soundStrip.parentElement.clientWidth;
-    const height = this.soundStrip.parentElement.clientHeight;
+    const width = this.size.sound;
+    const height = 48;
     const context = fit(this.soundStrip, width, height);
     context.clearRect(0, 0, width, height);
     const entry = film.nearestWith("peaks", this.stepOf(name));
@@ -1829,17 +1860,17 @@ class Viewer {
     }
     context.fillStyle = "#ffc454";
     context.fillRect(((this.s.frame + 0.5) / film.head.frames) * width - 1, 0, 2, height);
-    const now = pick ?? this.slice ?? 0;
-    this.soundStrip.setAttribute("aria-valuemin", 1);
-    this.soundStrip.setAttribute("aria-valuemax", Math.max(slices, 1));
-    this.soundStrip.setAttribute("aria-valuenow", (this.slice ?? now) + 1);
-    this.soundStrip.setAttribute("aria-valuetext", fill(L.sliceOf, { slice: (this.slice ?? now) + 1, total: slices }));
+    const at = this.slice ?? pick ?? 0;
+    put(this.soundStrip, "ariaValueMin", "1");
+    put(this.soundStrip, "ariaValueMax", String(Math.max(slices, 1)));
+    put(this.soundStrip, "ariaValueNow", String(at + 1));
+    put(this.soundStrip, "ariaValueText", fill(L.sliceOf, { slice: at + 1, total: slices }));
   }
 
   /** The frame on screen at some steps, from static to film, behind the handle of the step scrubber. */
   paintStripSoon() {
     const film = this.lead;
-    const signature = [film, this.s.frame, this.s.layer, film.arrived, this.strip.parentElement.clientWidth].map(String).join();
+    const signature = [film.head.id, this.s.frame, this.s.layer, film.arrived, this.size.room].join();
     if (signature === this.stripShown && !this.stripDue) return;
     if (this.stripTimer) return;
     this.stripTimer = setTimeout(() => {

@@ -1,0 +1,149 @@
+"""How fast the viewer is in a browser on a slow machine, and how much it loads.
+
+    python benchmarks/viewer.py            # a table on the screen, and out/viewer.json
+
+A film of 50 steps and 17 frames is scrubbed for three seconds, once a display frame, while Chromium slows its main thread
+down four times: a mid-range phone's worth. Then patches are clicked, and answered by a Python server that knows the map
+already: what is measured is the way there and back and the drawing, not the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from explainers.stage.pack import film_pack, map_answer, without_buffers
+from explainers.stage.static_page import VIEWER
+from tests.viewer.synthetic import banks, facts, nearness, steps_of
+
+PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="/viewer.css"><div id="here"></div><script type="module">
+import viewer, { createModel } from "/viewer.js";
+window.events = [];
+addEventListener("darkroom:ready", () => events.push(["ready", performance.now()]));
+addEventListener("darkroom:map", (event) => events.push(["map", event.detail.milliseconds]));
+const send = async (m) => model.receive(await (await fetch("/ask", { method: "POST", body: JSON.stringify(m) })).json());
+window.start = (state) => { window.model = createModel(state, { send }); viewer.render({ model, el: here }); };
+</script>"""
+
+SCRUB = """(seconds) => new Promise((done) => {
+  const input = document.querySelector("input.over"), last = Number(input.max), times = [];
+  const start = performance.now();
+  requestAnimationFrame(function next(now) {
+    times.push(now);
+    if (now - start > seconds * 1000) return done(times.slice(1).map((t, i) => t - times[i]));
+    const there = Math.abs(((now - start) / 700 + 1) % 2 - 1);       // from end to end in 0.7 s
+    input.value = Math.round(there * last);
+    input.dispatchEvent(new Event("input"));
+    requestAnimationFrame(next);
+  });
+})"""
+
+
+def serve(files: dict[str, bytes]) -> str:
+    class Handler(BaseHTTPRequestHandler):
+        def reply(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            kinds = {".js": "text/javascript", ".css": "text/css"}
+            self.reply(files.get(self.path, b""), kinds.get(Path(self.path).suffix, "text/html"))
+
+        def do_POST(self) -> None:
+            ask = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            patches = np.roll(nearness(8), ask["col"], axis=2)
+            answer = without_buffers(*map_answer(ask["id"], {"patches": patches}, label="map", normalised=""))
+            self.reply(json.dumps(answer).encode(), "application/json")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def opened(browser: Any, address: str, state: dict[str, Any], width: int, throttle: int) -> Page:
+    screen = {"width": width, "height": 844 if width < 600 else 900}
+    page = browser.new_page(viewport=screen, device_scale_factor=2 if width < 600 else 1)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+    page.goto(address)
+    page.wait_for_function("Boolean(window.start)")
+    page.evaluate("(state) => start(state)", state)
+    page.wait_for_function("events.some((e) => e[0] === 'ready')")
+    return page
+
+
+def scrubbing(page: Page, seconds: float = 3) -> dict[str, float]:
+    page.evaluate(SCRUB, 1)  # pictures decoded, code compiled
+    gaps = page.evaluate(SCRUB, seconds)
+    return {"fps": 1000 * len(gaps) / sum(gaps), "p95_ms": float(np.percentile(gaps, 95)), "worst_ms": max(gaps)}
+
+
+def clicking(page: Page, clicks: int = 20) -> dict[str, float]:
+    x, y, w, h = json.loads(page.locator("canvas.surface").get_attribute("data-cells"))[0]
+    for click in range(clicks):
+        at = {"x": x + (click % 8 + 0.5) * w / 8, "y": y + (click // 8 + 0.5) * h / 8}
+        page.locator("canvas.surface").click(position=at)
+        page.wait_for_function("(n) => events.filter((e) => e[0] === 'map').length > n", arg=click)
+    times = page.evaluate("events.filter((e) => e[0] === 'map').map((e) => e[1])")
+    return {"median_ms": statistics.median(times), "worst_ms": max(times)}
+
+
+def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
+    steps = list(steps_of(64, 50))
+    pack = film_pack(facts(), steps, banks())
+    files = {"/": PAGE.encode(), "/pack": pack, "/bare": film_pack(facts(), steps)}
+    files |= {f"/{name}": (VIEWER / name).read_bytes() for name in ("viewer.js", "viewer.css")}
+    address = serve(files)
+    picked = {"pick": {"what": "word", "index": 2}, "grid": True}
+    scenes: dict[str, tuple[int, dict[str, Any]]] = {
+        "phone, film": (390, {}),
+        "phone, film and heat": (390, picked),
+        "phone, all frames and heat": (390, {**picked, "view": "frames"}),
+        "phone, space-time and heat": (390, {**picked, "view": "stack"}),
+        "desk, film": (1440, {}),
+        "desk, film and heat": (1440, picked),
+        "desk, two films by a divider": (1440, {"pack_b": "/bare"}),
+        "desk, difference": (1440, {"layer": "difference"}),
+    }
+    result: dict[str, Any] = {"pack_bytes": len(pack), "viewer_bytes": sum(map(len, list(files.values())[3:])), "throttle": throttle}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+
+        def each(width: int, state: dict[str, Any], measure: Callable[[Page], dict[str, float]]) -> dict[str, float]:
+            page = opened(browser, address, {"pack": "/pack", **state}, width, throttle)
+            measured = measure(page)
+            page.close()
+            return {key: round(value, 1) for key, value in measured.items()}
+
+        result["scrub"] = {name: each(*scene, lambda page: scrubbing(page, seconds)) for name, scene in scenes.items()}
+        result["click to map"] = each(1440, {"pack": "/bare", "asks": ["patch"]}, clicking)
+        browser.close()
+    print(f"pack {len(pack) / 1e6:.2f} MB, viewer {result['viewer_bytes'] / 1e3:.0f} kB; main thread {throttle} x slower")
+    for name, numbers in [*result["scrub"].items(), ("click to map", result["click to map"])]:
+        print(f"{name:32}", "  ".join(f"{key} {value:g}" for key, value in numbers.items()))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=1))
+    return result
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--throttle", type=int, default=4)
+    parser.add_argument("--out", type=Path, default=Path("out/viewer.json"))
+    main(**vars(parser.parse_args()))
