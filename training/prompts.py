@@ -1,9 +1,9 @@
 """What the judge asks for: the same sentences and seeds at every evaluation.
 
-    asked("seen", 120)                # 120 prompts whose pairs training showed
-    asked("held-out", 120)            # 120 with a pair that it never showed
-    asked("balls", 36)                # bouncing balls, for gravity and thuds
-    sheet()                           # the 24 of the contact sheet
+asked("seen", 120)                # 120 prompts whose pairs training showed
+asked("held-out", 120)            # 120 with a pair that it never showed
+asked("balls", 36)                # bouncing balls, for gravity and thuds
+sheet()                           # the 24 of the contact sheet
 """
 
 import random
@@ -26,7 +26,9 @@ def asked(kind: str, count: int) -> list[Asked]:
     rng = random.Random(SEEDS[kind])
     if kind == "balls":
         pairs = [(c, p) for c in COLOURS for p in PLACES if not held_out("ball", c, p, "bounce")]
-        said = [{"subject": "ball", "colour": c, "place": p, "motion": "bounce"} for c, p in rng.sample(pairs, len(pairs))]
+        said = [
+            {"subject": "ball", "colour": c, "place": p, "motion": "bounce"} for c, p in rng.sample(pairs, len(pairs))
+        ]
         said = [said[i % len(said)] for i in range(count)]
     else:
         scenes = draw(count, SEEDS[kind], kind)
@@ -38,23 +40,23 @@ def asked(kind: str, count: int) -> list[Asked]:
 def _sentence(words: dict[str, str], rng: random.Random, plain: bool) -> str:
     text = caption(words, rng, plain=plain)
     side = {"left", "right"} & {words["motion"]}
-    return text if side <= set(text.split()) else caption(words, rng, plain=True)  # "walks" alone would leave the side open
+    return (
+        text if side <= set(text.split()) else caption(words, rng, plain=True)
+    )  # "walks" alone would leave the side open
 
 
 SHEET = """
-red ball grass bounce|brown horse desert gallop|blue boat sea right|purple star night spin|orange cat grass left
-brown mammoth snow right|green ball snow roll|yellow star sunset float|orange ball grass rebound|white
-brown horse sunset gallop|purple ball sea bounce|green boat night float|red cat desert bounce|blue mammoth sunset grow
-yellow boat sea left|orange star grass roll|purple cat night right|green horse grass left|brown cat night grow
-blue ball night bounce|red mammoth snow left|yellow horse snow bounce|blue star desert bounce|purple mammoth snow right
+red ball grass bounce, brown horse desert gallop, blue boat sea right, purple star night spin
+orange cat grass left, brown mammoth snow right, green ball snow roll, yellow star sunset float
+orange ball grass rebound, brown horse sunset gallop, purple ball sea bounce, green boat night float
+red cat desert bounce, blue mammoth sunset grow, yellow boat sea left, orange star grass roll
+purple cat night right, green horse grass left, brown cat night grow, blue ball night bounce
+red mammoth snow left, yellow horse snow bounce, blue star desert bounce, purple mammoth snow right
 """
 
 
 def sheet() -> list[Asked]:
     """24 films that show the whole world; the last has a pair (purple mammoth) that training never showed."""
-    said = []
-    for four in SHEET.replace("\n", "|").split("|"):
-        if len(four.split()) == 4:
-            colour, subject, place, motion = four.split()
-            said.append({"subject": subject, "colour": colour, "place": place, "motion": motion})
+    films = [film.split() for line in SHEET.split("\n") if line for film in line.split(",")]
+    said = [dict(zip(("colour", "subject", "place", "motion"), film, strict=True)) for film in films]
     return [Asked(w, caption(w, random.Random(0), plain=True), 840_001 + i) for i, w in enumerate(said)]

@@ -74,7 +74,7 @@ def clips(step: int, count: int = BATCH, world: str = "mixed") -> tuple[Tensor, 
 
 
 def worn(films: Tensor, g: torch.Generator) -> Tensor:
-    """As if they had been through a codec: softer, smeared over time, noisy. Each clip by its own amount, some not at all."""
+    """As if through a codec: softer, smeared over time, noisy. Each clip by its own amount, some not at all."""
     out = []
     for film in films:
         soft, smear, noise, tint = torch.rand(4, generator=g).tolist()

@@ -37,7 +37,7 @@ def opened(folder: Path | str) -> Cosmos3OmniPipeline:
 
 
 def at_checkpoint(config: Config, folder: Path, weights: dict[str, Tensor] | None = None) -> Cosmos3OmniPipeline:
-    """The same pipeline around weights in training: given ones, the averaged ones of the checkpoint, or untrained ones."""
+    """The same pipeline around weights in training: given ones, the checkpoint's averaged ones, or untrained ones."""
     denoiser = models.transformer(config)
     checkpoint = folder / "transformer" / "checkpoint"
     if weights is None and checkpoint.exists():
@@ -74,7 +74,7 @@ def denoise(
     guidance: float,
     size: tuple[int, int, int],
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Picture latents (prompts, channels, frames, rows, cols) and sound latents (prompts, channels, slices), step by step."""
+    """Step by step: picture (prompts, channels, frames, rows, cols) and sound (prompts, channels, slices)."""
     model, device = pipeline.transformer, pipeline.transformer.device
     squeeze = pipeline.vae.config.scale_factor_temporal
     x, s = (v.to(device) for v in noise(pipeline, seeds, size))
@@ -99,7 +99,7 @@ def denoise(
 
 
 def noise(pipeline: Cosmos3OmniPipeline, seeds: Sequence[int], size: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
-    """What the pipeline begins with when it is given a generator of that seed: first the picture's, then the sound's."""
+    """What the pipeline draws when it is given a generator of that seed: first the picture's, then the sound's."""
     config, (frames, height, width) = pipeline.vae.config, size
     time, space = config.scale_factor_temporal, config.scale_factor_spatial
     picture = (config.latent_channels, (frames - 1) // time + 1, height // space, width // space)

@@ -54,7 +54,7 @@ def onsets(wave: object, rate: int) -> list[float]:
 
 
 def match(times: list[float], seen: list[float], furthest: float = 0.5) -> Numbers:
-    """For each moment seen, the time from it to its own onset; nearest pairs first, each onset used once; NaN if none."""
+    """For each moment seen, the time from it to its own onset; nearest pairs first, each onset once; NaN if none."""
     offset = np.full(len(seen), np.nan)
     pairs = sorted((abs(s - m), i, j) for i, m in enumerate(seen) for j, s in enumerate(times))
     used: set[int] = set()

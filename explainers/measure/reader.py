@@ -1,13 +1,13 @@
 """What is to be seen in a film: place, colour, subject and motion, read by a small network trained on rendered clips.
 
-    reader = Reader.load()                           # assets/model/reader, some 400 kB
-    reader.says(film)                                # {"subject": "ball", "colour": "red", "place": "sea", "motion": "roll"}
-    reader.read(film)["subject"]                     # {"ball": 0.97, "cat": 0.01, ..., "none": 0.0}
-    reader.per_frame(film)["subject"]                # (frames, options) probabilities, columns as reader.options["subject"]
-    reader.right(film, {"subject": "ball"})          # {"subject": True}
+    reader = Reader.load()                  # assets/model/reader, some 400 kB
+    reader.says(film)                       # {"subject": "ball", "colour": "red", "place": "sea", "motion": "roll"}
+    reader.read(film)["subject"]            # {"ball": 0.97, "cat": 0.01, ..., "none": 0.0}
+    reader.per_frame(film)["subject"]       # (frames, options) probabilities, columns as reader.options["subject"]
+    reader.right(film, {"subject": "ball"})  # {"subject": True}
 
-It can also say "none": no subject, no colour, no motion (a still picture). ``reader.accuracy`` holds what it gets right on
-rendered clips that it never saw: quote it wherever you quote its word. Trained by training/reader.py.
+It can also say "none": no subject, no colour, no motion (a still picture). ``reader.accuracy`` holds what it gets right
+on rendered clips that it never saw: quote it wherever you quote its word. Trained by training/reader.py.
 """
 
 import json
@@ -52,8 +52,10 @@ class Reader(nn.Module):
         return reader.eval().requires_grad_(False)
 
     def forward(self, films: Tensor) -> dict[str, Tensor]:
-        """(clips, frames, 3, 64, cols) -> logits: place, colour, subject (clips, frames, options), motion (clips, options);
-        and where: (clips, frames, 2), x and y of the centre in units."""
+        """(clips, frames, 3, 64, cols) -> logits of place, colour, subject (clips, frames, options), motion (clips, options).
+
+        And ``where`` (clips, frames, 2): x and y of the centre in units.
+        """
         clips, frames, _, rows, cols = films.shape
         fine = self.fine((films.flatten(0, 1) - 0.5).contiguous(memory_format=torch.channels_last))
         coarse = self.coarse(fine)  # (clips * frames, 96, 8, cols / 8)
@@ -78,7 +80,7 @@ class Reader(nn.Module):
 
     @torch.no_grad()
     def logits(self, film: object) -> dict[str, Tensor]:
-        """(options,) of the whole film: frames agree by their mean; motion by the mean of the even and the odd frames."""
+        """(options,) of the whole film: the mean over frames; of motion, over the even and the odd frames."""
         x = _resized(as_film(film))
         parts = [x[k::STRIDE] for k in range(STRIDE)] if len(x) >= 4 * STRIDE else [x]
         out = [self(part[None]) for part in parts]
@@ -102,7 +104,7 @@ class Reader(nn.Module):
 
     @torch.no_grad()
     def per_frame(self, film: object) -> dict[str, object]:
-        """Probabilities frame by frame, (frames, options) arrays, of place, colour and subject: for measure.flicker.drift."""
+        """Probabilities frame by frame of place, colour and subject: (frames, options) arrays, for flicker.drift."""
         out = self(_resized(as_film(film))[None])
         return {name: out[name][0].softmax(-1).double().numpy() for name in ("place", "colour", "subject")}
 

@@ -14,6 +14,7 @@ found within 0.3 units (median), a contact within 0.15 frames, its gravity withi
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +104,7 @@ def _radius(mask: Tensor, unit: float) -> Tensor:
 
 
 def _follow(mask: Tensor, across: Tensor, down: Tensor, window: float, start: Tensor | None = None) -> Tensor:
-    """Mean of the mask within a window around itself: (frames, 2). Begins at the median, which a sun does not pull far."""
+    """Mean of the mask within a window around itself: (frames, 2). Begins at the median, which a sun pulls little."""
 
     def median(weight: Tensor, place: Tensor) -> Tensor:
         share = weight.cumsum(1) / weight.sum(1, keepdim=True).clamp(min=1e-6)
@@ -121,8 +122,8 @@ def _follow(mask: Tensor, across: Tensor, down: Tensor, window: float, start: Te
 def contacts(track: Numbers) -> list[float]:
     """Times at which a coordinate's speed jumps upwards (for y: a bounce off the floor; for x: use ``-x`` or ``x``).
 
-    Around each local maximum: a parabola whose slope may jump at one moment, the same curvature on both sides. The moment
-    that leaves the least error is the contact, if the jump is big enough to be one.
+    Around each local maximum: a parabola whose slope may jump at one moment, with one curvature on both sides. The
+    moment that leaves the least error is the contact, if the jump is big enough to be one.
     """
     y = np.asarray(track, float)
     found = []
@@ -153,7 +154,7 @@ def free_fall(y: Numbers, touches: list[float] | None = None) -> Fall:
     y = np.asarray(y, float)
     t = np.arange(len(y), dtype=float)
     edges = [0.0, *(contacts(y) if touches is None else touches), float(len(y) - 1)]
-    start, end = max(zip(edges, edges[1:], strict=False), key=lambda edge: edge[1] - edge[0])
+    start, end = max(pairwise(edges), key=lambda edge: edge[1] - edge[0])
     use = (t >= start) & (t <= end) & np.isfinite(y)
     curve = np.full(len(y), np.nan)
     if use.sum() < SHORTEST_FLIGHT:
