@@ -13,8 +13,12 @@ export const LABELS = {
   loading: "Fetching the film …",
   failed: "This film could not be opened.",
   retry: "Try again",
-  film: "The film. Arrow keys move over its patches, Enter asks about one, Escape lets go. Comma and full stop change the frame, square brackets the step.",
-  stack: "All frames standing in space and time. Arrow keys move over patches, Enter asks about one, Shift with an arrow turns the stack.",
+  film:
+    "The film. Arrow keys move over its patches, Enter asks about one, Escape lets go. " +
+    "Comma and full stop change the frame, square brackets the step.",
+  stack:
+    "All frames standing in space and time. Arrow keys move over patches, Enter asks about one, " +
+    "Shift with an arrow turns the stack.",
   step: "Step",
   stepOf: "Step {step} of {total}",
   noise: "noise σ {sigma}",
@@ -57,7 +61,7 @@ export const LABELS = {
   heatNone: "None",
   grid: "Patch grid",
   crisp: "Pixels",
-  differenceLegend: "Black where the two agree; differences are shown three times as bright.",
+  differenceLegend: "{one} against {two}: black where they agree, differences three times as bright.",
   cube: "Patch: frames {frames}, row {row}, column {column}",
   word: "Word: {word}",
   slice: "Sound slice {slice}",
@@ -438,7 +442,10 @@ function heatCanvas(tile, scale) {
 
 // --------------------------------------------------------------------------------------------------------- pictures
 
-/** A plate is what a film shows at one step: a picture that holds all its frames, and where each of them lies. */
+/**
+ * A plate is what a film shows at one step: a picture that holds all its frames, where each of them lies, and what it
+ * was `made` from.
+ */
 function plateOf(film, kind, bitmap) {
   const { width, height, cols, gutter, frame_of, crisp } = film.head.kinds[kind];
   const place = (frame) => {
@@ -447,7 +454,7 @@ function plateOf(film, kind, bitmap) {
     const top = Math.floor(i / cols) * (height + 2 * gutter) + gutter;
     return [left, top, width, height];
   };
-  return { picture: bitmap, place, width, height, gutter, crisp };
+  return { picture: bitmap, made: [bitmap], place, width, height, gutter, crisp };
 }
 
 const blit = (context, plate, frame, x, y, w, h) => context.drawImage(plate.picture, ...plate.place(frame), x, y, w, h);
@@ -611,7 +618,8 @@ class Player {
     this.source.start(0, from);
     this.offset = from;
     this.began = this.audio.currentTime;
-    this.time = () => this.audio.currentTime - (this.audio.outputLatency || 0); // what is heard now was sent a moment ago
+    // What is heard now was sent a moment ago.
+    this.time = () => this.audio.currentTime - (this.audio.outputLatency || 0);
   }
 
   stop() {
@@ -685,9 +693,13 @@ function choice(part, title, onpick) {
 const ICONS = {
   play: "M4 2.5v11l9.5-5.5z",
   pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
-  loop: "M11 1.5l3 2.5-3 2.5V5H6a3 3 0 0 0-1.8 5.4L3 11.6A4.7 4.7 0 0 1 6 3.3h5zM5 14.5L2 12l3-2.5V11h5a3 3 0 0 0 1.8-5.4L13 4.4a4.7 4.7 0 0 1-3 8.3H5z",
+  loop:
+    "M11 1.5l3 2.5-3 2.5V5H6a3 3 0 0 0-1.8 5.4L3 11.6A4.7 4.7 0 0 1 6 3.3h5z" +
+    "M5 14.5L2 12l3-2.5V11h5a3 3 0 0 0 1.8-5.4L13 4.4a4.7 4.7 0 0 1-3 8.3H5z",
   soundOff: "M2 6h2.6L8 3v10L4.6 10H2zM10.2 6.1l1-1L13 6.9l1.8-1.8 1 1L14 7.9l1.8 1.8-1 1L13 8.9l-1.8 1.8-1-1L12 7.9z",
-  soundOn: "M2 6h2.6L8 3v10L4.6 10H2zM10 5.2a4 4 0 0 1 0 5.6l1 1a5.4 5.4 0 0 0 0-7.6zM12 3.2a6.8 6.8 0 0 1 0 9.6l1 1a8.2 8.2 0 0 0 0-11.6z",
+  soundOn:
+    "M2 6h2.6L8 3v10L4.6 10H2zM10 5.2a4 4 0 0 1 0 5.6l1 1a5.4 5.4 0 0 0 0-7.6z" +
+    "M12 3.2a6.8 6.8 0 0 1 0 9.6l1 1a8.2 8.2 0 0 0 0-11.6z",
   clear: "M3.3 4.4l1.1-1.1L8 6.9l3.6-3.6 1.1 1.1L9.1 8l3.6 3.6-1.1 1.1L8 9.1l-3.6 3.6-1.1-1.1L6.9 8z",
 };
 
@@ -776,6 +788,7 @@ class Viewer {
     this.unsaved = new Set();
     this.heats = {};
     this.bench = new Bench();
+    this.composed = {};
     this.player = new Player();
     this.atlases = new Atlases((wish) => this.decoded(wish));
     this.maps = new Maps((message) => model.send(message));
@@ -1055,7 +1068,8 @@ class Viewer {
       const frame = Math.floor((loop ? time % film.seconds : time) * film.head.fps + 1e-6);
       if (frame >= film.head.frames) this.motion({ playing: false });
       else if (frame !== this.s.frame) this.change({ frame });
-      if (this.playing && this.soundEntry() !== this.heard) this.motion({ from: (time % film.seconds) * film.head.fps });
+      const from = (time % film.seconds) * film.head.fps;
+      if (this.playing && this.soundEntry() !== this.heard) this.motion({ from }); // another step sounds different
     }
     if (film && this.developing) {
       const seconds = clamp(film.total * 0.08, 2, 5);
@@ -1089,9 +1103,11 @@ class Viewer {
     const L = this.labels;
     this.surface = h("canvas", { className: "surface", tabIndex: 0, role: "application", "aria-label": L.film });
     this.surface.dataset.part = "film";
-    this.divider = h("input", { type: "range", className: "divider", min: 0, max: 1, step: 0.01, "aria-label": L.divider });
+    const share = { type: "range", className: "divider", min: 0, max: 1, step: 0.01 };
+    this.divider = h("input", { ...share, "aria-label": L.divider });
     this.divider.dataset.part = "divider";
-    this.stack = h("div", { className: "stack", tabIndex: 0, role: "application", "aria-label": L.stack, hidden: true });
+    this.stack = h("div", { className: "stack", tabIndex: 0, role: "application", "aria-label": L.stack });
+    this.stack.hidden = true;
     this.stack.dataset.part = "film";
     this.note = h("div", { className: "note" });
     this.captions = h("div", { className: "captions" });
@@ -1213,7 +1229,8 @@ class Viewer {
       const sheet = event.target.closest("canvas");
       if (!sheet || !this.lead) return;
       const frame = Number(sheet.dataset.frame);
-      this.choose({ ...this.patchAt(frame, event.offsetX / sheet.offsetWidth, event.offsetY / sheet.offsetHeight), frame });
+      const patch = this.patchAt(frame, event.offsetX / sheet.offsetWidth, event.offsetY / sheet.offsetHeight);
+      this.choose({ ...patch, frame });
     });
 
     this.soundStrip.addEventListener("click", (event) => {
@@ -1249,7 +1266,8 @@ class Viewer {
       this.cursor.shown = true;
       this.say();
     } else if (event.key === "Enter" || event.key === " ") {
-      if (grid) this.pick({ what: "patch", frame: film.latentFrame(this.s.frame), row: this.cursor.row, col: this.cursor.col });
+      const { row, col } = this.cursor;
+      if (grid) this.pick({ what: "patch", frame: film.latentFrame(this.s.frame), row, col });
     } else if (event.key === "Escape") this.letGo();
     else if (event.key === ",") this.goToFrame(this.s.frame - 1);
     else if (event.key === ".") this.goToFrame(this.s.frame + 1);
@@ -1343,8 +1361,12 @@ class Viewer {
     const { a, b } = this.films;
     const has = Boolean(film?.arrived);
     this.note.hidden = has && !this.error;
+    const told = this.model.get("state");
     const said = this.model.get("message");
-    const state = this.error || this.model.get("state") === "error" ? "error" : has ? (this.model.get("state") === "live" ? "live" : "ready") : this.fetching || ["loading", "live"].includes(this.model.get("state")) ? "loading" : "empty";
+    let state = has ? "ready" : this.fetching ? "loading" : "empty";
+    if (has && told === "live") state = "live";
+    if (!has && (told === "loading" || told === "live")) state = "loading";
+    if (this.error || told === "error") state = "error";
     this.root.dataset.state = state;
     this.note.replaceChildren();
     if (state === "error") {
@@ -1362,11 +1384,12 @@ class Viewer {
     const layers = film ? ["x0", "noisy"].filter((kind) => kind in film.head.kinds) : [];
     if (layers.length === 2) layers.push("difference");
     this.choices.layer.offer(layers.map((key) => [key, L[key]]));
-    const views = film && film.head.frames > 1 ? [["film", L.viewFilm], ["frames", L.viewFrames], ["stack", L.viewStack]] : [];
-    this.choices.view.offer(views);
-    const ways = [["divider", L.compareDivider], ["side", L.compareSide], ["difference", L.compareDifference], ["a", L.compareA]];
-    this.choices.compare.offer(a && b ? ways : []);
-    const named = new Set([a, b].flatMap((f) => f?.head.maps ?? []).filter((bank) => bank.what === "map").map((bank) => bank.name));
+    const views = { film: L.viewFilm, frames: L.viewFrames, stack: L.viewStack };
+    this.choices.view.offer(film?.head.frames > 1 ? Object.entries(views) : []);
+    const ways = { divider: L.compareDivider, side: L.compareSide, difference: L.compareDifference, a: L.compareA };
+    this.choices.compare.offer(a && b ? Object.entries(ways) : []);
+    const banks = [a, b].flatMap((each) => each?.head.maps ?? []);
+    const named = new Set(banks.filter((bank) => bank.what === "map").map((bank) => bank.name));
     const heats = [["", L.heatNone], ...[...named].map((name) => [name, name])];
     this.choices.heat.offer(heats);
     this.gridBox.checked = this.s.grid;
@@ -1384,13 +1407,14 @@ class Viewer {
     this.wordsAllowed = allowed("words");
     this.legendAllowed = allowed("legend");
 
-    this.develop.show(this.developing ? "pause" : "play", this.developing ? L.pause : L.developLong, { visible: L.develop });
+    const [icon, label] = this.developing ? ["pause", L.pause] : ["play", L.developLong];
+    this.develop.show(icon, label, { visible: L.develop });
     this.play.show(this.playing ? "pause" : "play", this.playing ? L.pause : L.playLong, { visible: L.play });
     this.loop.show("loop", L.loop, { pressed: this.model.get("loop") ?? true });
     const sounds = this.audible();
     const sound = this.model.get("sound") ?? "off";
     this.soundButton.button.hidden = sounds.length === 0;
-    const name = sound === "off" ? L.soundOff : sounds.length > 1 ? (sound === "a" ? L.soundA : L.soundB) : L.soundOn;
+    const name = sound === "off" ? L.soundOff : sounds.length < 2 ? L.soundOn : sound === "a" ? L.soundA : L.soundB;
     this.soundButton.show(sound === "off" ? "soundOff" : "soundOn", name);
     this.soundText.textContent = sounds.length ? name : "";
 
@@ -1413,7 +1437,8 @@ class Viewer {
     this.samePlaces = a && b ? sameWords(texts(a), texts(b)) : null;
     const twins = b && a && texts(b).length > 0 && texts(a).join(" ") !== texts(b).join(" ");
     const rows = [a ? ["a", a] : null, twins || !a ? ["b", b] : null].filter((row) => row?.[1]?.head.words?.length);
-    const signature = JSON.stringify([rows.map(([name, film]) => [name, film.head.words, film.head.title]), this.answerable("word")]);
+    const shown = rows.map(([name, film]) => [name, film.head.words, film.head.title]);
+    const signature = JSON.stringify([shown, this.answerable("word"), this.samePlaces]);
     this.words.hidden = !this.wordsAllowed || rows.length === 0;
     if (signature === this.wordsShown) return;
     this.wordsShown = signature;
@@ -1481,24 +1506,23 @@ class Viewer {
     const both = "x0" in film.head.kinds && "noisy" in film.head.kinds;
     if (this.s.layer !== "difference" || !both) {
       const plate = bare(film.kind(this.s.layer));
-      return plate && this.kept(name, [plate.picture, drained], () => (drained ? this.bench.drained(name, plate) : plate));
+      if (!plate || !drained) return plate;
+      return this.kept(name, plate.made, () => this.bench.drained(name, plate));
     }
     const [one, two] = [bare("x0"), bare("noisy")];
     if (!one || !two) return null;
-    return this.kept(name, [one.picture, two.picture, drained], () => {
+    return this.kept(name, [...one.made, ...two.made, drained], () => {
       const plate = this.bench.difference(name, one, two, film.head.frames);
       return drained ? this.bench.drained(`${name} drained`, plate) : plate;
     });
   }
 
   /** What was composed from the same pictures before, or is composed now. */
-  kept(name, inputs, compose) {
-    this.composed ??= {};
-    const old = this.composed[name];
-    if (!old || old.inputs.length !== inputs.length || old.inputs.some((x, i) => x !== inputs[i])) {
-      this.composed[name] = { inputs, plate: compose() };
-    }
-    return this.composed[name].plate;
+  kept(name, made, compose) {
+    const old = this.composed[name]?.made;
+    const same = old?.length === made.length && old.every((input, i) => input === made[i]);
+    if (!same) this.composed[name] = { ...compose(), made };
+    return this.composed[name];
   }
 
   paint() {
@@ -1516,22 +1540,21 @@ class Viewer {
       return;
     }
     this.heats = {};
-    for (const name of this.names) {
+    for (const name of this.showing[0] === "difference" ? [] : this.names) {
       const pick = this.pickFor(name);
       this.heats[name] = pick && this.maps.find(this.films[name], pick, this.stepOf(name));
     }
     const maps = Object.values(this.heats).filter(Boolean);
     const tiles = maps.flatMap((map) => [map.tiles.patches, map.tiles.sound]).filter(Boolean);
     this.scale = tiles.length ? commonScale(tiles) : null;
-    const drained = maps.some((map) => map.tiles.patches);
     this.plates = {};
-    for (const name of this.names) this.plates[name] = this.plate(name, drained);
+    for (const name of this.names) this.plates[name] = this.plate(name, Boolean(this.heats[name]?.tiles.patches));
     if (this.names.some((name) => !this.plates[name])) {
       if (film.arrived) return; // nothing decoded yet: leave what is on screen
     }
     const { a, b } = this.plates;
     if (this.showing[0] === "difference" && a && b) {
-      this.plates.difference = this.kept("difference", [a.picture, b.picture], () =>
+      this.plates.difference = this.kept("difference", [...a.made, ...b.made], () =>
         this.bench.difference("difference", a, b, film.head.frames),
       );
     }
@@ -1686,9 +1709,11 @@ class Viewer {
     const latent = this.lead.latentFrame(frame);
     const pick = this.s.pick;
     const bold = main ? 3 : 2;
-    if (this.hover?.row !== undefined && this.hover.frame === frame && (main || this.s.view !== "film")) mark(this.hover.row, this.hover.col, "rgba(255,255,255,.7)", 1);
+    const { row, col, frame: under } = this.hover ?? {};
+    if (row !== undefined && under === frame) mark(row, col, "rgba(255,255,255,.7)", 1);
     const focused = document.activeElement === this.surface || document.activeElement === this.stack;
-    if (this.cursor.shown && focused && frame === this.s.frame) mark(this.cursor.row, this.cursor.col, "#7cc4ff", bold - 1);
+    const { cursor } = this;
+    if (cursor.shown && focused && frame === this.s.frame) mark(cursor.row, cursor.col, "#7cc4ff", bold - 1);
     if (pick?.what === "patch" && pick.frame === latent) mark(pick.row, pick.col, "#fff", bold);
   }
 
@@ -1718,7 +1743,8 @@ class Viewer {
     // Frames of one latent frame stand close together: they are one layer of cubes.
     const layers = film.head.grid?.frames ?? 1;
     const length = Math.min(((W - w) / Math.sin(TURN.y)) * 0.95, (H - hgt * 1.35) / Math.sin(TURN.x));
-    const [pitch, gap] = layers > 1 ? [(length * 0.4) / (frames - 1), (length * 0.6) / (layers - 1)] : [length / frames, 0];
+    const gap = layers > 1 ? (length * 0.6) / (layers - 1) : 0;
+    const pitch = (length - gap * (layers - 1)) / Math.max(frames - 1, 1);
     this.glass = Boolean(this.heats[name]?.tiles.patches);
     this.sheets.forEach((sheet, frame) => {
       const context = fit(sheet, w, hgt, 1); // there are many, they lie tilted, and a film has few pixels
@@ -1767,7 +1793,9 @@ class Viewer {
     const map = this.heats[name];
     const pick = this.pickFor(this.names[0]) ?? this.pickFor(this.names.at(-1));
     const difference = this.s.layer === "difference" || this.showing[0] === "difference";
-    const things = [["patch", L.hintPatch], ["word", L.hintWord], ["sound", L.hintSound]].filter(([what]) => this.answerable(what));
+    const things = [["patch", L.hintPatch], ["word", L.hintWord], ["sound", L.hintSound]].filter(([what]) =>
+      this.answerable(what),
+    );
     this.legend.hidden = !this.legendAllowed || !(map || pick || difference || things.length);
     if (this.legend.hidden) return;
     put(this.legendTitle, "textContent", map?.label ?? (pick ? this.describe(pick) : ""));
@@ -1785,7 +1813,7 @@ class Viewer {
     if (map?.normalised) notes.push(map.normalised);
     if (map && this.stepOf(name) !== map.step) notes.push(fill(L.ofStep, { step: map.step + 1 }));
     if (pick && this.names.some((key) => this.waits(key))) notes.push(L.asking);
-    if (!map && difference) notes.push(L.differenceLegend);
+    if (!map && difference) notes.push(this.describeDifference());
     if (tile && latent !== undefined) {
       const [, rows, cols] = tile.shape;
       notes.push(fill(L.here, { value: this.format(tileValue(tile, (latent * rows + row) * cols + col), map.unit) }));
@@ -1795,6 +1823,13 @@ class Viewer {
       notes.push(fill(L.hint, { things: list }));
     }
     put(this.legendNote, "textContent", notes.join(" · "));
+  }
+
+  describeDifference() {
+    const L = this.labels;
+    const films = this.showing[0] === "difference";
+    const [one, two] = films ? ["a", "b"].map((name) => this.films[name].head.title || L[name]) : [L.noisy, L.x0];
+    return fill(L.differenceLegend, { one, two });
   }
 
   waits(name) {
@@ -1914,7 +1949,10 @@ class Viewer {
       const frames = own.length > 1 ? `${own[0]}–${own.at(-1)}` : `${own[0]}`;
       return fill(L.cube, { frames, row: pick.row + 1, column: pick.col + 1 });
     }
-    if (pick.what === "word") return fill(L.word, { word: (this.films[pick.film] ?? film).head.words[pick.index]?.text ?? "" });
+    if (pick.what === "word") {
+      const words = (this.films[pick.film] ?? film).head.words;
+      return fill(L.word, { word: words[pick.index]?.text });
+    }
     if (pick.what === "sound") return fill(L.slice, { slice: pick.index + 1 });
     return pick.name;
   }
