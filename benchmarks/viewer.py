@@ -120,7 +120,11 @@ def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
         "desk, two films by a divider": (1440, {"pack_b": "/bare"}),
         "desk, difference": (1440, {"layer": "difference"}),
     }
-    result: dict[str, Any] = {"pack_bytes": len(pack), "viewer_bytes": sum(map(len, list(files.values())[3:])), "throttle": throttle}
+    result: dict[str, Any] = {
+        "pack_bytes": len(pack),
+        "viewer_bytes": sum(map(len, list(files.values())[3:])),
+        "throttle": throttle,
+    }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
 
@@ -133,7 +137,9 @@ def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
         result["scrub"] = {name: each(*scene, lambda page: scrubbing(page, seconds)) for name, scene in scenes.items()}
         result["click to map"] = each(1440, {"pack": "/bare", "asks": ["patch"]}, clicking)
         browser.close()
-    print(f"pack {len(pack) / 1e6:.2f} MB, viewer {result['viewer_bytes'] / 1e3:.0f} kB; main thread {throttle} x slower")
+    print(
+        f"pack {len(pack) / 1e6:.2f} MB, viewer {result['viewer_bytes'] / 1e3:.0f} kB; main thread {throttle} x slower"
+    )
     for name, numbers in [*result["scrub"].items(), ("click to map", result["click to map"])]:
         print(f"{name:32}", "  ".join(f"{key} {value:g}" for key, value in numbers.items()))
     out.parent.mkdir(parents=True, exist_ok=True)

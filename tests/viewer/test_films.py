@@ -1,0 +1,117 @@
+"""Films over a rendered world: where the ball is on the screen is known."""
+
+import numpy as np
+import pytest
+
+from tests.viewer.conftest import STEPS
+from tests.viewer.looking import ball
+from tests.viewer.synthetic import FRAMES, ball_at
+
+pytestmark = pytest.mark.browser
+
+LAST = STEPS - 1
+
+
+@pytest.mark.parametrize("frame", [0, 4, 11, FRAMES - 1])
+def test_the_ball_is_where_it_is(open_viewer, frame):
+    viewer = open_viewer({"pack": "/red", "frame": frame})
+    assert ball(viewer.pixels()) == pytest.approx(ball_at(frame), abs=0.015)
+
+
+def test_every_frame_of_the_sheet_shows_its_own_moment(open_viewer):
+    viewer = open_viewer({"pack": "/red", "view": "frames"})
+    assert len(viewer.cells()) == FRAMES
+    for frame in (0, 5, FRAMES - 1):
+        assert ball(viewer.pixels(frame)) == pytest.approx(ball_at(frame), abs=0.03)
+
+
+def test_scrubbing_goes_from_static_to_film(open_viewer):
+    viewer = open_viewer({"pack": "/red", "layer": "noisy"})
+    film = viewer.pixels()
+    viewer.page.get_by_label("Step", exact=True).focus()
+    viewer.page.keyboard.press("Home")
+    assert viewer.rest()["step"] == 0
+    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"
+    assert viewer.text(".steps output >> nth=1") == "noise σ 1.00"
+    roughness = [np.abs(np.diff(p, axis=1)).mean() for p in (viewer.pixels(), film)]
+    assert roughness[0] > 5 * roughness[1]
+    assert viewer.saved()["step"] == 0
+
+
+def test_difference_is_noise_at_first_and_nothing_at_last(open_viewer):
+    viewer = open_viewer({"pack": "/red", "layer": "difference", "step": 0})
+    noise = viewer.pixels().mean()
+    viewer.set(step=LAST)
+    viewer.rest()
+    assert noise > 0.2 and viewer.pixels().mean() < 0.02
+
+
+def test_the_rim_of_a_frame_is_its_own(open_viewer):
+    """The ground reaches the lower rim, though the next frame's sky lies right below it in the atlas."""
+    pixels = open_viewer({"pack": "/red", "frame": 8}).pixels()
+    assert np.abs(pixels[-1].mean(axis=0) - pixels[-12].mean(axis=0)).max() < 0.02
+
+
+def test_bytes_do_as_well_as_an_address(open_viewer):
+    viewer = open_viewer({})
+    viewer.page.evaluate(
+        "async () => { state = { pack: await (await fetch('/red')).arrayBuffer() }; model.update(state); }"
+    )
+    viewer.event("ready")
+    assert ball(viewer.pixels()) == pytest.approx(ball_at(0), abs=0.015)
+
+
+def test_play_moves_and_comes_to_rest(open_viewer):
+    viewer = open_viewer({"pack": "/red", "frame": 3})
+    viewer.page.get_by_role("button", name="Play the film").click()
+    viewer.page.wait_for_function("document.querySelector('.frames output').textContent === 'Frame 9 of 17'")
+    viewer.page.get_by_role("button", name="Pause").click()
+    assert viewer.rest()["frame"] >= 8
+    assert viewer.saved()["frame"] == viewer.page.evaluate("model.get('frame')") >= 8
+
+
+def test_without_loop_the_film_ends_at_its_end(open_viewer):
+    viewer = open_viewer({"pack": "/red", "frame": 12, "loop": False, "playing": True})
+    viewer.page.wait_for_selector("[aria-label='Play the film']")
+    assert viewer.text(".frames output") == f"Frame {FRAMES} of {FRAMES}"
+
+
+def test_develop_plays_every_step(open_viewer):
+    viewer = open_viewer({"pack": "/red"})
+    viewer.page.evaluate("""() => {
+        window.seen = new Set();
+        const text = document.querySelector(".steps output");
+        new MutationObserver(() => seen.add(text.textContent)).observe(text, { childList: true, characterData: true, subtree: true });
+    }""")
+    viewer.page.get_by_role("button", name="Develop").click()
+    viewer.page.wait_for_selector("[data-part=develop][aria-label^='Develop']")
+    assert viewer.rest()["step"] == LAST
+    assert viewer.page.evaluate("seen.size") == STEPS
+
+
+def test_sound_and_picture_share_one_clock(open_viewer):
+    viewer = open_viewer({"pack": "/red"})
+    viewer.page.evaluate("""() => {
+        window.starts = [];
+        const start = AudioBufferSourceNode.prototype.start;
+        AudioBufferSourceNode.prototype.start = function (when, offset) {
+            starts.push({ at: this.context.currentTime, offset, seconds: this.buffer.duration, loop: this.loop, context: this.context });
+            return start.call(this, when, offset);
+        };
+    }""")
+    viewer.page.get_by_role("button", name="Sound off").click()
+    viewer.page.get_by_role("button", name="Play the film").click()
+    viewer.page.wait_for_function("starts.length === 1")
+    assert viewer.page.evaluate("starts[0].seconds") == pytest.approx(FRAMES / 8, abs=1e-4)
+    assert viewer.page.evaluate("starts[0].loop")
+    # The frame that is shown is the one that the sound has reached, whenever we look.
+    gaps = viewer.page.evaluate("""() => new Promise((done) => {
+        const gaps = [], text = document.querySelector(".frames output");
+        new MutationObserver(() => {
+            const { at, offset, seconds, context } = starts[0];
+            const heard = (offset + context.currentTime - (context.outputLatency || 0) - at) % seconds;
+            gaps.push(heard * 8 - (parseInt(text.textContent.match(/\\d+/)[0]) - 1));
+            if (gaps.length === 20) done(gaps);
+        }).observe(text, { childList: true, characterData: true, subtree: true });
+    })""")
+    assert all(-0.05 <= gap <= 1.0 for gap in gaps), gaps  # never early, less than a frame late

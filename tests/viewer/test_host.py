@@ -1,0 +1,125 @@
+"""What a host may do: live runs, states, texts, operating the controls."""
+
+import pytest
+
+from tests.viewer.conftest import STEPS
+from tests.viewer.looking import ball
+from tests.viewer.synthetic import ball_at
+
+pytestmark = pytest.mark.browser
+
+LAST = STEPS - 1
+
+
+def test_a_live_run_fetches_each_step_once_and_follows(open_viewer, server):
+    viewer = open_viewer({"state": "loading", "message": "Starting the model …"})
+    assert viewer.text(".note") == "Starting the model …"
+    server.asked.clear()
+    viewer.set(pack="/coming", state="live", message="")
+    for count in range(1, 6):
+        viewer.set(steps=[f"/step{i}" for i in range(count)])
+        viewer.page.wait_for_function(
+            "(text) => document.querySelector('.steps output').textContent === text", arg=f"Step {count} of {STEPS}"
+        )
+    assert viewer.page.locator(".darkroom").get_attribute("data-state") == "live"
+    assert sorted(server.asked) == sorted(["/coming"] + [f"/step{i}" for i in range(5)])
+    viewer.page.get_by_label("Step", exact=True).focus()
+    viewer.page.keyboard.press("Home")
+    viewer.rest()
+    viewer.set(steps=[f"/step{i}" for i in range(6)])
+    viewer.page.wait_for_function("document.querySelector('.darkroom input.over').max === '19'")
+    viewer.drawn()
+    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"  # who looks back is not torn away
+
+
+def test_steps_may_come_as_bytes(open_viewer, packs):
+    viewer = open_viewer({"state": "live"})
+    viewer.set(pack="/coming")
+    viewer.page.wait_for_selector(".steps:not([hidden])")
+    viewer.receive({"kind": "step", "film": "a"}, [packs["/step0"]])
+    viewer.event("ready")
+    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"
+
+
+def test_steps_of_another_run_are_ignored(open_viewer, packs):
+    viewer = open_viewer({"pack": "/red"})
+    viewer.receive({"kind": "step", "film": "a"}, [packs["/step0"].replace(b'"index":0', b'"index":7')])
+    assert ball(viewer.pixels()) == pytest.approx(ball_at(0), abs=0.015)
+
+
+def test_no_film_and_a_film_that_fails(open_viewer, server, packs):
+    viewer = open_viewer({})
+    assert viewer.text(".note") == "No film yet."
+    viewer.set(pack="/later")
+    viewer.page.wait_for_selector("[data-state=error]")
+    assert "could not be opened" in viewer.text(".note") and "404" in viewer.text(".note")
+    server.files["/later"] = packs["/red"]
+    viewer.page.get_by_role("button", name="Try again").click()
+    viewer.event("ready")
+    assert not viewer.page.locator(".note").is_visible()
+
+
+def test_a_file_that_is_no_pack(open_viewer, server):
+    server.files["/wrong"] = b"<html>proxy login</html>"
+    viewer = open_viewer({})
+    viewer.set(pack="/wrong")
+    viewer.page.wait_for_selector("[data-state=error]")
+    assert "not a pack" in viewer.text(".note")
+
+
+def test_the_host_operates_the_controls(open_viewer):
+    viewer = open_viewer({"pack": "/red"})
+    viewer.set(
+        step=3,
+        frame=5,
+        layer="noisy",
+        grid=True,
+        view="frames",
+        highlight="layers",
+        pick={"what": "patch", "frame": 2, "row": 0, "col": 1},
+    )
+    viewer.rest()
+    assert viewer.page.get_by_label("Noisy input").is_checked()
+    assert viewer.page.get_by_role("radio", name="All frames").is_checked()
+    assert viewer.page.get_by_label("Patch grid").is_checked()
+    assert "pointed" in viewer.page.locator("[data-part=layers]").get_attribute("class")
+    assert viewer.text(".status").startswith("Patch: frames 6–9, row 1, column 2")
+    assert viewer.saved() == {}  # what the host said is not told back to it
+    viewer.set(highlight=None)
+    assert viewer.page.locator(".pointed").count() == 0
+
+
+def test_parts_keep_a_small_viewer_small(open_viewer):
+    viewer = open_viewer({"pack": "/red", "parts": ["steps"]})
+    shown = viewer.page.locator("[data-part]:visible")
+    assert set(shown.evaluate_all("all => all.map((e) => e.dataset.part)")) == {"film", "steps", "develop"}
+
+
+def test_texts_can_be_translated(open_viewer):
+    viewer = open_viewer({"pack": "/red", "labels": {"stepOf": "Schritt {step} von {total}"}})
+    assert viewer.text(".steps output >> nth=0") == f"Schritt {STEPS} von {STEPS}"
+    viewer.set(labels={"stepOf": "Étape {step} sur {total}"})
+    viewer.event("ready", 2)
+    assert viewer.text(".steps output >> nth=0") == f"Étape {STEPS} sur {STEPS}"
+
+
+def test_taken_down_nothing_is_left(open_viewer):
+    viewer = open_viewer({"pack": "/red", "playing": True})
+    viewer.page.evaluate("stop()")
+    assert viewer.page.locator(".darkroom").count() == 0
+    viewer.set(step=2, pack="/blue")
+
+
+def test_pictures_are_decoded_within_a_budget(open_viewer):
+    """With room for five pictures and twenty steps, five are kept, and the step looked at is always among them."""
+    viewer = open_viewer({})
+    kept = viewer.page.evaluate("""async () => {
+        const { Atlases, Film } = await import("/viewer.js");
+        const film = await Film.open("/red"), size = 5 * 68 * 4 * 68 * 4;
+        let done;
+        const atlases = new Atlases(() => done?.(), 5 * size);
+        for (let step = 0; step < 20; step++)
+            while (!atlases.has(film, "x0", step)) await new Promise((next) => { done = next; atlases.get(film, "x0", step); });
+        return [atlases.size / size, [15, 16, 17, 18, 19].every((step) => atlases.has(film, "x0", step)), atlases.has(film, "x0", 3)];
+    }""")
+    assert kept == [5, True, False]
