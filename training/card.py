@@ -137,8 +137,8 @@ Motion asked for (rows) and motion read (columns), films of seen and held-out pa
 {_compute(facts)}
 
 Never shown together in training: {_held_out()}.
-Gravity was always {world["gravity"]}, speeds within {HELD_OUT["ranges_seen"]["speed"]} (units of 1/64 of the height, per
-frame). `training/world/held_out.json` was fixed before the first run.
+Gravity was always {world["gravity"]}, speeds within {HELD_OUT["ranges_seen"]["speed"]} (in 1/64 of the height, per frame).
+`training/world/held_out.json` was fixed before the first run.
 
 ## What it cannot do
 
@@ -177,8 +177,8 @@ def _compute(facts: dict) -> str:
     return f"""\
 Configuration `{facts["config"]}` of `training/config.py`. Parameters: {parameters}.
 The transformer saw {facts["samples"]:,} films in {facts["seconds"] / 3600:.1f} hours.
-What the picture codec gives back on clips that it never saw: {codec["psnr"]:.1f} dB, {codec["psnr_moving"]:.1f} dB where
-something moves, gravity {codec["gravity"]:.2f} times what it was. Losses along the way: `training.csv`."""
+What the picture codec gives back on clips that it never saw: {codec["psnr"]:.1f} dB, {codec["psnr_moving"]:.1f} dB
+where something moves, gravity {codec["gravity"]:.2f} times what it was. Losses along the way: `training.csv`."""
 
 
 def _held_out() -> str:

@@ -10,6 +10,7 @@ in batches, which is several times faster.
 
 import copy
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import diffusers
@@ -88,7 +89,7 @@ def denoise(
     schedule.set_timesteps(steps, device=device)
     yield x, s
     with batched(model):
-        for t, now, then in zip(schedule.timesteps, schedule.sigmas, schedule.sigmas[1:], strict=True):
+        for t, (now, then) in zip(schedule.timesteps, pairwise(schedule.sigmas), strict=True):
             noisy = x.repeat(branches, 1, 1, 1, 1), s.repeat(branches, 1, 1)
             v, v_s = velocity(model, ids[:rows], *noisy, t.expand(rows), given[:rows], squeeze)
             if branches == 2:

@@ -1,0 +1,73 @@
+"""The batched sampler makes the pipeline's own films; sheets, strips and plots are what they say."""
+
+import subprocess
+import xml.etree.ElementTree as ET
+
+import diffusers
+import pytest
+import torch
+
+from training import model as models
+from training import picture_codec, sound_codec
+from training.config import CONFIGS
+from training.plot import lines
+from training.sample import denoise, generate, noise, sample
+from training.sheet import CELL, contact_sheet, film_strip
+
+SIZE = (5, 32, 32)
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    diffusers.logging.set_verbosity_error()
+    config = CONFIGS["toy"]
+    model = models.transformer(config)
+    torch.nn.init.normal_(model.proj_out.weight, std=0.1)  # the real start predicts nothing, which would prove nothing
+    torch.nn.init.normal_(model.audio_proj_out.weight, std=0.1)
+    vae = picture_codec.build(config)
+    picture_codec.set_scale(vae, [0.3] * config.picture.latent, 1.7)
+    made = models.assemble(config, model, vae, sound_codec.build(config))
+    made.set_progress_bar_config(disable=True)
+    return made
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.0])
+def test_a_batch_holds_the_films_that_the_pipeline_makes_one_by_one(pipeline, guidance):
+    prompts, seeds = ["a red ball bounces on the grass", "a cat at night", ""], [3, 4, 5]
+    films, waves = sample(pipeline, prompts, seeds, 4, guidance, SIZE, batch=2)
+    for i, (prompt, seed) in enumerate(zip(prompts, seeds, strict=True)):
+        film, wave = generate(pipeline, prompt, seed, 4, guidance, SIZE)
+        assert torch.allclose(films[i], film, atol=2e-4)
+        assert torch.allclose(waves[i], wave.squeeze(), atol=2e-4)
+    assert not torch.allclose(films[0], films[1], atol=2e-2)
+
+
+def test_every_step_is_there_and_the_first_is_noise(pipeline):
+    path = list(denoise(pipeline, ["a ball"], [1], 4, 3.0, SIZE))
+    assert len(path) == 5
+    assert torch.equal(path[0][0], noise(pipeline, [1], SIZE)[0])
+
+
+def test_contact_sheet_shows_the_films():
+    films = torch.rand(4, 5, 3, 32, 32).round()
+    films[1] = torch.tensor([1.0, 0.0, 0.0]).view(3, 1, 1)
+    sheet = contact_sheet(films, ["a", "red", "c", "d"])
+    assert sheet.getpixel((10 + 3 * (CELL + 2) + 10 + CELL // 2, 10 + CELL // 2)) == (255, 0, 0)
+
+
+def test_film_strip_has_picture_and_sound_of_the_right_length(tmp_path):
+    film_strip(torch.rand(3, 17, 3, 64, 64), torch.rand(3, 17_000) - 0.5, ["a", "b", "c"], tmp_path / "strip.mp4")
+    asked = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,duration", "-of", "csv=p=0"]
+    told = subprocess.run([*asked, str(tmp_path / "strip.mp4")], capture_output=True, text=True, check=True).stdout
+    streams = dict(line.split(",") for line in told.split())
+    assert set(streams) == {"h264", "aac"}
+    for seconds in streams.values():
+        assert float(seconds) == pytest.approx(3 * 17 / 8, abs=0.15)
+
+
+def test_plot_puts_points_where_the_numbers_are():
+    root = ET.fromstring(lines([0, 50, 100], {"half": [0.0, 0.5, 1.0]}, "x", "y"))
+    points = next(e for e in root.iter() if e.tag.endswith("polyline")).get("points").split()
+    (x0, y0), (x1, y1), (x2, y2) = ([float(v) for v in p.split(",")] for p in points)
+    assert x1 == pytest.approx((x0 + x2) / 2, abs=0.1) and y1 == pytest.approx((y0 + y2) / 2, abs=0.1)
+    assert y2 < y0
