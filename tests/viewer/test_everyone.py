@@ -31,7 +31,8 @@ def test_every_control_can_be_reached_by_tab(open_viewer):
         reached.add(
             viewer.page.evaluate("""() => {
                 const e = document.activeElement;
-                return e.type === "radio" ? e.name.replace(/-\\d+$/, "") : e.getAttribute("aria-label") || e.textContent || e.parentElement.textContent;
+                if (e.type === "radio") return e.name.replace(/-\\d+$/, "");
+                return e.getAttribute("aria-label") || e.textContent || e.parentElement.textContent;
             }""")
         )
     wanted = {
@@ -67,8 +68,10 @@ def test_a_phone(open_viewer):
         viewer.set(view=view)
         viewer.drawn()
         assert viewer.page.evaluate("document.documentElement.scrollWidth") <= 390
-    sizes = viewer.page.evaluate("""() => [...document.querySelectorAll(".darkroom :is(button, .choice span, input[type=range], .slices)")]
-        .filter((e) => e.offsetParent).map((e) => [e.getBoundingClientRect().height, e.textContent || e.className])""")
+    controls = viewer.page.locator(".darkroom :is(button, .choice span, input[type=range], .slices):visible")
+    sizes = controls.evaluate_all(
+        "all => all.map((e) => [e.getBoundingClientRect().height, e.textContent || e.className])"
+    )
     assert [entry for entry in sizes if entry[0] < 40] == []
 
 

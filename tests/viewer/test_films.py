@@ -32,7 +32,7 @@ def test_scrubbing_goes_from_static_to_film(open_viewer):
     viewer.page.keyboard.press("Home")
     assert viewer.rest()["step"] == 0
     assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"
-    assert viewer.text(".steps output >> nth=1") == "noise σ 1.00"
+    assert viewer.text(".steps output >> nth=1") == "noise \u03c3 1.00"
     roughness = [np.abs(np.diff(p, axis=1)).mean() for p in (viewer.pixels(), film)]
     assert roughness[0] > 5 * roughness[1]
     assert viewer.saved()["step"] == 0
@@ -81,7 +81,8 @@ def test_develop_plays_every_step(open_viewer):
     viewer.page.evaluate("""() => {
         window.seen = new Set();
         const text = document.querySelector(".steps output");
-        new MutationObserver(() => seen.add(text.textContent)).observe(text, { childList: true, characterData: true, subtree: true });
+        const all = { childList: true, characterData: true, subtree: true };
+        new MutationObserver(() => seen.add(text.textContent)).observe(text, all);
     }""")
     viewer.page.get_by_role("button", name="Develop").click()
     viewer.page.wait_for_selector("[data-part=develop][aria-label^='Develop']")
@@ -95,7 +96,8 @@ def test_sound_and_picture_share_one_clock(open_viewer):
         window.starts = [];
         const start = AudioBufferSourceNode.prototype.start;
         AudioBufferSourceNode.prototype.start = function (when, offset) {
-            starts.push({ at: this.context.currentTime, offset, seconds: this.buffer.duration, loop: this.loop, context: this.context });
+            const { context, buffer, loop } = this;
+            starts.push({ at: context.currentTime, offset, seconds: buffer.duration, loop, context });
             return start.call(this, when, offset);
         };
     }""")

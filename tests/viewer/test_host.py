@@ -83,7 +83,7 @@ def test_the_host_operates_the_controls(open_viewer):
     assert viewer.page.get_by_role("radio", name="All frames").is_checked()
     assert viewer.page.get_by_label("Patch grid").is_checked()
     assert "pointed" in viewer.page.locator("[data-part=layers]").get_attribute("class")
-    assert viewer.text(".status").startswith("Patch: frames 6–9, row 1, column 2")
+    assert viewer.text(".status").startswith("Patch: frames 6\u20139, row 1, column 2")
     assert viewer.saved() == {}  # what the host said is not told back to it
     viewer.set(highlight=None)
     assert viewer.page.locator(".pointed").count() == 0
@@ -118,8 +118,9 @@ def test_pictures_are_decoded_within_a_budget(open_viewer):
         const film = await Film.open("/red"), size = 5 * 68 * 4 * 68 * 4;
         let done;
         const atlases = new Atlases(() => done?.(), 5 * size);
-        for (let step = 0; step < 20; step++)
-            while (!atlases.has(film, "x0", step)) await new Promise((next) => { done = next; atlases.get(film, "x0", step); });
-        return [atlases.size / size, [15, 16, 17, 18, 19].every((step) => atlases.has(film, "x0", step)), atlases.has(film, "x0", 3)];
+        const next = (step) => new Promise((resolve) => { done = resolve; atlases.get(film, "x0", step); });
+        for (let step = 0; step < 20; step++) while (!atlases.has(film, "x0", step)) await next(step);
+        const has = (step) => atlases.has(film, "x0", step);
+        return [atlases.size / size, [15, 16, 17, 18, 19].every(has), has(3)];
     }""")
     assert kept == [5, True, False]
