@@ -1,0 +1,246 @@
+"""The way back from noise to film: what the model is given, what it guesses, where the run goes.
+
+given_and_guess(run, model, step=0)["guess"]   # (frames, height, width, 3): the guess of the finished film
+way(run)["off"]                                # (steps,) how far each guess is from the finished film
+path(run, model)["points"]                     # {run's name: (steps + 1, 2)} places in one plane
+
+Flow models: x_t = (1 - sigma) * x0 + sigma * eps, the model answers with the velocity v = eps - x0, and so its guess of
+the finished film is x0 = x_t - sigma * v. Euler's step goes on along v: x_next = x_t + (sigma_next - sigma) * v.
+"""
+
+import dataclasses
+
+import torch
+
+from explainers.engine import decode, poked, record, replay
+
+LADDER = (1, 2, 4, 10, 25, 50)  # steps
+SEEDS = 3  # other seeds whose paths are drawn
+PROMPTS = ("a blue boat moves right at sea", "a yellow star floats up at night")
+KINDS = ("place", "colour", "subject", "motion")
+REGIONS = {  # shares of the latent's frames, rows and columns: where the starting noise is poked
+    "left": ((0, 1), (0, 1), (0, 1 / 2)),
+    "top": ((0, 1), (0, 1 / 2), (0, 1)),
+    "middle": ((0, 1), (1 / 4, 3 / 4), (1 / 4, 3 / 4)),
+    "beginning": ((0, 1 / 3), (0, 1), (0, 1)),
+}
+
+
+def given_and_guess(run, model, *, step):
+    """What the model is given at a step, what it guesses behind it, and what it will be."""
+    now = run.steps[step]
+    return {
+        "given": decode(model, run, now.latent, sound=False).frames,
+        "guess": decode(model, run, now.x0, sound=False).frames,
+        "finished": decode(model, run, sound=False).frames,
+        "step": step + 1,
+        "steps": len(run.steps),
+        "sigma": now.sigma,
+        "off": _off(now.x0, run.latent),
+    }
+
+
+def way(run):
+    """Step by step: how far the latent and the guess are from the finished film, and how straight the path is."""
+    finished, start = run.latent, run.latents[0]
+    straight = (finished - start).flatten()
+    latents, guesses, ahead = [], [], []
+    for step in run.steps:
+        latents.append(_off(step.latent, finished))
+        guesses.append(_off(step.x0, finished))
+        moved = (run.latents[step.index + 1] - step.latent).flatten()
+        ahead.append(float(torch.cosine_similarity(moved, straight, dim=0)))
+    walked = sum(float((b - a).norm()) for a, b in zip(run.latents, run.latents[1:], strict=False))
+    return {
+        "step": list(range(1, len(run.steps) + 1)),
+        "noisy": latents,
+        "off": guesses,
+        "ahead": ahead,
+        "first": guesses[0],
+        "half": guesses[len(guesses) // 2],
+        "detour": walked / max(float(straight.norm()), 1e-9),
+        "least": min(ahead),
+    }
+
+
+def answer(run, model):
+    """What the first guess looks like: its fine detail and its likeness, against the finished film."""
+    found = _against(_pixels(run, model, run.steps[0].x0), _pixels(run, model))
+    kind = "film" if found["alike"] > 0.9 else "blur" if found["detail"] < 0.5 else "static"
+    if kind == "static" and found["detail"] < 1.5:  # as much detail as a film, but not this film's
+        kind = ""
+    return {"answer": kind, "steps": len(run.steps), "detail": found["detail"], "alike": found["alike"]}
+
+
+def ladder(run, model):
+    """The same seed and words in 1, 2, 4, 10, 25 and 50 steps."""
+    runs = []
+    for done, steps in enumerate(LADDER):
+        same = steps == len(run.steps)
+        made = run if same else record(model, dataclasses.replace(run.request, steps=steps))
+        for at, _ in enumerate([] if same else made):
+            yield (sum(LADDER[:done]) + at + 1) / sum(LADDER)
+        runs.append(run if same else made.recording)
+    films = [_pixels(made, model) for made in runs]
+    measured = [_against(film, films[-1]) for film in films]
+    off = [_off(made.latent, runs[-1].latent) for made in runs]
+    enough = next(steps for steps, x in zip(LADDER, off, strict=True) if x < 0.1)
+    return {
+        "films": films,
+        "steps": list(LADDER),
+        "off": off,
+        "detail": [m["detail"] for m in measured],
+        "seconds": [sum(made.seconds) for made in runs],
+        **{f"off_{steps}": x for steps, x in zip(LADDER, off, strict=True)},
+        "enough": enough,
+        "most": LADDER[-1],
+    }
+
+
+def path(run, model):
+    """Where runs go, in the plane in which all of them vary most: this one, other seeds, other words."""
+    asked = run.request
+    others = {f"seed {asked.seed + n}": {"seed": asked.seed + n} for n in range(1, SEEDS + 1)}
+    others |= {prompt: {"prompt": prompt} for prompt in PROMPTS if prompt != asked.prompt}
+    walks = {"": torch.stack(run.latents)}
+    for done, (name, change) in enumerate(others.items()):
+        other = record(model, dataclasses.replace(asked, **change))
+        for step in other:
+            yield (done + (step.index + 1) / len(run.steps)) / len(others)
+        walks[name] = torch.stack(other.recording.latents)
+    every = torch.cat([walk.flatten(1) for walk in walks.values()])  # (runs * (steps + 1), numbers)
+    middle = every.mean(0)
+    _, singular, axes = torch.linalg.svd(every - middle, full_matrices=False)
+
+    def place(latents):  # (steps, channels, frames, rows, cols) -> (steps, 2)
+        return (latents.flatten(1) - middle) @ axes[:2].T
+
+    ends = {name: walk[-1].flatten() for name, walk in walks.items()}
+    apart = {name: float((end - ends[""]).norm() / ends[""].norm()) for name, end in ends.items() if name}
+    return {
+        "points": {name: place(walk) for name, walk in walks.items()},
+        "guesses": place(torch.stack([step.x0 for step in run.steps])),
+        "seeds": SEEDS,
+        "seen": float(singular[:2].square().sum() / singular.square().sum()),
+        "same_noise": _mean([apart[p] for p in PROMPTS if p in apart]),
+        "same_words": _mean([value for name, value in apart.items() if name not in PROMPTS]),
+    }
+
+
+def decided(run, model):
+    """What a reader sees in the guess at each step, and from which step on it sees what it sees at the end."""
+    from explainers.measure.reader import Reader
+
+    reader = Reader.load()
+    truth = reader.says(decode(model, run, sound=False).frames)
+    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(17, len(run.steps))).tolist()})
+    sure, says = [], []
+    for done, step in enumerate(steps):
+        read = reader.read(decode(model, run, run.steps[step].x0, sound=False).frames)
+        sure.append([float(read[kind][truth[kind]]) for kind in KINDS])
+        says.append([max(read[kind], key=read[kind].get) == truth[kind] for kind in KINDS])
+        yield (done + 1) / len(steps)
+    settled = {}
+    for column, kind in enumerate(KINDS):
+        wrong = [row for row, right in enumerate(says) if not right[column]]
+        settled[kind] = steps[wrong[-1] + 1] + 1 if wrong and wrong[-1] + 1 < len(steps) else 1
+    return {
+        "step": [step + 1 for step in steps],
+        "kinds": list(KINDS),
+        "sure": torch.tensor(sure).T,  # (kinds, steps)
+        "steps": len(run.steps),
+        **settled,
+        **{f"{kind}_is": truth[kind] for kind in KINDS},
+        "right": min(reader.accuracy.get(kind, 0.0) for kind in KINDS),
+    }
+
+
+def jump(run, model, *, step):
+    """Stop thinking: take the guess of this step for the finished film."""
+    return {"film": decode(model, run, run.steps[step].x0, sound=False).frames}
+
+
+def missed(run, other, model, *, step):
+    """What the jump costs: power of details of every size, and the pixels."""
+    a, b = _pixels(run, model), torch.from_numpy(other["film"]).float() / 255
+    waves, before = _power(a)
+    _, after = _power(b)
+    return {"waves": waves, "before": before, "after": after, "step": step + 1, **_against(b, a)}
+
+
+def poke(run, model, *, where, amount):
+    """The same run, but with other noise in one region of where it starts."""
+    spans = _region(run.latents[0].shape[1:], where)
+    other = replay(model, run, latent=poked(run.latents[0], *spans, amount=amount, seed=run.request.seed + 1))
+    yield from other
+    return other.recording
+
+
+def spread(run, other, model, *, where):
+    """How much the film changed inside the region whose noise was poked, and outside."""
+    frames, rows, cols = _region(run.latent.shape[1:], where)
+    inside = torch.zeros(run.latent.shape[1:])
+    inside[frames.start : frames.stop, rows.start : rows.stop, cols.start : cols.stop] = 1
+    change = (_pixels(other, model) - _pixels(run, model)).abs().mean(-1)  # (frames, height, width)
+    height, width = change.shape[1:]
+    of_latent = inside[_frame_of(model, len(change))]  # (frames, rows, cols)
+    where_in = torch.nn.functional.interpolate(of_latent[None], (height, width))[0] > 0.5
+    within, without = change * where_in, change * ~where_in
+    return {
+        "frame": list(range(1, len(change) + 1)),
+        "inside": [float(c[m].mean()) if m.any() else None for c, m in zip(change, where_in, strict=True)],
+        "outside": [float(c[~m].mean()) if (~m).any() else None for c, m in zip(change, where_in, strict=True)],
+        "noise": float(inside.mean()),
+        "in_mean": float(within.sum() / where_in.sum()),
+        "out_mean": float(without.sum() / (~where_in).sum()),
+        "leaked": float(without.sum() / change.sum().clamp(min=1e-9)),
+    }
+
+
+def _region(shape, where):
+    """Ranges of latent frames, rows and columns."""
+    return [range(round(low * n), round(high * n)) for n, (low, high) in zip(shape, REGIONS[where], strict=True)]
+
+
+def _frame_of(model, frames):
+    """Which latent frame each frame of the film comes from: the first has one of its own."""
+    return [0, *(1 + (frame - 1) // model.squeeze[0] for frame in range(1, frames))]
+
+
+def _off(latent, finished):
+    """Distance of two latents, as a share of the finished one's size."""
+    return float((latent - finished).norm() / finished.norm().clamp(min=1e-9))
+
+
+def _pixels(run, model, latent=None):
+    return torch.from_numpy(decode(model, run, latent, sound=False).frames).float() / 255  # (frames, height, width, 3)
+
+
+def _against(film, finished):
+    """A film against the finished one: pixels apart, likeness of what changes from place to place, fine detail kept."""
+    waves, power = _power(film)
+    _, whole = _power(finished)
+    fine = waves > waves[-1] / 4
+    flat = torch.stack([(x - x.mean((1, 2), keepdim=True)).flatten() for x in (film, finished)])
+    return {
+        "apart": float((film - finished).abs().mean()),
+        "alike": float(torch.nan_to_num(torch.corrcoef(flat))[0, 1]),
+        "detail": float(power[fine].sum() / whole[fine].sum().clamp(min=1e-9)),
+    }
+
+
+def _power(film):
+    """Mean power per spatial frequency: waves across the picture, power of each wave."""
+    pictures = film.permute(0, 3, 1, 2)  # (frames, 3, rows, cols)
+    rows, cols = pictures.shape[-2:]
+    side = min(rows, cols)
+    power = torch.fft.fft2(pictures - pictures.mean((2, 3), keepdim=True)).abs().square().mean((0, 1)) / (rows * cols)
+    radius = torch.hypot(torch.fft.fftfreq(rows)[:, None], torch.fft.fftfreq(cols)[None]) * side
+    ring = radius.round().long().clamp(max=side).flatten()
+    counts = torch.bincount(ring, minlength=side + 1).clamp(min=1)
+    waves = torch.arange(1, side // 2 + 1)
+    return waves, (torch.bincount(ring, power.flatten(), side + 1) / counts)[waves]
+
+
+def _mean(values):
+    return sum(values) / max(1, len(values))

@@ -1,0 +1,319 @@
+"""What the words do: where they are looked at, what changes without them, and how guidance makes their pull stronger.
+
+looked(run, model, word=2, step=8, layer=None, head=None)["map"]     # (frames, rows, cols) of cubes
+pulls(run, model, step=8)["effect"]                                  # (words,) change of the prediction without each
+distance(run, model)["share"]                                        # how far the two predictions are apart, by step
+
+Guidance: v = v_uncond + g * (v_cond - v_uncond). The distance of the two predictions is all that the words do.
+"""
+
+import dataclasses
+import re
+
+import numpy as np
+import torch
+
+from explainers.engine import Patch, attention, branches, decode, preview, record, replay, word_maps
+
+GUIDANCES = (0.0, 1.0, 3.0, 6.0, 10.0, 15.0)
+WORLD = {  # what the reader calls it: how a prompt says it
+    "subject": {name: name for name in ("ball", "cat", "boat", "horse", "mammoth", "star")},
+    "colour": {name: name for name in ("red", "orange", "yellow", "green", "blue", "purple", "brown")},
+    "place": {
+        **{"snow": "in the snow", "grass": "on the grass", "sea": "at sea"},
+        **{"desert": "in the desert", "night": "at night", "sunset": "at sunset"},
+    },
+    "motion": {
+        **{"left": "moves left", "right": "moves right", "bounce": "bounces", "roll": "rolls"},
+        **{"float": "floats up", "grow": "grows", "spin": "spins"},
+    },
+}
+
+
+def looked(run, model, *, word, step, layer, head):
+    """Where a word is looked at: the share of each cube's attention that goes to it."""
+    shares = _by_word(run, word_maps(model, run, step, layer, head).weights)  # (words, frames, rows, cols)
+    mine = shares[word] if word < len(shares) else np.zeros_like(shares[0])
+    return {"map": mine, "text": _texts(run)[word], "mean": float(mine.mean()), "most": float(mine.max())}
+
+
+def listens(run, model, *, patch, step, layer, head):
+    """Which words one cube looks at."""
+    look = attention(model, run, step, layer, head, Patch(*patch))
+    shares = _by_word(run, look.words)  # (words,)
+    best = int(shares.argmax())
+    return {
+        "words": shares,
+        "here": shares.sum(),
+        "marks": look.share["words"] - float(shares.sum()),
+        "text": _texts(run)[best],
+        "most": float(shares[best]),
+    }
+
+
+def gap(run, model, *, step):
+    """Where in the film the words change the prediction: the distance of the two predictions, cube by cube."""
+    both = _both(run, model, step)
+    far = _by_patch(both.cond - both.uncond, model) / both.uncond.square().sum(0).mean().sqrt()
+    return {"map": far, "share": float((both.cond - both.uncond).norm() / both.uncond.norm())}
+
+
+def maps(run, model, *, step, layer, head):
+    """Every word's map at once, over the guess of this step."""
+    shares = _by_word(run, word_maps(model, run, step, layer, head).weights)
+    return {"texts": _texts(run), "maps": shares, **_under(run, model, step), "step": step + 1}
+
+
+def pulls(run, model, *, step):
+    """What each word does: the prediction without it, against the prediction with all words. And is that where it is
+    looked at?
+    """
+    texts = _texts(run)
+    whole = branches(model, run, step).cond
+    attended = _by_word(run, word_maps(model, run, step).weights)  # (words, frames, rows, cols)
+    changes = []
+    for word in range(len(texts)):
+        without = " ".join(text for at, text in enumerate(texts) if at != word)
+        changes.append(_predicted(run, model, step, without) - whole)
+        yield (word + 1) / len(texts)
+    effect = [float(change.norm() / whole.norm()) for change in changes]
+    shown = attended.mean((1, 2, 3))
+    ranks = np.corrcoef(_rank(shown), _rank(np.array(effect)))[0, 1] if len(texts) > 1 else 0.0
+    return {
+        "texts": texts,
+        "effect": effect,
+        "attention": shown,
+        "maps": np.stack([_by_patch(change, model) for change in changes]),
+        **_under(run, model, step),
+        "strongest": texts[int(np.argmax(effect))],
+        "most_looked": texts[int(shown.argmax())],
+        "agree": float(np.nan_to_num(ranks)),
+        "step": step + 1,
+    }
+
+
+def both_guesses(run, model, *, step):
+    """The two predictions of a step as guesses of the finished film, and the one that guidance makes of them."""
+    both = _both(run, model, step)
+    a, b = run.x0_rule[step]
+    latent, guided = run.latents[step], run.steps[step].x0
+    told, untold = a * latent + b * both.cond, a * latent + b * both.uncond
+    return {
+        "untold": decode(model, run, untold, sound=False).frames,
+        "told": decode(model, run, told, sound=False).frames,
+        "guided": decode(model, run, guided, sound=False).frames,
+        "guidance": run.request.guidance,
+        "step": step + 1,
+        "apart": float((told - untold).norm() / untold.norm()),
+    }
+
+
+def distance(run, model):
+    """How far the two predictions are apart, over the steps."""
+    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(12, len(run.steps))).tolist()})
+    share = []
+    for done, step in enumerate(steps):
+        both = _both(run, model, step)
+        share.append(float((both.cond - both.uncond).norm() / both.uncond.norm()))
+        yield (done + 1) / len(steps)
+    largest = int(np.argmax(share))
+    return {
+        "step": [step + 1 for step in steps],
+        "share": share,
+        "first": share[0],
+        "last": share[-1],
+        "largest": share[largest],
+        "largest_at": steps[largest] + 1,
+        "steps": len(run.steps),
+    }
+
+
+def strengths(run, model):
+    """The same seed with guidance from 0 to 15: the films, their contrast, and whether they show what was asked for."""
+    from explainers.measure.reader import Reader
+
+    reader = Reader.load()
+    wanted = {kind: old for kind in WORLD if (old := _asked(run.request.prompt, kind))}
+    films, contrast, right, size = [], [], [], []
+    for done, guidance in enumerate(GUIDANCES):
+        other = record(model, dataclasses.replace(run.request, guidance=guidance))
+        for step in other:
+            yield (done + (step.index + 1) / len(run.steps)) / len(GUIDANCES)
+        film = decode(model, other.recording, sound=False).frames
+        read = reader.read(film)
+        films.append(film)
+        contrast.append(float(film.std() / 255))
+        size.append(float(other.recording.latent.std()))
+        right.append(float(np.mean([read[kind][what] for kind, what in wanted.items()])) if wanted else 0.0)
+    plain = GUIDANCES.index(1.0)
+    best = int(np.argmax(right))
+    return {
+        "films": films,
+        "guidance": list(GUIDANCES),
+        "contrast": [c / contrast[plain] for c in contrast],
+        "right": right,
+        "size": size,
+        "none": right[0],
+        "plain": right[plain],
+        "best": right[best],
+        "best_at": GUIDANCES[best],
+        "loudest": contrast[-1] / contrast[plain],
+    }
+
+
+def answer(run, model):
+    """Half of the steps done, then another colour is asked for: which one does the film show?"""
+    half = len(run.steps) // 2
+    made = _exchanged(run.request.prompt, "colour")
+    other = replay(model, run, from_step=half, prompt=made[0])
+    yield from other
+    found = _read(other.recording, model, "colour", made)
+    kind = "new" if found["became"] > 0.5 else "old" if found["kept"] > 0.5 else "neither"
+    return {"answer": kind, "step": half, "steps": len(run.steps), **found}
+
+
+def too_late(run, model, *, kind):
+    """One word swapped at different steps: until when does the film still follow?"""
+    made = _exchanged(run.request.prompt, kind)
+    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(7, len(run.steps))).tolist()})
+    found = []
+    for done, step in enumerate(steps):
+        other = replay(model, run, from_step=step, prompt=made[0])
+        for each in other:
+            share = (each.index + 1 - step) / (len(run.steps) - step)
+            yield (done + share) / len(steps)
+        moved = float((other.recording.latent - run.latent).norm() / run.latent.norm())
+        found.append({**_read(other.recording, model, kind, made), "moved": moved})
+    late = [step for step, x in zip(steps, found, strict=True) if x["became"] > 0.5]
+    return {
+        "step": [step + 1 for step in steps],
+        **{name: [x[name] for x in found] for name in ("became", "kept", "moved")},
+        "old": found[0]["old"],
+        "new": found[0]["new"],
+        "last": late[-1] + 1 if late else 0,
+        "steps": len(run.steps),
+    }
+
+
+def swapped(run, model, *, kind, step):
+    """From this step on, one word is another one."""
+    other = replay(model, run, from_step=step, prompt=_exchanged(run.request.prompt, kind)[0])
+    yield from other
+    return other.recording
+
+
+def dropped(run, model, *, kind, step):
+    """From this step on, one word is missing."""
+    other = replay(model, run, from_step=step, prompt=_without(run.request.prompt, kind))
+    yield from other
+    return other.recording
+
+
+def turned(run, other, model, *, kind, step):
+    """What the change of a word did: what the reader sees, and how much of latent and pixels is different."""
+    a, b = (decode(model, film, sound=False).frames.astype(np.float32) / 255 for film in (run, other))
+    change = np.abs(a - b).mean((1, 2, 3))
+    return {
+        "frame": list(range(1, len(a) + 1)),
+        "change": change,
+        "pixels": float(change.mean()),
+        "latent": float((other.latent - run.latent).norm() / run.latent.norm()),
+        "step": step + 1,
+        "steps": len(run.steps),
+        "said": other.request.prompt,
+        **_read(other, model, kind, _exchanged(run.request.prompt, kind)),
+    }
+
+
+def _texts(run):
+    """The prompt's words as `Token.word` counts them."""
+    count = 1 + max((token.word for token in run.tokens if token.word is not None), default=-1)
+    written = run.request.prompt.split()
+    if len(written) == count:
+        return written
+    return ["".join(token.text for token in run.tokens if token.word == word) for word in range(count)]
+
+
+def _by_word(run, weights):
+    """Sum over the tokens of each word; markers and padding are left out. (tokens, …) -> (words, …)"""
+    count = len(_texts(run))
+    result = np.zeros((max(1, count), *weights.shape[1:]), np.float32)
+    for token in run.tokens:
+        if token.word is not None:
+            result[token.word] += weights[token.index]
+    return result
+
+
+def _by_patch(change, model):
+    """Length of a change (channels, frames, rows, cols) in each cube: (frames, rows, cols)."""
+    deep, wide = model.patch
+    power = change.square().sum(0)  # (frames, rows, cols)
+    pooled = torch.nn.functional.avg_pool3d(power[None, None], (deep, wide, wide), ceil_mode=True)
+    return pooled[0, 0].sqrt().numpy()
+
+
+def _under(run, model, step):
+    """The film to lay maps over, and which map's frame each of its frames shows."""
+    film = preview(model, run.steps[step].x0)
+    time, deep = model.squeeze[0], model.patch[0]
+    return {"film": film, "frame_of": [0, *((1 + (f - 1) // time) // deep for f in range(1, len(film)))]}
+
+
+def _both(run, model, step):
+    """Both predictions of a step; a run without guidance is asked for the second one now."""
+    both = branches(model, run, step)
+    if both.uncond is not None:
+        return both
+    other = replay(model, run, from_step=step, guidance=2.0)
+    found = next(other)
+    other.close()
+    return found
+
+
+def _predicted(run, model, step, prompt):
+    """What the model answers at this step to other words."""
+    other = replay(model, run, from_step=step, prompt=prompt, guidance=1.0)
+    found = next(other).velocity
+    other.close()
+    return found
+
+
+def _rank(values):
+    return np.argsort(np.argsort(values))
+
+
+def _asked(prompt, kind):
+    """What the prompt asks for, as the reader calls it; empty if it says nothing of that kind."""
+    said = f" {prompt.lower()} "
+    return next((name for name, phrase in WORLD[kind].items() if f" {phrase} " in said), "")
+
+
+def _exchanged(prompt, kind):
+    """The prompt with the word of that kind replaced by the next one of the world: prompt, old, new."""
+    names = list(WORLD[kind])
+    old = _asked(prompt, kind)
+    new = names[(names.index(old) + 1) % len(names)] if old else names[0]
+    phrase = WORLD[kind][new]
+    if not old:  # nothing said: say it
+        return f"{prompt} {phrase}", "", new
+    return _spelt(re.sub(rf"\b{WORLD[kind][old]}\b", phrase, prompt.lower(), count=1)), old, new
+
+
+def _without(prompt, kind):
+    old = _asked(prompt, kind)
+    gone = re.sub(rf"\b{WORLD[kind][old]}\b", "", prompt.lower(), count=1) if old else prompt
+    return _spelt(" ".join(gone.split()))
+
+
+def _spelt(prompt):
+    """A before consonants, an before vowels."""
+    return re.sub(r"\ban?(?= (\w))", lambda m: "an" if m[1] in "aeio" else "a", prompt)
+
+
+def _read(run, model, kind, made):
+    """How sure the reader is of the old and of the new word."""
+    from explainers.measure.reader import Reader
+
+    _, old, new = made
+    read = Reader.load().read(decode(model, run, sound=False).frames)[kind]
+    return {"old": old or "nothing", "new": new, "kept": float(read.get(old, 0.0)), "became": float(read[new])}

@@ -1,0 +1,120 @@
+"""Words as pictures: their maps over the film, what they change, guidance from 0 to 15, a word swapped."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explainers.stage.lesson import Heat
+from explainers.stage.palette import COLOUR
+
+AMBER = np.array([1.0, 0.77, 0.33])
+
+
+def looked(numbers, words):
+    return Heat(patches=numbers["map"])
+
+
+def listens(numbers, words):
+    return Heat(words=numbers["words"])
+
+
+def gap(numbers, words):
+    return Heat(patches=numbers["map"])
+
+
+def maps(numbers, words):
+    return _lit(numbers)
+
+
+def pulled(numbers, words):
+    return _lit(numbers)
+
+
+def pulls(numbers, words):
+    figure = go.Figure()
+    for y, colour in (("effect", "words"), ("attention", "other")):
+        figure.add_bar(x=numbers["texts"], y=numbers[y], name=words(f"pulls.{y}"), marker_color=COLOUR[colour])
+    figure.update_layout(title=words("pulls"), xaxis_title=words("pulls.x"), yaxis_title=words("pulls.y"))
+    return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+
+
+def both_guesses(numbers, words):
+    return {words(f"both_guesses.{name}", **numbers): numbers[name] for name in ("untold", "told", "guided")}
+
+
+def distance(numbers, words):
+    figure = go.Figure(
+        go.Scatter(x=numbers["step"], y=numbers["share"], mode="lines+markers", line_color=COLOUR["words"])
+    )
+    figure.update_layout(title=words("distance"), xaxis_title=words("step"), yaxis_title=words("distance.y"))
+    return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+
+
+def strengths(numbers, words):
+    return {
+        words("strengths.film", guidance=guidance): film
+        for guidance, film in zip(numbers["guidance"], numbers["films"], strict=True)
+    }
+
+
+def obeyed(numbers, words):
+    figure = go.Figure()
+    for y, colour in (("right", "words"), ("contrast", "other")):
+        figure.add_scatter(
+            x=numbers["guidance"],
+            y=numbers[y],
+            name=words(f"obeyed.{y}"),
+            mode="lines+markers",
+            line_color=COLOUR[colour],
+        )
+    figure.update_layout(title=words("obeyed"), xaxis_title=words("obeyed.x"), yaxis_title=words("obeyed.y"))
+    return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+
+
+def too_late(numbers, words):
+    figure = go.Figure()
+    for y, colour in (("became", "words"), ("kept", "own"), ("moved", "truth")):
+        figure.add_scatter(
+            x=numbers["step"],
+            y=numbers[y],
+            name=words(f"too_late.{y}", **numbers),
+            mode="lines+markers",
+            line_color=COLOUR[colour],
+        )
+    figure.update_layout(title=words("too_late"), xaxis_title=words("too_late.x"), yaxis_title=words("too_late.y"))
+    return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+
+
+def swapped(numbers, words):
+    return _change(numbers, words, words("swapped"))
+
+
+def dropped(numbers, words):
+    return _change(numbers, words, words("dropped"))
+
+
+def _change(numbers, words, title):
+    figure = go.Figure(go.Bar(x=numbers["frame"], y=numbers["change"], marker_color=COLOUR["cut"]))
+    figure.update_layout(title=title, xaxis_title=words("frame"), yaxis_title=words("change.y"))
+    return figure.update_yaxes(tickformat=".1%", rangemode="tozero")
+
+
+def _lit(numbers):
+    """One film a word: the film, dark, lit where the word's map is high. All maps share one scale."""
+    film = np.asarray(numbers["film"], np.float32) / 255  # (frames, height, width, 3)
+    every = np.asarray(numbers["maps"])[:, numbers["frame_of"]]  # (words, frames, rows, cols)
+    _, height, width, _ = film.shape
+    rows = np.arange(height) * every.shape[2] // height
+    cols = np.arange(width) * every.shape[3] // width
+    light = every[:, :, rows][:, :, :, cols, None] / max(float(every.max()), 1e-9)  # (words, frames, height, width, 1)
+    warm = 0.35 * film + 0.65 * film.mean(-1, keepdims=True) * AMBER
+    return {
+        title: warm * (0.25 + 0.75 * one) + 0.25 * one * AMBER
+        for title, one in zip(_told_apart(numbers["texts"]), light, strict=True)
+    }
+
+
+def _told_apart(names):
+    """A word that stands there twice is numbered: captions name films."""
+    return [
+        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name for at, name in enumerate(names)
+    ]
