@@ -143,7 +143,7 @@ export function address() {
 }
 
 function writeAddress() {
-  if (page.run?.prompt) history.replaceState(null, "", address());
+  if (page.run?.prompt) history.replaceState(null, "", location.pathname + address());
 }
 
 /** Controls as the address wants them: called when the page opens, with their names and how they stand. */

@@ -1,0 +1,121 @@
+"""A real headless Chromium, and the app around the probe lesson, whose films need no model."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_for(address, process, seconds=60):
+    """Until somebody answers at the address. Each try waits for the one before it, none for luck."""
+    import time
+
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            return urllib.request.urlopen(address, timeout=5).status
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory):
+    """The address of the app around the probe lesson."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.browser.server", str(port), str(tmp_path_factory.mktemp("gallery"))]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person with a browser of their own. Errors in their console and foreign requests are remembered."""
+
+    def __init__(self, browser, home, **context):
+        self.home = home
+        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
+        self.page = self.context.new_page()
+        self.errors, self.foreign = [], []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("request", self._seen)
+
+    def _seen(self, request):
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def open(self, path="/", live=True):
+        self.page.goto(self.home + path)
+        self.page.wait_for_selector(".darkroom[data-state=ready]")
+        if live:
+            self.page.wait_for_selector("html[data-live=true]")
+        return self.page
+
+    def develop(self, prompt, steps=None):
+        """Ask for a film and wait until it is there; its settings' key."""
+        if steps:
+            self.page.locator("[name=steps]").evaluate("(input, steps) => (input.value = steps)", steps)
+        before = self.run
+        self.page.fill("#prompt", prompt)
+        self.page.press("#prompt", "Enter")
+        self.page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
+        return self.run
+
+    @property
+    def run(self):
+        return self.page.evaluate("document.documentElement.dataset.run")
+
+    @property
+    def film(self):
+        """The address of the film on screen, which is the hash of its bytes."""
+        return self.page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack')")
+
+
+@pytest.fixture
+def visit(chromium, shell):
+    """visit(width, **context) -> a Visitor; all leave when the test ends."""
+    visitors = []
+
+    def arrive(width=1440, height=900, home=shell, **context):
+        visitors.append(Visitor(chromium, home, viewport={"width": width, "height": height}, **context))
+        return visitors[-1]
+
+    yield arrive
+    for visitor in visitors:
+        visitor.context.close()

@@ -1,0 +1,27 @@
+"""The app around the probe lesson: `python -m tests.browser.server PORT GALLERY`."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+from tests.stage import fakes
+
+PAUSE = 0.05  # seconds that a step of a film takes
+
+
+def main(port, folder):
+    import uvicorn
+
+    from explainers.stage.desk import Desk
+    from explainers.stage.web import serve
+    from explainers.stage.worker import Line
+
+    line = Line(fakes.FakeBench, PAUSE)
+    app = serve(fakes.lessons(), line, Desk(line, fakes.gallery(folder)))
+    uvicorn.run(app, port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

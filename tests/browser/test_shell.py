@@ -1,0 +1,335 @@
+"""What is around the lessons, in a real browser: film, bar, address, guide, depths, for every kind of hand."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+def query(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+# --- the film
+
+
+def test_a_finished_film_is_there_at_once_without_the_model(visit):
+    page = visit().open(live=False)
+    assert page.get_by_text("Step 12 of 12").is_visible()
+
+
+def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.fill("#prompt", "a blue cat bounces at sea")
+    page.press("#prompt", "Enter")
+    page.wait_for_selector(".darkroom[data-state=live]")
+    assert page.inner_text(".go") == "Cancel"
+    page.wait_for_selector(".darkroom[data-state=ready]")
+    page.wait_for_function("() => document.querySelector('.go').textContent === 'Develop'")
+    assert query(page)["prompt"] == "a blue cat bounces at sea"
+    assert not visitor.errors and not visitor.foreign
+
+
+def test_a_link_brings_the_same_film_back(visit):
+    first = visit()
+    page = first.open()
+    first.develop("a blue boat floats up", steps=5)
+    assert query(page)["steps"] == "5"
+    second = visit()
+    second.open(page.url.removeprefix(first.home))
+    second.page.wait_for_function("key => document.documentElement.dataset.run === key", arg=first.run)
+    assert second.film == first.film
+    assert second.page.input_value("#prompt") == "a blue boat floats up"
+
+
+def test_a_link_brings_controls_and_the_step_back(visit):
+    page = visit().open("/?prompt=a+red+ball&seed=3&steps=4&step=2&film=noisy&level=0.8&space=latents&sorted=1&head=2")
+    page.wait_for_selector("text=Level 0.8 at step 2, head 2.")
+    page.wait_for_selector("text=In latents.")
+    assert page.locator("#control-sorted input").is_checked()
+    assert query(page)["film"] == "noisy"
+
+
+@pytest.mark.parametrize("address", ["/?prompt=%00%ff&steps=-4&seed=x&step=zz&head=99", "/?prompt=" + "x" * 3000])
+def test_a_broken_link_is_no_broken_page(visit, address):
+    visitor = visit()
+    visitor.open(address)
+    visitor.page.wait_for_selector("text=/Level 0.5 at step/")
+    assert not visitor.errors
+
+
+def test_cancel_stops_the_run_and_frees_the_model(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.fill("#prompt", "a red boat bounces")
+    page.press("#prompt", "Enter")
+    page.wait_for_selector(".darkroom[data-state=live]")
+    page.click(".go")
+    page.wait_for_selector("text=Cancelled.")
+    assert page.inner_text(".go") == "Develop"
+    assert page.locator(".darkroom").get_attribute("data-state") == "ready"
+    other = visit()
+    other.open()
+    other.develop("a blue ball", steps=2)
+    assert page.inner_text(".go") == "Develop"  # nothing of the cancelled run came after
+
+
+def test_a_visitor_who_goes_away_frees_the_line(visit):
+    leaving, staying = visit(), visit()
+    page = leaving.open("/?prompt=a+long+film&steps=50&seed=1", live=False)
+    staying.open()
+    leaving.context.close()
+    staying.develop("a red cat", steps=2)  # would wait for fifty steps, were they still made
+    assert page.is_closed()
+
+
+def test_who_waits_is_told_their_place(visit):
+    first, second = visit(), visit()
+    first.open()
+    second.open()
+    first.page.fill("#prompt", "a blue boat bounces in the snow")
+    first.page.press("#prompt", "Enter")
+    first.page.wait_for_selector(".darkroom[data-state=live]")
+    second.page.fill("#prompt", "a red cat floats up")
+    second.page.press("#prompt", "Enter")
+    second.page.wait_for_selector("text=You are next.")
+    second.page.wait_for_function("() => location.search.includes('cat')")
+
+
+def test_a_failure_is_said_and_the_page_lives_on(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.fill("#prompt", "fail")
+    page.press("#prompt", "Enter")
+    page.wait_for_selector("text=That did not work.")
+    visitor.develop("a red ball", steps=2)
+
+
+# --- the bar
+
+
+def test_words_that_the_model_never_learned_are_marked_in_place(visit):
+    page = visit().open()
+    page.fill("#prompt", "a red zebra bounces, Quickly")
+    assert page.locator(".prompt mark").all_inner_texts() == ["zebra", "Quickly"]
+    assert page.inner_text("#prompt-note") == "The model never learned these words: zebra, Quickly"
+
+
+def test_a_tapped_word_takes_the_place_of_one_of_its_kind(visit):
+    page = visit().open()
+    page.fill("#prompt", "a red ball bounces in the snow")
+    for word in ("cat", "at sea", "blue"):
+        page.locator(".words button", has_text=re.compile(f"^{word}$")).click()
+    assert page.input_value("#prompt") == "a blue cat bounces at sea"
+
+
+def test_settings_go_into_the_run(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.click("text=Settings")
+    page.fill("[name=seed]", "123")
+    page.locator("[name=steps]").fill("3")
+    page.select_option("[name=scheduler]", "Heun")
+    visitor.develop("a red ball")
+    asked = query(page)
+    assert (asked["seed"], asked["steps"], asked["scheduler"]) == ("123", "3", "Heun")
+
+
+# --- the guide
+
+
+def test_guess_look_measured(visit):
+    page = visit().open()
+    assert not page.locator(".answer").is_visible()
+    page.click("text=Down")
+    page.click("text=Go to the start")
+    page.wait_for_selector("text=It goes as 0.9 says.")
+    assert "You guessed: Down — and it turns out otherwise." in page.inner_text(".answer")
+    assert page.locator(".answer em").inner_text() == "name"
+
+
+def test_the_answer_is_never_locked(visit):
+    page = visit().open()
+    page.click("text=Show what was measured")
+    page.wait_for_selector("text=It goes as 0.5 says.")
+
+
+def test_an_act_operates_controls_viewer_and_run(visit):
+    page = visit().open()
+    page.click("text=Go to the start")
+    page.wait_for_selector("text=Level 0.9 at step 0, head all.")
+    page.click("text=Make it in three steps")
+    page.wait_for_function("() => location.search.includes('steps=3&')")
+
+
+# --- pictures
+
+
+def click_film(page, x=0.5, y=0.5):
+    box = page.locator(".darkroom .surface").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
+def test_a_click_on_the_film_asks_and_is_answered(visit):
+    page = visit().open()
+    click_film(page)
+    page.wait_for_selector("text=/Here is 0,2,[12], head all./")
+
+
+def test_another_control_asks_again(visit):
+    page = visit().open()
+    click_film(page)
+    page.wait_for_selector("text=/Here is .* head all./")
+    page.click("#control-head input")
+    page.click("[role=option]:has-text('3')")
+    page.wait_for_selector("text=/Here is .* head 2./")
+
+
+def test_a_layer_without_a_pick_is_switched_on_by_its_button(visit):
+    page = visit().open()
+    page.click("text=Show on the film")
+    page.wait_for_selector("text=At step 11.")
+    assert page.locator("[data-layer=change]").get_attribute("aria-pressed") == "true"
+
+
+def test_a_slow_picture_waits_until_it_is_asked_for(visit):
+    page = visit().open()
+    assert page.locator("#picture-slow .js-plotly-plot").count() == 0
+    page.click("text=Compute it")
+    page.wait_for_selector("text=It took a while.")
+    page.wait_for_selector("#picture-slow .js-plotly-plot")
+
+
+def test_a_cut_shows_the_other_film_and_the_measured_difference(visit):
+    page = visit().open()
+    page.click("text=Switch it off")
+    page.wait_for_selector("text=It changes by 25%.")
+    page.wait_for_selector(".cut .js-plotly-plot")
+    assert page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack_b')")
+
+
+def test_three_depths_and_escape_goes_up(visit):
+    page = visit().open()
+    page.wait_for_selector("text=Level 0.5 at step 11, head all.")
+    card = page.locator("#picture-curve")
+    assert not card.locator("table").is_visible()
+    page.click("[data-depth-to=code]")
+    assert card.locator("table").is_visible()
+    assert "def curve(run, *, level, step, sorted, head):" in card.locator("pre").inner_text()
+    assert "lens.curve(run, level=0.5, step=11, sorted=False, head=None)" in card.locator("pre").inner_text()
+    page.keyboard.press("Escape")
+    assert card.locator("table").is_visible() and not card.locator("pre").is_visible()
+    page.keyboard.press("Escape")
+    assert not card.locator("table").is_visible()
+
+
+def test_the_table_holds_what_the_figure_shows(visit):
+    page = visit().open()
+    page.wait_for_selector("text=Level 0.5 at step 11, head all.")
+    page.click("[data-depth-to=numbers]")
+    rows = [row.split("\t") for row in page.locator("#picture-curve tbody").inner_text().split("\n")]
+    assert rows == [[str(x), f"{x * 0.5 + 11:.3g}"] for x in range(5)]
+
+
+def test_films_stand_still_for_who_wants_no_motion(visit):
+    page = visit(reduced_motion="reduce").open()
+    page.wait_for_selector("text=Brightness 0.25.")
+    assert page.inner_text(".films button") == "Play"
+
+
+# --- pages
+
+
+def test_the_film_goes_along_to_the_next_page(visit):
+    visitor = visit()
+    page = visitor.open()
+    visitor.develop("a blue ball bounces at sea", steps=4)
+    run, film = visitor.run, visitor.film
+    page.click("a.next")
+    page.wait_for_url("**/second?**")
+    page.wait_for_function("key => document.documentElement.dataset.run === key", arg=run)
+    assert visitor.film == film
+
+
+# --- every hand, every screen
+
+
+def test_keyboard_alone_is_enough(visit):
+    visitor = visit()
+    page = visitor.open()
+
+    def tab_to(selector):
+        for _ in range(150):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    tab_to("#prompt")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("a red cat floats up")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('red+cat')")
+    tab_to("input[name=guess]")
+    page.keyboard.press("Space")
+    tab_to("button.act")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=You guessed: Up — and so it is.")
+    tab_to("[data-depth-to=numbers]")
+    page.keyboard.press("Enter")
+    assert page.locator("#picture-curve table").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#picture-curve table").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440, 3840])
+def test_nothing_sticks_out_at_any_width(visit, width):
+    page = visit(width=width).open()
+    page.wait_for_selector("text=Level 0.5 at step 11, head all.")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_thumb_is_enough(visit):
+    page = visit(**PHONE).open()
+    page.locator("input[type=range]").first.tap()
+    page.tap("text=Go to the start")
+    page.wait_for_selector("text=Level 0.9 at step 0, head all.")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.gradio-container button, .gradio-container summary, .top a')]
+            .filter((e) => e.checkVisibility() && !e.closest('.darkroom, .form'))
+            .map((e) => [e.textContent.trim(), Math.round(e.getBoundingClientRect().height)])
+            .filter(([, height]) => height < 36)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/second"])
+def test_no_serious_accessibility_violation(visit, path, scheme):
+    page = visit(color_scheme=scheme).open(path)
+    if path == "/":
+        page.wait_for_selector("text=Level 0.5 at step 11, head all.")
+        page.click("text=Show what was measured")
+        page.click("[data-depth-to=code]")
+    found = Axe().run(page).response["violations"]
+    serious = {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+    assert serious == {}
+
+
+def test_nothing_is_asked_of_anybody_else(visit):
+    """With every host but this one cut off, all works; and nothing even tries."""
+    visitor = visit()
+    visitor.context.route(
+        lambda url: not url.startswith(visitor.home) and not url.startswith(("data:", "blob:")), lambda r: r.abort()
+    )
+    page = visitor.open()
+    page.wait_for_selector("#picture-curve .js-plotly-plot")
+    visitor.develop("a red ball at sea", steps=2)
+    page.click("a.next")
+    page.wait_for_selector("text=Another page")
+    assert visitor.foreign == []
+    assert visitor.errors == []
