@@ -41,10 +41,14 @@ The axes of maps count patches and tokens (`model.patches(latent.shape[1:])` is 
 
 Changing: `replay(model, recording, from_step=0, cuts=[...], prompt=, negative_prompt=, guidance=, latent=,
 sound_latent=)` returns a Run like `record`. Cuts: `BlockFrames, BlockWords, BlockSound, MuteHead, ScrambleTime,
-ScrambleTokens`. `poked(latent, frames=, rows=, cols=, amount=, seed=)` gives a latent with other noise in a region.
+ScrambleTokens`, and `Hold(frames=, rows=, cols=)`, which keeps a region of the recorded film while the rest changes.
+`poked(latent, frames=, rows=, cols=, amount=, seed=)` gives a latent with other noise in a region.
 
 Seeing: `decode(model, recording, latent=None, sound_latent=None)` -> Film(frames, fps, sound, rate), as the pipeline
 would; `preview(model, latent)` -> frames, quick; `encode(model, frames)` -> latent.
+
+Starting from something: `Request(image=pixels)` is the first frame. `Request(video=pixels, keep=(0, 1))` keeps these
+latent frames of it, `Request(video=pixels, strength=0.6)` begins with all of it under so much noise.
 """
 
 from explainers.engine.attention import (
@@ -60,8 +64,18 @@ from explainers.engine.attention import (
     frame_matrix,
     word_maps,
 )
-from explainers.engine.cuts import BlockFrames, BlockSound, BlockWords, Cut, MuteHead, ScrambleTime, ScrambleTokens
-from explainers.engine.decode import Film, decode, encode, preview
+from explainers.engine.codec import encode, preview, resized
+from explainers.engine.cuts import (
+    BlockFrames,
+    BlockSound,
+    BlockWords,
+    Cut,
+    Hold,
+    MuteHead,
+    ScrambleTime,
+    ScrambleTokens,
+)
+from explainers.engine.decode import Film, decode
 from explainers.engine.models import CannotOpen, VideoModel, open_model, wrap
 from explainers.engine.record import Run, record
 from explainers.engine.recording import Recording, Request, Step, Token
@@ -80,6 +94,7 @@ __all__ = [
     "Cut",
     "Film",
     "FrameMatrix",
+    "Hold",
     "MuteHead",
     "NotVisible",
     "Patch",
@@ -106,6 +121,7 @@ __all__ = [
     "preview",
     "record",
     "replay",
+    "resized",
     "unknown_words",
     "word_maps",
     "wrap",

@@ -52,6 +52,9 @@ class Cut:
     def _words(self) -> str:
         raise NotImplementedError
 
+    def made(self, step: int) -> bool:
+        return _has(self.steps, step)
+
     def json(self) -> dict[str, Any]:
         fields = {k: list(v) if isinstance(v, range | tuple) else v for k, v in vars(self).items()}
         return {"cut": type(self).__name__, **fields}
@@ -157,6 +160,33 @@ class ScrambleTokens(ScrambleTime):
         return _shuffled(grid[0] * grid[1] * grid[2], self.seed)
 
 
+@dataclass(frozen=True)
+class Hold(Cut):
+    """A region of the latent goes the way it went in the recording, whatever changes around it (None: all of an axis).
+
+    With another prompt, this keeps one part of a film and develops the rest anew.
+    """
+
+    frames: Some = None
+    rows: Some = None
+    cols: Some = None
+
+    def _words(self) -> str:
+        where = [_said(name, getattr(self, name)) for name in ("frames", "rows", "cols")]
+        return f"held as it was{''.join(where)}"
+
+    def held(self, latent: Tensor, old: Tensor) -> Tensor:
+        return torch.where(region(latent, self.frames, self.rows, self.cols), old.to(latent), latent)
+
+
+def region(latent: Tensor, frames: Some, rows: Some, cols: Some) -> Tensor:
+    """True in the cells of a latent that lie in all three: (frames, rows, cols)."""
+    inside = torch.zeros(latent.shape[1:], dtype=torch.bool)
+    spans = [range(n) if some is None else some for some, n in zip((frames, rows, cols), inside.shape, strict=True)]
+    inside[torch.meshgrid(*(torch.tensor(list(span)) for span in spans), indexing="ij")] = True
+    return inside
+
+
 def _shuffled(n: int, seed: int) -> Tensor:
     """A shuffle that leaves as little as possible in its place: turn it until it differs."""
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
@@ -164,7 +194,7 @@ def _shuffled(n: int, seed: int) -> Tensor:
 
 
 CUTS: dict[str, type[Cut]] = {
-    cls.__name__: cls for cls in (BlockFrames, BlockWords, BlockSound, MuteHead, ScrambleTime, ScrambleTokens)
+    cls.__name__: cls for cls in (BlockFrames, BlockWords, BlockSound, MuteHead, ScrambleTime, ScrambleTokens, Hold)
 }
 
 
@@ -189,7 +219,7 @@ def cutting(
     slices: int = 0,
 ) -> Iterator[dict[str, Any]]:
     """While open, calls of this private denoiser are cut. Yields the keyword arguments to call it with."""
-    now = [c for c in cuts if _has(c.steps, step) and (c.branch is None or branch in (c.branch, "both"))]
+    now = [c for c in cuts if c.made(step) and (c.branch is None or branch in (c.branch, "both"))]
     patches = model.patches(grid)
     with contextlib.ExitStack() as stack:
         for cut in now:

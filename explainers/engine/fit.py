@@ -10,7 +10,7 @@ import dataclasses
 import math
 from typing import Any
 
-from explainers.engine import words
+from explainers.engine import codec, schedulers, words
 from explainers.engine.models import VideoModel
 from explainers.engine.recording import Request
 
@@ -42,10 +42,42 @@ def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[s
         notes.append("This model makes no sound.")
     if given["scheduler"] not in model.schedulers:
         raise ValueError(f"No scheduler {given['scheduler']!r} for this model; it takes {', '.join(model.schedulers)}.")
+    _from_pictures(model, given, notes)
     unknown = words.unknown_words(model, given["prompt"])
     for word, near in unknown.items():
         notes.append(f"The model never learned “{word}”." + (f" Nearest: {', '.join(near)}." if near else ""))
     return Request(**given), notes, unknown
+
+
+def _from_pictures(model: VideoModel, given: dict[str, Any], notes: list[str]) -> None:
+    """Pictures that the run starts from, at its size; and whether the model can start from them."""
+    size = given["height"], given["width"]
+    if given["image"] is not None and given["video"] is not None:
+        raise ValueError("Start from a picture or from a film, not from both.")
+    if given["image"] is None and model.starts_from_image:
+        raise ValueError("This model starts from a picture: give one as `image`.")
+    if given["image"] is not None:
+        if "image" not in model.parameters:
+            raise ValueError("This model can't start from a picture.")
+        given["image"] = codec.resized(given["image"][None], 1, *size)[0]
+    if given["video"] is None:
+        given["strength"], given["keep"] = None, ()
+        return
+    film = codec.resized(given["video"], given["frames"], *size)
+    if film.shape != given["video"].shape:
+        notes.append(f"The film is cut and scaled to {len(film)} frames of {size[0]} x {size[1]}.")
+    given["video"] = film
+    if given["keep"]:
+        if "condition_frame_indexes_vision" not in model.parameters:
+            raise ValueError("This model can't keep parts of a film.")
+        frames = model.grid(Request(**given))[0]
+        given["keep"] = tuple(sorted(k for k in set(given["keep"]) if 0 <= k < frames))
+        given["strength"] = None
+        return
+    strength = 0.7 if given["strength"] is None else float(given["strength"])
+    given["strength"] = _clip("strength", strength, 0.0, 1.0, notes)
+    if "strength" not in model.parameters and not schedulers.is_flow(model.pipeline.scheduler):
+        raise ValueError("This model can't start from a film under noise.")
 
 
 def _prompt(model: VideoModel, prompt: str, notes: list[str]) -> str:

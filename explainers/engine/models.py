@@ -60,6 +60,13 @@ class VideoModel:
     def has_sound(self) -> bool:
         return "enable_sound" in self.parameters or "audio_vae" in self.pipeline.components
 
+    @property
+    def starts_from_image(self) -> bool:
+        """Whether it can't do without a first picture."""
+        image = self.parameters.get("image")
+        needed = image is not None and image.default is inspect.Parameter.empty
+        return needed or "ImageToVideo" in type(self.pipeline).__name__
+
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """What the pipeline's call takes."""

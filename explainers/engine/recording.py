@@ -78,6 +78,7 @@ class Token:
     text: str
     index: int  # where it stands in the text that the denoiser sees
     word: int | None
+    raw: str = ""  # as the tokenizer writes it
 
 
 @dataclass

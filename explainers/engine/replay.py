@@ -14,20 +14,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from explainers.engine.calls import Latents, rebuild
+from explainers.engine.course import Course, split_branches
+from explainers.engine.cuts import Cut, cutting, region
 from explainers.engine.families import Grid
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
-from explainers.engine.record import Run, Worker, split_branches
+from explainers.engine.record import Run
 from explainers.engine.recording import Call, Recording
-
-if TYPE_CHECKING:
-    from explainers.engine.cuts import Cut
 
 
 class WrongModel(ValueError):
@@ -52,9 +51,8 @@ def replay(
         raise IndexError(f"The recording has {len(recording.steps)} steps; there is no step {from_step}.")
     changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance": guidance}
     request = dataclasses.replace(recording.request, **{k: v for k, v in changes.items() if v is not None})
-    worker = Worker(model, request, past=recording, start=from_step, cuts=cuts)
-    worker.replaced = {"latent": latent, "sound": sound_latent}
-    return Run(worker)
+    replaced = {"latent": latent, "sound": sound_latent}
+    return Run(Course(model, request, past=recording, start=from_step, cuts=cuts, replaced=replaced))
 
 
 def poked(
@@ -69,12 +67,8 @@ def poked(
 
     Old and new are mixed so that the spread stays what it was: sqrt(1 - amount^2) of the one, `amount` of the other.
     """
-    spans = [
-        range(n) if want is None else list(want) for want, n in zip((frames, rows, cols), latent.shape[1:], strict=True)
-    ]
+    inside = region(latent, *(None if some is None else list(some) for some in (frames, rows, cols)))
     noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(seed)).to(latent)
-    inside = torch.zeros(latent.shape[1:], dtype=torch.bool)
-    inside[torch.meshgrid(*(torch.tensor(list(s)) for s in spans), indexing="ij")] = True
     spread = latent[:, inside].std() if inside.sum() > 1 else 1.0
     return torch.where(inside, (1 - amount**2) ** 0.5 * latent + amount * spread * noise, latent)
 
@@ -102,8 +96,6 @@ def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
 
 def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0, bench: Any = None) -> Any:
     """One recorded denoiser call, as it was (cuts of that run included); returns what the denoiser returns."""
-    from explainers.engine.cuts import cutting
-
     check(model, recording)
     made = recording.calls[step][call]
     denoiser = getattr(bench or private(model.pipeline, made.denoiser), made.denoiser)

@@ -47,7 +47,7 @@ class Seam:
     def _blank(self) -> None:
         """Spare the encoding of an empty film: with no picture given, the pipeline multiplies it by zero."""
         method, request = self.model.family.blank, self.request
-        if method and request.image is None and request.video is None:
+        if method and request.image is None and not request.keep:
             config = self.model.pipeline.vae.config
             channels = config.get("z_dim", config.get("latent_channels"))  # Wan's codec; LTX's
             grid = self.model.grid(request)
@@ -166,9 +166,13 @@ def call_arguments(model: VideoModel, request: Request) -> dict[str, Any]:
         name = next((n for n in names if n in model.parameters), None)
         if name is None or value is None:
             continue
+        if field == "video" and not request.keep and "strength" not in model.parameters:
+            continue  # it is put in under noise (see course.py)
         if field in ("image", "video"):
             value = _pictures(value)
         arguments[name] = value
+    if request.keep:
+        arguments["condition_frame_indexes_vision"] = list(request.keep)
     return arguments
 
 

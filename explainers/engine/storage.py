@@ -55,7 +55,7 @@ def save(recording: Recording, path: Path) -> None:
     about = {name: getattr(r, name) for name in PLAIN} | {
         "version": VERSION,
         "request": r.request.json(),
-        "tokens": [[t.text, t.index, t.word] for t in r.tokens],
+        "tokens": [[t.text, t.index, t.word, t.raw] for t in r.tokens],
         "planned": r.planned,
         "cuts": [cut.json() for cut in r.cuts],
         "calls": [[_folded(call, templates) for call in calls] for calls in r.calls],
@@ -145,7 +145,7 @@ def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
     plain["x0_rule"] = [(float(a), float(b)) for a, b in about["x0_rule"]]
     recording = Recording(
         request=Request(**asked),
-        tokens=[Token(str(text), int(i), word) for text, i, word in about["tokens"]],
+        tokens=[Token(str(text), int(i), word, *map(str, raw)) for text, i, word, *raw in about["tokens"]],
         cuts=[cut_from(cut) for cut in about["cuts"] if cut["cut"] in CUTS],
         tensors=given,
         **plain,

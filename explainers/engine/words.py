@@ -52,6 +52,31 @@ def tokens(model: VideoModel, prompt: str) -> list[Token]:
         words = encoded.word_ids() if getattr(tokenizer, "is_fast", False) else [None] * len(ids)
     special = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
     return [
-        Token(str(text).replace("▁", "").replace("Ġ", "").replace("</w>", ""), i, None if id_ in special else word)
+        Token(_plain(str(text)), i, None if id_ in special else word, str(text))
         for i, (id_, text, word) in enumerate(zip(ids, texts, words, strict=True))
     ]
+
+
+def placed(model: VideoModel, prompt: list[Token], ids: list[int]) -> list[Token]:
+    """All tokens that a denoiser reads, numbered as it sees them, the prompt's found again among them."""
+    texts = [str(text) for text in model.tokenizer.convert_ids_to_tokens(ids)]
+    own = [token for token in prompt if token.word is not None]
+    start, length = _longest(texts, [token.raw for token in own])
+    found = {start + i: own[i].word for i in range(length)}
+    return [Token(_plain(text), i, found.get(i), text) for i, text in enumerate(texts)]
+
+
+def _longest(texts: list[str], part: list[str]) -> tuple[int, int]:
+    """Where the longest beginning of `part` stands in `texts`, and how long it is."""
+    best = (0, 0)
+    for start in range(len(texts)):
+        length = 0
+        while start + length < len(texts) and length < len(part) and texts[start + length] == part[length]:
+            length += 1
+        best = max(best, (start, length), key=lambda found: found[1])
+    return best
+
+
+def _plain(text: str) -> str:
+    """Without the marks that tokenizers put where a word begins or ends."""
+    return text.replace("\u2581", "").replace("\u0120", "").replace("</w>", "")
