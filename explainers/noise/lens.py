@@ -14,7 +14,7 @@ import torch
 from explainers.engine import decode, replay
 
 HOPS = 100  # small steps to compare one jump with
-TRIES = 3  # noises to average over where a reader looks
+TRIES = 2  # noises to average over where a reader looks
 KINDS = ("place", "colour", "subject", "motion")
 
 
@@ -120,7 +120,7 @@ def readable(run, model):
 
     reader = Reader.load()
     truth = reader.says(decode(model, run, sound=False).frames)
-    steps = sorted({round(i) for i in torch.linspace(0, len(run.steps) - 1, min(10, len(run.steps))).tolist()})
+    steps = sorted({round(i) for i in torch.linspace(0, len(run.steps) - 1, min(8, len(run.steps))).tolist()})
     eye, guess = torch.zeros(2, len(KINDS), len(steps))
     for column, step in enumerate(steps):
         for seed in range(TRIES):

@@ -1,0 +1,120 @@
+"""The patches page: cubes put back are the latent, counts are the plain formula's, seams are where they were drawn."""
+
+import numpy as np
+import pytest
+import torch
+
+from explainers.engine import decode
+from explainers.patches import lens
+from explainers.stage.lesson import finish
+
+
+def test_cutting_and_joining_gives_the_latent_back(run, model):
+    pieces, grid = lens._cut(run.latent, model)
+    assert pieces.shape == (144, 16, 1, 2, 2) and grid == (9, 4, 4)
+    assert torch.equal(lens._joined(pieces, grid, run.latent), run.latent)
+    # the model's order: frame, row, column
+    assert torch.equal(pieces[2 * 16 + 3 * 4 + 1], run.latent[:, 2:3, 6:8, 2:4])
+
+
+def test_shuffling_moves_cubes_and_loses_none(run, model):
+    noise = run.latents[0]  # no two cubes alike, as in a quiet film
+    moved, _ = lens._cut(lens.rearranged(noise, model, "shuffle"), model)
+    before, _ = lens._cut(noise, model)
+    key = lambda pieces: sorted(map(tuple, pieces.flatten(1)[:, :6].tolist()))  # noqa: E731
+    assert key(moved) == key(before)
+    stayed = sum(a.equal(b) for a, b in zip(moved, before, strict=True))
+    assert stayed < 6
+
+
+@pytest.mark.parametrize("how", ["drop", "repeat"])
+def test_a_quarter_of_the_cubes_is_replaced(run, model, how):
+    before, _ = lens._cut(run.latents[0], model)
+    after, _ = lens._cut(lens.rearranged(run.latents[0], model, how), model)
+    changed = [i for i in range(144) if not after[i].equal(before[i])]
+    assert len(changed) == 36
+    for i in changed:
+        expected = before.mean(0) if how == "drop" else before[(i + 1) % 144]
+        assert torch.allclose(after[i], expected)
+
+
+def test_the_sequence_is_words_cubes_and_slices(run, model):
+    found = lens.sequence(run, model)
+    assert (found["words"], found["cubes"], found["slices"]) == (16, 144, 17)
+    assert (found["cube_side"], found["cube_frames"], found["numbers"]) == (16, 2, 64)
+    assert lens.answer(run, model)["answer"] == "cube"
+
+
+def test_counts_of_other_films_are_those_of_the_plain_formula(run, model):
+    found = finish(lens.counts(run, model))
+    assert len(found["cubes"]) == 9
+    for size, frames, cubes, slices in zip(
+        found["size"], found["frames"], found["cubes"], found["slices"], strict=True
+    ):
+        width, height = map(int, size.split(" x "))
+        assert cubes == (1 + (frames - 1) // 2) * (height // 16) * (width // 16)
+        assert slices == frames
+    assert (found["short"], found["long"], found["times"]) == (9, 33, 272 / 80)
+    assert set(found["size"]) == {"64 x 64", "96 x 64", "64 x 96"}
+
+
+def test_a_film_of_checkered_cubes_has_seams_exactly_there(run, model):
+    """Blocks of 16 pixels, all of another brightness, over a gentle slope inside."""
+    rows, cols = np.mgrid[:64, :64]
+    film = (100 * ((rows // 16 + cols // 16) % 2) + rows + cols).astype(np.uint8)
+    film = np.broadcast_to(film[None, ..., None], (17, 64, 64, 3))
+    found = lens._seams(film, run, model)
+    # borders of cubes step by 100 +- 1, borders of cells inside a cube by 1
+    assert found["space"] == pytest.approx(100, rel=0.02)
+
+
+def test_a_smooth_film_has_no_seams(run, model):
+    rows, cols = np.mgrid[:64, :64]
+    film = np.broadcast_to((rows + cols).astype(np.uint8)[None, ..., None], (17, 64, 64, 3))
+    assert lens._seams(film, run, model)["space"] == pytest.approx(1.0)
+
+
+def test_the_seam_of_time_is_between_layers(run, model):
+    """A film that changes only when a latent frame begins: 0 | 1 2 | 3 4 | ..."""
+    layers = [-(-f // 2) for f in range(17)]
+    film = np.stack([np.full((64, 64, 3), 10 * at + f % 2, np.uint8) for f, at in enumerate(layers)])
+    assert lens._seams(film, run, model)["time"] > 5
+
+
+def test_jumbled_cubes_leave_seams(run, model):
+    other = lens.jumbled(run, model, how="shuffle")
+    found = lens.seams(run, other, model)
+    assert found["space"] > 2 * found["space_before"]
+    same = lens.seams(run, {"film": decode(model, run, sound=False).frames}, model)
+    assert same["space"] == same["space_before"] and same["apart"] == 0
+
+
+def test_cubes_are_moved_at_the_step_on_screen(run, model):
+    other = finish(lens.mended(run, model, how="shuffle", step=2))
+    assert torch.equal(other.latents[1], run.latents[1])
+    assert torch.equal(other.latents[2], lens.rearranged(run.latents[2], model, "shuffle"))
+    assert not torch.equal(other.latent, run.latent)
+
+
+def test_wrong_addresses_change_the_film_but_not_its_noise(run, model):
+    other = finish(lens.lost(run, model))
+    assert torch.equal(other.latents[0], run.latents[0])
+    assert [cut.words for cut in other.cuts] == ["positions of patches shuffled"]
+    assert lens.seams(run, other, model)["apart"] > 0
+
+
+def test_after_the_last_step_nothing_can_be_mended(run, model):
+    found = finish(lens.repair(run, model, how="shuffle"))
+    jumbled = lens.seams(run, lens.jumbled(run, model, how="shuffle"), model)
+    assert found["late"] == jumbled["space"]
+    assert found["plain"] == jumbled["space_before"]
+    assert len(found["step"]) == len(found["space"]) == 5
+
+
+def test_the_exploded_film_keeps_every_cube(run, model):
+    found = lens.exploded(run, model)
+    film = decode(model, run, sound=False).frames / 255
+    assert found["film"].shape == (17, 4 * 20, 4 * 20, 3)
+    assert np.allclose(found["film"][3, 22:38, 42:58], film[3, 16:32, 32:48], atol=1e-6)  # cube (1, 2), a bright frame
+    assert np.allclose(found["film"][4, 22:38, 42:58], 0.35 * film[4, 16:32, 32:48], atol=1e-6)  # the layer's last
+    assert found["film"][:, 18:22].max() == 0
