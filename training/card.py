@@ -137,7 +137,7 @@ Motion asked for (rows) and motion read (columns), films of seen and held-out pa
 {_compute(facts)}
 
 Never shown together in training: {_held_out()}.
-Gravity was always {world["gravity"]}, speeds within {HELD_OUT["ranges_seen"]["speed"]} (in 1/64 of the height, per frame).
+Gravity was always {world["gravity"]}, speeds {HELD_OUT["ranges_seen"]["speed"]} (in 1/64 of the height, per frame).
 `training/world/held_out.json` was fixed before the first run.
 
 ## What it cannot do
