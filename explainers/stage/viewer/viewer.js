@@ -610,7 +610,7 @@ class Player {
     if (!entry) return;
     this.audio ??= new AudioContext();
     await this.audio.resume(); // a browser that waits for a click holds us here, and the film plays silently till then
-    const buffer = await this.buffer(entry, film);
+    const buffer = await this.buffer(entry, film).catch((error) => console.warn("darkroom: no sound", error));
     if (turn !== this.turn || !buffer) return;
     const from = loop ? this.now() % film.seconds : Math.min(this.now(), film.seconds);
     this.source = new AudioBufferSourceNode(this.audio, { buffer, loop });
@@ -1102,16 +1102,15 @@ class Viewer {
   build(el) {
     const L = this.labels;
     this.surface = h("canvas", { className: "surface", tabIndex: 0, role: "application", "aria-label": L.film });
-    this.surface.dataset.part = "film";
     const share = { type: "range", className: "divider", min: 0, max: 1, step: 0.01 };
     this.divider = h("input", { ...share, "aria-label": L.divider });
     this.divider.dataset.part = "divider";
     this.stack = h("div", { className: "stack", tabIndex: 0, role: "application", "aria-label": L.stack });
     this.stack.hidden = true;
-    this.stack.dataset.part = "film";
     this.note = h("div", { className: "note" });
     this.captions = h("div", { className: "captions" });
     this.room = h("div", { className: "room" }, this.surface, this.divider, this.stack, this.captions, this.note);
+    this.room.dataset.part = "film";
     this.words = h("div", { className: "words" });
     this.words.dataset.part = "words";
 
@@ -1427,7 +1426,6 @@ class Viewer {
       }
       element.classList.toggle("pointed", on);
     }
-    this.room.classList.toggle("pointed", target === "film");
     this.invalidate();
   }
 
@@ -1803,7 +1801,9 @@ class Viewer {
     const scaled = Boolean(map && this.scale);
     this.legendBar.parentElement.hidden = !scaled;
     if (scaled) {
-      put(this.legendBar.style, "backgroundImage", gradient(this.scale));
+      const { top, bottom } = this.scale;
+      if (this.barred !== `${top} ${bottom}`) this.legendBar.style.backgroundImage = gradient(this.scale);
+      this.barred = `${top} ${bottom}`;
       put(this.legendLow, "textContent", this.format(this.scale.bottom < 0 ? -this.scale.top : 0, map.unit));
       put(this.legendHigh, "textContent", this.format(this.scale.top, map.unit));
     }
