@@ -25,6 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from explainers.stage.pack import film_pack, map_answer, without_buffers
 from explainers.stage.static_page import VIEWER
+from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, nearness, steps_of
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -140,7 +141,7 @@ def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
     code = len(files["/viewer.js"]) + len(files["/viewer.css"])
     result: dict[str, Any] = {"pack_bytes": len(pack), "viewer_bytes": code, "throttle": throttle}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launch(playwright)
 
         def each(width: int, state: dict[str, Any], measure: Callable[[Page], dict[str, float]]) -> dict[str, float]:
             page = opened(browser, address, {"pack": "/pack", **state}, width)

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from explainers.stage import static_page
 from explainers.stage.pack import film_pack, step_pack
+from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, steps_of
 
 STEPS = 20
@@ -98,10 +99,7 @@ def server(packs: dict[str, bytes]) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=user-gesture-required"],
-        )
+        browser = launch(playwright, "--autoplay-policy=user-gesture-required")
         yield browser
         browser.close()
 

@@ -1,0 +1,29 @@
+"""The browser that tests and benchmarks drive: the Chromium or Chrome of this machine, else Playwright's own.
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright, "--mute-audio")
+
+Where there is none, the tests that want one are skipped, and say what would bring it.
+"""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import Browser, Error, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ALWAYS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # runs as root, in a container, with no screen
+
+
+def launch(playwright: Playwright, *args: str) -> Browser:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    try:
+        return playwright.chromium.launch(executable_path=path, args=[*ALWAYS, *args])
+    except Error as problem:
+        if path:  # there is one, and it does not start: that is not to be skipped over
+            raise
+        pytest.skip(
+            "no Chromium: install the system's (on Debian the package chromium) or Chrome, or call "
+            f"`python -m playwright install chromium` ({str(problem).splitlines()[0]})"
+        )
