@@ -52,13 +52,13 @@ def survives(run, model):
 
 
 def channels(run, model):
-    """All channels of the latent as little pictures, side by side: (frames, rows, cols), -1..1."""
+    """All channels of the latent as little pictures, each in its own range: (frames, rows, cols), -1..1."""
     latent = run.latent  # (channels, frames, rows, cols)
     count, _, rows, cols = latent.shape
     wide = math.ceil(math.sqrt(count))
     spread = latent.flatten(1).std(1)
     sheet = torch.full((-(-count // wide) * wide, *latent.shape[1:]), torch.nan)
-    sheet[:count] = (latent - latent.mean((1, 2, 3), keepdim=True)) / (3 * spread.max())
+    sheet[:count] = (latent - latent.mean((1, 2, 3), keepdim=True)) / (3 * spread.clamp(min=1e-6).view(-1, 1, 1, 1))
     large = sheet.repeat_interleave(4, 2).repeat_interleave(4, 3)
     large = torch.nn.functional.pad(large, (1, 1, 1, 1), value=torch.nan)
     tiled = large.unflatten(0, (-1, wide)).permute(2, 0, 3, 1, 4)  # (frames, tile rows, rows, tile cols, cols)

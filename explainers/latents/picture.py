@@ -24,13 +24,15 @@ def squeeze(numbers, words):
             y=names,
             orientation="h",
             text=[f"{value:,}" for value in values],
-            textposition="inside",
+            textposition="outside",
+            cliponaxis=False,
             marker_color=[COLOUR[colour] for colour in colours],
         )
     )
-    return figure.update_layout(
+    figure.update_layout(
         title=words("squeeze"), height=260, xaxis_title=words("squeeze.x"), yaxis_title=words("squeeze.y")
     )
+    return figure.update_xaxes(range=[0, 1.25 * max(values)])  # room for the numbers beside the bars
 
 
 def survives(numbers, words):

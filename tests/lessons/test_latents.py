@@ -99,7 +99,7 @@ def test_channels_are_laid_out_in_order(run, model):
     assert sheet.shape == (17, 4 * 34, 4 * 34)
     tile = sheet[16, 34 + 1 : 34 + 33, 2 * 34 + 1 : 2 * 34 + 33]  # second row, third: channel 6, last latent frame
     channel = run.latent[6] - run.latent[6].mean()
-    assert torch.allclose(tile[::4, ::4], channel[8] / (3 * found["strongest"]), atol=1e-5)
+    assert torch.allclose(tile[::4, ::4], channel[8] / (3 * found["spread"][6]), atol=1e-5)
     assert sheet[0, 0].isnan().all()
 
 
