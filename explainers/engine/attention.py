@@ -13,6 +13,7 @@ and what it is normalised over. The denoiser runs as far as the last layer asked
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -298,6 +299,10 @@ def _look(
 def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: Callable[[View], None]) -> None:
     """Make one recorded denoiser call again, watched."""
     check(model, recording)
+    if not model.family.seats:
+        from explainers.engine.perturb import found_seats  # which itself needs to look
+
+        model.family = dataclasses.replace(model.family, seats=found_seats(model, recording))
     step = range(len(recording.steps))[step]
     calls = [call for call in recording.calls[step] if call.branch in (branch, "both")]
     if not calls:

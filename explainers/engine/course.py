@@ -60,6 +60,7 @@ class Course:
         self.noise: Latents = {}  # what the pipeline began with
         self.answers: list[tuple[str, str, Any, Any]] = []  # this step's calls: denoiser, branch, arguments, output
         self.stepped = False
+        self.first = True  # no step computed yet
         self.left_out = self._left_out()  # steps at the beginning that `strength` leaves out
         self.passed = {"latent": 0, "sound": 0}  # of these, how many are behind us
 
@@ -152,7 +153,7 @@ class Course:
         for n, (name, branch, given, _) in enumerate(self.answers):
             r.calls[-1].append(Call(name, branch, self.keeper.keep(str(n), given, self.raw)))
         r.seconds.append(time.perf_counter() - self.clock)
-        if len(r.calls) == 1:
+        if self.first:
             self._place_tokens()
         step = r.steps[-1]
         for _, branch, _, output in self.answers:
@@ -165,7 +166,8 @@ class Course:
         self.clock = time.perf_counter()
 
     def _place_tokens(self) -> None:
-        """Where the denoiser reads token ids itself, there may be more around the prompt: number them as it sees them."""
+        """Where the denoiser reads token ids itself there may be more around the prompt: number them as it does."""
+        self.first = False
         given = self.answers[0][2][1].get("input_ids")
         if given is not None:
             self.recording.tokens = words.placed(self.model, self.recording.tokens, given.tolist())

@@ -5,8 +5,8 @@ family.unpack(raw, grid)               # what the pipeline handles -> (channels,
 family.pack(latent)                    # and back, the same numbers
 
 A seat says what one of the family's attentions looks from and at, in letters: w words, v video, s sound, in the order
-in which they stand. A pipeline without a row is opened all the same: it gets GENERIC, whose seats are guessed from
-lengths, and perturb.py finds out for certain.
+in which they stand. A pipeline without a row is opened all the same: it gets GENERIC, whose seats are found by trying
+(perturb.py).
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from explainers.engine import schedulers
 from explainers.engine.families import Family, Grid, family_of
 from explainers.engine.private import DENOISERS
 from explainers.engine.recording import Request
+from explainers.engine.selftest import check_seam
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "model"
 
@@ -196,12 +197,14 @@ def open_model(
     device = device or _best_device()
     dtype = dtype or _best_dtype(device)
     pipeline = _load(str(name), folder, dtype)
+    check_seam(pipeline)
     _place(pipeline, device)
     return VideoModel(str(name), pipeline, family_of(pipeline), folder)
 
 
 def wrap(pipeline: Any, name: str = "") -> VideoModel:
     """A VideoModel of a pipeline that is already open."""
+    check_seam(pipeline)
     return VideoModel(name or type(pipeline).__name__, pipeline, family_of(pipeline), None)
 
 

@@ -9,15 +9,19 @@ made. Tests hold the table of families against this.
 
 from __future__ import annotations
 
+import contextlib
+import math
+import re
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from explainers.engine.families import Seat
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
 from explainers.engine.recording import Recording
-from explainers.engine.replay import arguments
+from explainers.engine.replay import arguments, grid_of
 from explainers.engine.tokens import Site
 from explainers.engine.watch import Softmax, Watch
 
@@ -61,20 +65,58 @@ def first_queries(
             raise _Seen
         return forward()
 
+    _watched(model, recording, step, axis, cells, seen)
+    return found[0]
+
+
+def _watched(
+    model: VideoModel, recording: Recording, step: int, axis: int, cells: range, seen: Any, unseated: Any = None
+) -> None:
+    """The first denoiser call of a step, watched, with `cells` of what it is given changed."""
     call = recording.calls[step][0]
     denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
     args, kwargs = arguments(model, recording, step, call)
-    frames, rows, cols = recording.latents[0].shape[1:]
+    grid = grid_of(recording)
     if len(cells):
-        args, kwargs = _changed(model, args, kwargs, (frames, rows, cols), axis, cells)
+        args, kwargs = _changed(model, args, kwargs, grid, axis, cells)
     slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
-    with torch.no_grad():
-        try:
-            with Watch(denoiser, model.family, model.patches((frames, rows, cols)), slices, seen):
-                denoiser(*args, **kwargs)
-        except _Seen:
-            pass
-    return found[0]
+    watch = Watch(denoiser, model.family, model.patches(grid), slices, seen, 2 if call.branch == "both" else 1)
+    watch.unseated = unseated
+    with torch.no_grad(), contextlib.suppress(_Seen), watch:
+        denoiser(*args, **kwargs)
+
+
+def found_seats(model: VideoModel, recording: Recording) -> tuple[Seat, ...]:
+    """Seats for a family without a row: patches stand where queries move when the whole latent is changed.
+
+    The first attention with at least as many queries as patches tells the order of words and patches; for the others
+    the lengths then say enough. Attentions that look along space and time apart are not found this way.
+    """
+    grid = grid_of(recording)
+    patches = math.prod(model.patches(grid))
+    plain, changed = (_all_queries(model, recording, cells) for cells in (range(0), range(grid[0])))
+    for (_, queries, _), (_, after, _) in zip(plain, changed, strict=True):
+        length = queries.shape[1]
+        if length < patches:
+            continue
+        moved = (queries != after).any(-1)[-1].nonzero().flatten().tolist()
+        if len(moved) != patches or moved[-1] - moved[0] != patches - 1:
+            return ()
+        order = {patches: "v", length: "v" if length == patches else "vw" if moved[0] == 0 else "wv"}
+        known = [(name, q.shape[1], keys) for name, q, keys in plain if q.shape[1] in order]
+        return tuple(Seat(re.escape(name), order[q], order.get(k, "w")) for name, q, k in known)
+    return ()
+
+
+def _all_queries(model: VideoModel, recording: Recording, cells: range) -> list[tuple[str, Tensor, int]]:
+    """(module, queries: batch, tokens, numbers; number of keys) of every attention of the first call."""
+    found: list[tuple[str, Tensor, int]] = []
+
+    def unseated(name: str, query: Tensor, key: Tensor) -> None:
+        found.append((name, query.transpose(1, 2).flatten(2).clone(), key.shape[2]))
+
+    _watched(model, recording, 0, 1, cells, lambda site, softmax, forward: forward(), unseated)
+    return found
 
 
 def _changed(model: VideoModel, args: Any, kwargs: Any, grid: tuple[int, int, int], axis: int, cells: range) -> Any:

@@ -69,6 +69,7 @@ class Watch(TorchFunctionMode):
         self.inside: list[str] = []  # attention modules under way
         self.count: dict[str, int] = {}  # softmaxes seen in each
         self.layers: dict[str, int] = {}  # block -> its number, in the order in which they run
+        self.unseated: Callable[[str, Tensor, Tensor], None] | None = None  # told of attentions without a seat
         self.denoiser = denoiser
         self.hooks: list[Any] = []
 
@@ -103,6 +104,8 @@ class Watch(TorchFunctionMode):
         self.count[name] += 1
         site = self._site(name, call, given["query"], given["key"])
         if site is None:
+            if self.unseated:
+                self.unseated(name, given["query"], given["key"])
             return func(*args, **kwargs)
         softmax = Softmax(
             given["query"],

@@ -1,0 +1,206 @@
+"""Maps are the plain softmax, in bounded memory, and say what they are."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from explainers.engine import (
+    BlockFrames,
+    NotVisible,
+    Patch,
+    Request,
+    Slice,
+    Word,
+    attention,
+    attention_sites,
+    frame_matrix,
+    record,
+    replay,
+    word_maps,
+)
+from explainers.engine.replay import call_again
+from explainers.engine.watch import Softmax
+from tests.engine.conftest import tiny_model, tiny_recording
+
+
+def captured(model, recording, step, monkeypatch):
+    """q and k of every attention of the branch that reads the prompt, taken without the engine's help."""
+    seen, plain = [], F.scaled_dot_product_attention
+
+    def spy(query, key, value, *args, **kwargs):
+        seen.append((query.double(), key.double()))
+        return plain(query, key, value, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(F, "scaled_dot_product_attention", spy)
+        call_again(model, recording, step, 0)
+    return seen
+
+
+def formula(query, key):
+    return (query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5).softmax(-1)
+
+
+@pytest.fixture
+def truth(model, recording, monkeypatch):
+    """(layers, heads, queries, keys) over patches and sound, from the plain formula."""
+    full = [pair for pair in captured(model, recording, 1, monkeypatch) if pair[0].shape[2] != pair[1].shape[2]]
+    return torch.stack([formula(*pair)[0] for pair in full])
+
+
+def test_every_query_and_mean(model, recording, truth):
+    site = attention_sites(model, recording, 1)[-1]
+    words, video, sound = len(site.key.words), len(site.key.video), len(site.key.sound)
+    mean = truth.mean((0, 1))
+    for query, row in ((Patch(2, 1, 3), site.query.patch(2, 1, 3)), (Slice(3), video + 3)):
+        found = attention(model, recording, 1, query=query)
+        flat = np.concatenate([found.words, found.video.ravel(), found.sound])
+        np.testing.assert_allclose(flat, mean[row], atol=1e-5)
+        assert flat.sum() == pytest.approx(1, abs=1e-5) and sum(found.share.values()) == pytest.approx(1, abs=1e-5)
+    one = attention(model, recording, 1, layer=2, head=3, query=Patch(0, 0, 0))
+    np.testing.assert_allclose(one.video.ravel(), truth[2, 3, 0, words : words + video], atol=1e-5)
+    some = attention(model, recording, 1, layer=(0, 2), head=(1, 3), query=Patch(0, 0, 0))
+    np.testing.assert_allclose(some.sound, truth[[0, 2]][:, [1, 3]].mean((0, 1))[0, -sound:], atol=1e-5)
+
+
+def test_shares_name_the_right_frames(model, recording, truth):
+    found = attention(model, recording, 1, layer=0, head=0, query=Patch(2, 1, 3))
+    assert found.share["own frame"] == pytest.approx(float(found.video[2].sum()), abs=1e-6)
+    assert found.share["other frames"] == pytest.approx(float(found.video[[0, 1]].sum()), abs=1e-6)
+
+
+def test_frame_matrix_is_the_sum_over_patches(model, recording, truth):
+    site = attention_sites(model, recording, 1)[-1]
+    frames, rows, cols = site.query.grid
+    start, size = len(site.key.words), rows * cols
+    weights = truth[:, :, : frames * size].unflatten(2, (frames, size)).mean(3)  # over the patches of a frame
+    over = weights[..., start : start + frames * size].unflatten(-1, (frames, size)).sum(-1)
+    found = frame_matrix(model, recording, 1, each=True)
+    np.testing.assert_allclose(found.weights, over, atol=1e-5)
+    np.testing.assert_allclose(found.words, weights[..., :start].sum(-1), atol=1e-5)
+    np.testing.assert_allclose(found.weights.sum(-1) + found.words + found.sound, 1, atol=1e-5)
+
+
+def test_word_maps_are_the_columns_of_words(model, recording, truth):
+    site = attention_sites(model, recording, 1)[-1]
+    found = word_maps(model, recording, 1, layer=1)
+    columns = truth[1].mean(0)[: len(site.query.video), : len(site.key.words)].T
+    np.testing.assert_allclose(found.weights.reshape(columns.shape), columns, atol=1e-5)
+    own = [token.text for token in recording.tokens if token.word is not None]
+    assert own == ["a", "red", "ball", "bounces"] and len(recording.tokens) == len(found.weights)
+
+
+def test_words_read_only_words_before_them(model, recording):
+    found = attention(model, recording, 1, query=Word(2))
+    assert found.words[:3].sum() == pytest.approx(1, abs=1e-5) and (found.words[3:] == 0).all()
+
+
+def test_labels_say_what_it_is(model, recording):
+    found = attention(model, recording, 1, layer=1, query=Patch(2, 1, 3))
+    assert "Patch (frame 2, row 1, column 3)" in found.label and "sum to 1" in found.label and "4 heads" in found.label
+    assert "over patches they don't" in word_maps(model, recording, 1).label
+
+
+def test_what_is_not_there_is_said(model, recording):
+    with pytest.raises(NotVisible, match="in layers 0 to 2"):
+        attention(model, recording, 1, layer=7)
+    with pytest.raises(IndexError, match="frame 9"):
+        attention(model, recording, 1, query=Patch(9, 0, 0))
+    with pytest.raises(IndexError, match="heads"):
+        attention(model, recording, 1, head=8)
+    plain = record(model, Request("a red ball", steps=1, frames=9, height=48, width=64, guidance=1.0)).finish()
+    with pytest.raises(NotVisible, match="guidance was off"):
+        attention(model, plain, 0, branch="uncond")
+
+
+def test_the_map_of_a_cut_run_is_the_cut_one(model, recording):
+    cut = replay(model, recording, cuts=[BlockFrames(layers=(1,))]).finish()
+    # BlockFrames bars the softmax from these keys; the map shows what q and k alone would do, so it must say the truth
+    matrix = frame_matrix(model, cut, 1, layer=1).weights
+    assert np.count_nonzero(matrix) == len(matrix)
+    assert np.count_nonzero(frame_matrix(model, cut, 1, layer=0).weights) == matrix.size
+
+
+@pytest.mark.parametrize("family", ["animatediff", "latte", "svd"])
+def test_space_and_time_apart(family, monkeypatch):
+    """Within a frame, and along time at one place: each against the formula on the entry of the batch that is its."""
+    model, recording = tiny_model(family), tiny_recording(family)
+    sites = attention_sites(model, recording, 1)
+    for batch in ("frame", "place"):
+        site = next(s for s in sites if s.batch == batch and s.key.video and s.grid == sites[0].grid)
+        frames, rows, cols = site.grid
+        shape = len(site.query), len(site.key)
+        query, key = next(
+            pair for pair in captured(model, recording, 1, monkeypatch) if (pair[0].shape[2], pair[1].shape[2]) == shape
+        )
+        found = attention(model, recording, 1, layer=site.layer, query=Patch(1, 2, 1), each=True).video[0]
+        area = rows * cols
+        if batch == "frame":
+            entry, row, reached = frames + 1, 2 * cols + 1, found[:, 1].reshape(-1, area)
+            assert (np.delete(found, 1, 1) == 0).all()
+        else:
+            entry, row, reached = area + 2 * cols + 1, 1, found[:, :, 2, 1]
+            assert np.count_nonzero(found[0]) == frames
+        np.testing.assert_allclose(reached, formula(query[entry], key[entry])[:, row], atol=1e-5)
+
+
+def test_a_family_without_a_row_is_found_out_by_trying():
+    from explainers.engine.families import GENERIC
+
+    for family in ("wan", "hunyuan"):
+        known, recording = tiny_model(family), tiny_recording(family)
+        truth = attention(known, recording, 1, 0, query=Patch(1, 1, 0))
+        unknown = type(known)("unknown", known.pipeline, GENERIC, None)
+        found = attention(unknown, recording, 1, 0, query=Patch(1, 1, 0))
+        np.testing.assert_array_equal(found.video, truth.video)
+
+
+BIG = """
+import resource, torch
+import torch.nn.functional as F
+torch.set_num_threads(1)
+from explainers.engine.attention import View, _frames, _one_row, Patch, _to_words
+from explainers.engine.tokens import Site, axis
+from explainers.engine.watch import Softmax
+grid = (21, 30, 52)                                     # Wan at 480p, 81 frames: 32,760 patches
+n = 21 * 30 * 52
+q, k = (torch.randn(1, 1, n, 128) for _ in range(2))
+both = axis("v", n, grid, 0)
+view = View(Site("blocks.0.attn1", 0, 0, 1, both, both, "branch", grid), Softmax(q, k, k, None, False, 128 ** -0.5), 0, 1)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+matrix = _frames(view, 0)
+row = _one_row(view, 0, Patch(10, 15, 26), grid)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert abs(matrix.sum(1) - 1).max() < 1e-4 and abs(row.sum() - 1) < 1e-4
+print((after - before) / 1024)
+"""
+
+
+@pytest.mark.slow
+def test_memory_at_the_size_of_wan_480p():
+    """All 32,760 queries of a layer's head reduced to a frame matrix: a full one of N x N would take 4.3 GB."""
+    out = subprocess.run([sys.executable, "-c", BIG], capture_output=True, text=True, check=True)
+    assert float(out.stdout) < 256
+
+
+def test_rows_know_masks_groups_and_causality():
+    torch.manual_seed(0)
+    q, k = torch.randn(2, 4, 6, 8), torch.randn(2, 2, 6, 8)
+    bias = torch.zeros(2, 1, 1, 6).masked_fill_(torch.rand(2, 1, 1, 6) < 0.3, -torch.inf)
+    for mask, causal in ((None, False), (None, True), (bias, False), (bias == 0, False)):
+        identity = torch.eye(6).expand(2, 2, 6, 6)  # values that read the weights out
+        truth = F.scaled_dot_product_attention(q, k, identity, mask, is_causal=causal, enable_gqa=True)
+        softmax = Softmax(q, k, identity, mask, causal, 8**-0.5)
+        for head in range(4):
+            torch.testing.assert_close(softmax.rows(1, head, slice(1, 5)), truth[1, head, 1:5], rtol=0, atol=1e-6)
+
+
+def test_peak_is_measured_in_kilobytes_here():
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 50_000 or sys.platform == "darwin"
