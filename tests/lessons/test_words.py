@@ -1,0 +1,168 @@
+"""Words: maps against the engine's, what a word does against predictions made by hand, guidance by its formula."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from explainers.engine import branches, decode, record, replay, word_maps
+from explainers.stage.lesson import finish
+from explainers.stage.words import Words
+from explainers.words import lens, picture
+
+WORDS = Words.of("words")
+
+
+@pytest.fixture(scope="module")
+def walked(model, run):
+    """The request of the run on screen as the random model really walks it."""
+    return record(model, run.request).finish()
+
+
+class RedReader:
+    """Reads how red a film is: "red" as much as red outweighs blue, else the next colour of the world."""
+
+    @classmethod
+    def load(cls):
+        return cls()
+
+    def read(self, film):
+        red, _, blue = np.asarray(film, float).mean((0, 1, 2))
+        share = float(red / max(red + blue, 1e-9))
+        every = {kind: dict.fromkeys(phrases, 0.0) for kind, phrases in lens.WORLD.items()}
+        every["colour"] |= {"red": share, "orange": 1 - share}
+        return every
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch):
+    monkeypatch.setattr("explainers.measure.reader.Reader", RedReader)
+
+
+def test_the_words_of_the_world_are_the_worlds():
+    from training.world import words
+
+    assert set(lens.WORLD["subject"]) == set(words.SUBJECTS)
+    assert set(lens.WORLD["colour"]) == set(words.COLOURS)
+    for kind in ("place", "motion"):
+        for name, phrase in lens.WORLD[kind].items():
+            assert words.SYNONYMS[kind][name][0] == phrase
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "without"),
+    [
+        ("colour", "an orange ball moves right in the snow", "a ball moves right in the snow"),
+        ("subject", "a red cat moves right in the snow", "a red moves right in the snow"),
+        ("motion", "a red ball bounces in the snow", "a red ball in the snow"),
+        ("place", "a red ball moves right on the grass", "a red ball moves right"),
+    ],
+)
+def test_one_word_is_swapped_or_dropped(kind, after, without):
+    prompt = "a red ball moves right in the snow"
+    assert lens._exchanged(prompt, kind)[0] == after
+    assert lens._without(prompt, kind) == without
+
+
+def test_what_nobody_asked_for_is_added():
+    assert lens._exchanged("a ball", "place") == ("a ball in the snow", "", "snow")
+    assert lens._without("a ball", "place") == "a ball"
+
+
+def test_maps_of_words_are_the_models(run, model):
+    whole = word_maps(model, run, 1, 1, 0).weights
+    ball = next(token.index for token in run.tokens if token.text == "ball")
+    found = lens.looked(run, model, word=2, step=1, layer=1, head=0)
+    assert found["text"] == "ball" and np.array_equal(found["map"], whole[ball])
+    every = lens.maps(run, model, step=1, layer=1, head=0)
+    assert every["texts"] == run.request.prompt.split() and np.array_equal(every["maps"][2], whole[ball])
+    films = picture.maps(every, WORDS)
+    assert list(films) == every["texts"] and films["ball"].shape == (17, 64, 64, 3)
+    assert films["ball"].min() >= 0 and films["ball"].max() <= 1
+
+
+def test_a_cube_listens_to_words_and_marks(run, model):
+    found = lens.listens(run, model, patch=(2, 1, 3), step=1, layer=None, head=None)
+    whole = word_maps(model, run, 1).weights[:, 2, 1, 3]
+    assert found["here"] + found["marks"] == pytest.approx(whole.sum(), abs=1e-6)
+    assert found["words"][2] == pytest.approx(
+        lens.looked(run, model, word=2, step=1, layer=None, head=None)["map"][2, 1, 3]
+    )
+
+
+def test_the_gap_is_the_distance_of_the_branches(run, model):
+    both = branches(model, run, 1)
+    found = lens.gap(run, model, step=1)
+    assert found["share"] == pytest.approx(float((both.cond - both.uncond).norm() / both.uncond.norm()))
+    corner = (both.cond - both.uncond)[:, 3, 2:4, 4:6].square().sum(0).mean().sqrt()  # the cube (3, 1, 2)
+    assert found["map"][3, 1, 2] == pytest.approx(float(corner / both.uncond.square().sum(0).mean().sqrt()), rel=1e-4)
+
+
+def test_a_word_does_what_the_prediction_loses_without_it(run, model):
+    found = finish(lens.pulls(run, model, step=1))
+    other = replay(model, run, from_step=1, prompt="a ball bounces in the snow", guidance=1.0)
+    without = next(other).velocity
+    other.close()
+    with_all = branches(model, run, 1).cond
+    assert found["effect"][1] == pytest.approx(float((without - with_all).norm() / with_all.norm()), rel=1e-5)
+    assert found["texts"][1] == "red" and found["maps"].shape == (7, 9, 4, 4) and -1 <= found["agree"] <= 1
+    assert len(picture.pulled(found, WORDS)) == 7
+    assert list(picture.pulls(found, WORDS).data[0].y) == found["effect"]
+
+
+def test_guidance_is_a_multiple_of_the_difference(walked, model):
+    a, b = walked.x0_rule[1]
+    both = branches(model, walked, 1)
+    guided = a * walked.latents[1] + b * (both.uncond + 2.0 * (both.cond - both.uncond))
+    found = lens.both_guesses(walked, model, step=1)
+    expected = decode(model, walked, guided, sound=False).frames.astype(int)
+    assert np.abs(found["guided"] - expected).max() <= 1
+    assert list(picture.both_guesses(found, WORDS)) == ["Told nothing", "Told the words", "Guided: 2 times the way"]
+
+
+def test_a_run_without_guidance_has_a_distance_too(walked, model):
+    plain = record(model, dataclasses.replace(walked.request, guidance=1.0)).finish()
+    assert branches(model, plain, 0).uncond is None
+    found = finish(lens.distance(plain, model))
+    with_guidance = finish(lens.distance(walked, model))
+    assert found["first"] == pytest.approx(with_guidance["first"], rel=1e-5)  # the same noise, the same words
+    assert len(found["share"]) == 4 and found["largest"] == max(found["share"])
+
+
+def test_films_of_all_strengths(walked, model, monkeypatch):
+    monkeypatch.setattr(lens, "GUIDANCES", (0.0, 1.0, 2.0))
+    found = finish(lens.strengths(walked, model))
+    assert np.array_equal(found["films"][2], decode(model, walked, sound=False).frames)
+    assert found["contrast"][1] == 1 and found["loudest"] == pytest.approx(found["contrast"][2])
+    red = RedReader().read(found["films"][1])["colour"]["red"]
+    assert found["plain"] == pytest.approx(red / 4)  # the other three kinds are read as 0
+    assert list(picture.strengths(found, WORDS)) == ["guidance 0", "guidance 1", "guidance 2"]
+
+
+def test_a_word_swapped_late_changes_less(walked, model):
+    found = finish(lens.too_late(walked, model, kind="colour"))
+    assert found["step"] == [1, 2, 3, 4] and (found["old"], found["new"]) == ("red", "orange")
+    assert found["moved"][0] > found["moved"][-1] > 0
+    again = finish(lens.swapped(walked, model, kind="colour", step=0))
+    assert found["moved"][0] == pytest.approx(float((again.latent - walked.latent).norm() / walked.latent.norm()))
+
+
+@pytest.mark.parametrize("cut", [lens.swapped, lens.dropped])
+def test_the_cut_begins_at_its_step_and_is_measured(walked, model, cut):
+    other = finish(cut(walked, model, kind="colour", step=2))
+    assert torch.equal(other.latents[2], walked.latents[2]) and not torch.equal(other.latent, walked.latent)
+    assert "red" not in other.request.prompt.split()
+    found = lens.turned(walked, other, model, kind="colour", step=2)
+    a, b = (decode(model, film, sound=False).frames / 255 for film in (walked, other))
+    assert found["pixels"] == pytest.approx(np.abs(a - b).mean(), rel=1e-4)
+    assert found["kept"] + found["became"] == pytest.approx(1)
+    assert lens.turned(walked, walked, model, kind="colour", step=2)["latent"] == 0
+    assert picture.swapped(found, WORDS).layout.yaxis.title.text
+
+
+def test_the_answer_follows_the_reader(walked, model):
+    found = finish(lens.answer(walked, model))
+    assert found["step"] == 2 and found["steps"] == 4
+    expected = {"new": found["became"], "old": found["kept"]}
+    assert found["answer"] == max(expected, key=expected.get)
