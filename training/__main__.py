@@ -16,8 +16,8 @@ STAGES = {
     "latents": "render and encode the films that the transformer will see",
     "transformer": "learn to turn noise and words into films",
     "reader": "learn to read subject, colour, place and motion off rendered films: the judge's eyes",
-    "evaluate": "judge the published model: the table of figures",
     "publish": "write assets/model",
+    "evaluate": "judge the published model: the table of figures",
 }
 
 

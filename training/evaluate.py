@@ -32,7 +32,7 @@ from .prompts import asked, sheet
 from .reader import MUST as READER_MUST
 from .reader import accuracy
 from .run import load_state
-from .sample import at_checkpoint, generate, opened, sample
+from .sample import GUIDANCE, STEPS, at_checkpoint, generate, opened, sample
 from .sheet import contact_sheet, film_strip
 from .world import ATTRIBUTES, FPS, GRAVITY, RATE, follow, listen, render, spell
 
@@ -51,9 +51,9 @@ class Sampling:
 def evaluate(config: Config, folder: Path, out: Path) -> dict:
     """Judge the model published in ``out``; write evaluation.json, README.md, samples.png and samples.mp4 beside it."""
     toy = config.name == "toy"
-    pipeline, how = opened(out), _sampling(out)
+    pipeline, how = opened(out), _sampling(out, {"steps": 2} if toy else {})
     reader = Reader.load(out / "reader")
-    say_reader(reader)
+    say_reader(reader, 16 if toy else 240)
     results = judge(pipeline, reader, how, folder / "evaluation", dict.fromkeys(PROMPTS, 4) if toy else PROMPTS)
     results["seconds"] = seconds_for_a_film(pipeline, how)
     results["curve"] = curve(config, folder, reader, how, dict.fromkeys(PROMPTS, 2) if toy else ALONG_THE_WAY)
@@ -70,25 +70,25 @@ def evaluate(config: Config, folder: Path, out: Path) -> dict:
     return results
 
 
-def _sampling(out: Path) -> Sampling:
+def _sampling(out: Path, instead: dict) -> Sampling:
     """As the model's own defaults have it."""
     size = json.loads((out / "world.json").read_text())["size"]
-    defaults = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
-    return Sampling(
-        defaults.get("steps", 50), defaults.get("guidance", 5.0), (size["frames"], size["height"], size["width"])
-    )
+    own = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
+    own = {"steps": STEPS, "guidance": GUIDANCE} | own | instead
+    return Sampling(own["steps"], own["guidance"], (size["frames"], size["height"], size["width"]))
 
 
-def say_reader(reader: Reader) -> None:
+def say_reader(reader: Reader, count: int) -> None:
     """Its own accuracy, measured anew."""
-    reader.accuracy = accuracy(reader, count=240)
+    reader.accuracy = accuracy(reader, count)
     for name, share in reader.accuracy.items():
         print(f"reader, on renders it never saw: {name:8} {share:.1%}" + ("" if share >= READER_MUST else "  TOO LOW"))
 
 
 def judge(pipeline, reader: Reader, how: Sampling, folder: Path, prompts: dict[str, int], label: str = "final") -> dict:
     """All measures but the time. ``folder`` keeps a CSV for each set of weights and way to sample."""
-    name = f"{label}-{fingerprint(pipeline.transformer)}-{how.steps}-{how.guidance:g}"
+    weights = fingerprint(pipeline.transformer, pipeline.vae, pipeline.sound_tokenizer, reader)
+    name = f"{label}-{weights}-{how.steps}-{how.guidance:g}"
     rows = {
         kind: _judged(pipeline, reader, how, folder / f"{name}-{kind}.csv", kind, count)
         for kind, count in prompts.items()
@@ -105,7 +105,7 @@ def judge(pipeline, reader: Reader, how: Sampling, folder: Path, prompts: dict[s
         "seen": shares(rows["seen"]),
         "held-out": shares(rows["held-out"]),
         "gravity": _gravity_error(rows["balls"]),
-        "gravity_median": statistics.median(float(row["gravity"] or "nan") for row in rows["balls"]) / GRAVITY,
+        "gravity_median": statistics.median(_gravity(row) for row in rows["balls"]) / GRAVITY,
         "thud": _thud_share(falls),
         "thuds_without_contact": sum(int(row["heard"]) for row in falls) - sum(int(row["in_time"]) for row in falls),
         "confusion": {
@@ -164,8 +164,12 @@ def shares(rows: list[dict]) -> dict[str, float]:
 
 
 def _gravity_error(rows: list[dict]) -> float:
-    """Median over all balls; one that never touches the ground counts as wholly wrong."""
-    return statistics.median(abs(float(row["gravity"]) / GRAVITY - 1) if row["gravity"] else 1.0 for row in rows)
+    return statistics.median(abs(_gravity(row) / GRAVITY - 1) for row in rows)
+
+
+def _gravity(row: dict) -> float:
+    """Nothing falls in a film without a contact, or without a flight that is long enough to be measured."""
+    return float(row["gravity"]) if row["gravity"] not in {"", "nan"} else 0.0
 
 
 def _thud_share(rows: list[dict]) -> float:
@@ -185,12 +189,12 @@ def tracker_error(size: tuple[int, int, int]) -> dict[str, float]:
 
 
 def seconds_for_a_film(pipeline, how: Sampling) -> float:
-    """By the pipeline itself, 50 steps with guidance, the better of two: others may be using this machine."""
+    """By the pipeline itself, words to picture and sound, the better of two: others may be using this machine."""
     pipeline.set_progress_bar_config(disable=True)
     spent = []
     for seed in range(2):
         began = time.perf_counter()
-        generate(pipeline, "a red ball bounces on the grass", seed, 50, how.guidance, how.size)
+        generate(pipeline, "a red ball bounces on the grass", seed, how.steps, how.guidance, how.size)
         spent.append(time.perf_counter() - began)
     return min(spent)
 
@@ -207,10 +211,11 @@ def curve(config: Config, folder: Path, reader: Reader, how: Sampling, prompts: 
     return points
 
 
-def fingerprint(module: torch.nn.Module) -> str:
-    """Of the weights, so that rows of other weights are never taken for these."""
+def fingerprint(*modules: torch.nn.Module) -> str:
+    """Of all weights, so that rows of other weights, or of another reader, are never taken for these."""
     h = hashlib.sha256()
-    for name, value in sorted(module.state_dict().items()):
-        h.update(name.encode())
-        h.update(value.detach().float().cpu().numpy().tobytes())
+    for module in modules:
+        for name, value in sorted(module.state_dict().items()):
+            h.update(name.encode())
+            h.update(value.detach().float().cpu().numpy().tobytes())
     return h.hexdigest()[:8]

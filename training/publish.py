@@ -68,7 +68,9 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     (new / "training.json").write_text(json.dumps(facts, indent=1))
     _write_curve(curve, new / "training.csv")
     _along_the_way(folder / "transformer-kept", new / "learning", samples)
-    for kept in ("reader", "README.md", "samples.png", "samples.mp4", "evaluation.json"):  # made by other stages
+    if (folder / "reader" / "published").exists():
+        shutil.copytree(folder / "reader" / "published", new / "reader")
+    for kept in ("reader", "README.md", "samples.png", "samples.mp4", "evaluation.json", "curve.svg"):  # made by other stages
         if (out / kept).exists() and not (new / kept).exists():
             (shutil.copytree if (out / kept).is_dir() else shutil.copy2)(out / kept, new / kept)
 

@@ -54,8 +54,8 @@ class Reader(nn.Module):
     def forward(self, films: Tensor) -> dict[str, Tensor]:
         """(clips, frames, 3, 64, cols) -> logits.
 
-        place, colour, subject (clips, frames, options); motion (clips, options); ``where`` (clips, frames, 2): x and y of
-        the centre, in units.
+        place, colour, subject (clips, frames, options); motion (clips, options); ``where`` (clips, frames, 2) is x, y
+        of the centre in units.
         """
         clips, frames, _, rows, cols = films.shape
         fine = self.fine((films.flatten(0, 1) - 0.5).contiguous(memory_format=torch.channels_last))
