@@ -24,12 +24,13 @@ class PictureCodec:
 
 @dataclass(frozen=True)
 class SoundCodec:
-    base: int = 12
-    latent: int = 24  # numbers in one slice of sound
-    samples: int = 24_000
+    base: int = 8
+    latent: int = 32  # numbers in one slice of sound
+    samples: int = 48_000
+    frames: int = 5  # of a clip at a time
     batch: int = 16
-    rate: float = 2e-3
-    noise: float = 0.08
+    rate: float = 1e-3
+    noise: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Transformer:
     heads: int = 6
     patch: int = 2  # latent cells along each side of a cube
     words: int = 16  # tokens of a caption, padded
-    films: int = 24_000  # latents kept in the cache
+    films: int = 12_288  # latents kept in the cache
     samples: int = 400_000  # films seen, over all sessions
     batch: int = 32
     rate: float = 1.2e-3
@@ -73,7 +74,7 @@ CONFIGS: dict[str, Config] = {
         height=96,
         width=96,
         picture=PictureCodec(base=96, batch=64, crops=1_000_000, crop=64, films=200_000),
-        sound=SoundCodec(base=16, samples=400_000, batch=64),
+        sound=SoundCodec(base=12, samples=400_000, batch=64),
         transformer=Transformer(width=320, layers=10, heads=10, films=400_000, samples=4_000_000, batch=512, ema=0.999),
     ),
     "toy": Config(
@@ -82,7 +83,7 @@ CONFIGS: dict[str, Config] = {
         width=32,
         frames=5,
         picture=PictureCodec(base=56, latent=8, linear_films=16, batch=4, crops=16, crop=16, crop_frames=5, films=8),
-        sound=SoundCodec(base=4, latent=8, samples=16, batch=4),
+        sound=SoundCodec(base=4, latent=8, samples=16, frames=4, batch=4),
         transformer=Transformer(width=32, layers=2, heads=2, films=16, samples=32, batch=8, keep=(0, 16)),
     ),
 }

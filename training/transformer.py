@@ -48,6 +48,40 @@ class Average:
         self.weights, self.steps = {k: v.clone() for k, v in state["weights"].items()}, int(state["steps"])
 
 
+class Optimizers:
+    """Muon for the matrices inside the layers, AdamW for everything at the edges: embeddings, in, out, time, norms."""
+
+    def __init__(self, model: torch.nn.Module, rate: float):
+        import os
+        muon = os.environ.get("OPT", "muon") == "muon"
+        inner = [p for n, p in model.named_parameters() if n.startswith("layers.") and p.ndim == 2] if muon else []
+        chosen = {id(p) for p in inner}
+        outer = [p for p in model.parameters() if id(p) not in chosen]
+        self.parts = [torch.optim.AdamW(outer, lr=rate, betas=(0.9, 0.99), weight_decay=0.0)]
+        if muon:
+            self.parts.append(torch.optim.Muon(inner, lr=rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"))
+
+    def set_rate(self, rate: float) -> None:
+        for part in self.parts:
+            for group in part.param_groups:
+                group["lr"] = rate
+
+    def zero_grad(self) -> None:
+        for part in self.parts:
+            part.zero_grad()
+
+    def step(self) -> None:
+        for part in self.parts:
+            part.step()
+
+    def state_dict(self) -> dict:
+        return {str(i): part.state_dict() for i, part in enumerate(self.parts)}
+
+    def load_state_dict(self, state: dict) -> None:
+        for i, part in enumerate(self.parts):
+            part.load_state_dict(state[str(i)])
+
+
 class Examples:
     """Batches that depend on the seed and the step alone, whatever was trained before."""
 
@@ -103,10 +137,7 @@ def train(
 ):
     c, device, state = config.transformer, best_device(), PartialState()
     model = models.transformer(config).to(device).train()
-    decayed = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
-    kept = [p for n, p in model.named_parameters() if not (p.ndim == 2 and "embed" not in n)]
-    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": kept, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=c.rate, betas=(0.9, 0.99))
+    optimizer = Optimizers(model, c.rate)
     average = Average(model, c.ema)
     examples = Examples(config, Cache(folder / latents), device)
     per_step = c.batch * state.num_processes
@@ -118,8 +149,7 @@ def train(
             for step in run.steps(total):
                 if step in keep and state.is_main_process:
                     snapshot(folder / f"{out}-kept" / f"{step * per_step:08}", average)
-                for group in optimizer.param_groups:
-                    group["lr"] = c.rate * min(1.0, (step + 1) / c.warmup) * max(0.05, (1 - step / total))
+                optimizer.set_rate(c.rate * min(1.0, (step + 1) / c.warmup) * max(0.05, 1 - step / total))
                 with autocast(device):
                     value, told = loss(model, examples(step), c.sound_weight)
                 optimizer.zero_grad()

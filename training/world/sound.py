@@ -19,13 +19,10 @@ RATE = 8000
 PER_FRAME = RATE // FPS  # 1,000 samples a frame
 
 # kind of contact: pitch at radius 10 (Hz), time to fade to 1/e (s), loudness at speed 3
-VOICE = {FLOOR: (150.0, 0.055, 0.75), HOOF: (520.0, 0.022, 0.45), BOARD: (310.0, 0.040, 0.75)}
+VOICE = {FLOOR: (95.0, 0.060, 0.75), HOOF: (230.0, 0.025, 0.45), BOARD: (160.0, 0.040, 0.75)}
 # place: loudness, band (Hz), swells a second
-AMBIENCE = {
-    "sea": (0.10, (180.0, 900.0), 0.45),
-    "desert": (0.07, (120.0, 420.0), 0.30),
-    "snow": (0.06, (300.0, 700.0), 0.35),
-}
+AMBIENCE = {"sea": (0.10, (90.0, 330.0), 0.45), "desert": (0.07, (60.0, 160.0), 0.30), "snow": (0.06, (140.0, 240.0), 0.35)}
+TAPE = 2 * PER_FRAME  # samples after which the tape repeats: every second slice of it is the same
 
 
 def listen(scenes: Scenes, track: Track, frames: int) -> Tensor:
@@ -58,10 +55,11 @@ def _ambience(scenes: Scenes, time: Tensor) -> Tensor:
     return wave
 
 
-def _tape(samples: int, low: float, high: float, tones: int = 24) -> Tensor:
-    """Noise in a band, the same at each playing: tones of fixed pitch and phase."""
+def _tape(samples: int, low: float, high: float) -> Tensor:
+    """Noise in a band, the same at each playing: all tones that fit into the tape, each with a phase of its own."""
     g = torch.Generator().manual_seed(int(low))
-    pitch = low + (high - low) * torch.rand(tones, 1, generator=g)
-    phase = 2 * math.pi * torch.rand(tones, 1, generator=g)
+    step = RATE / TAPE  # Hz
+    pitch = torch.arange(math.ceil(low / step), math.floor(high / step) + 1)[:, None] * step
+    phase = 2 * math.pi * torch.rand(len(pitch), 1, generator=g)
     time = torch.arange(samples) / RATE
-    return torch.sin(2 * math.pi * pitch * time + phase).sum(0) * math.sqrt(2 / tones)
+    return torch.sin(2 * math.pi * pitch * time + phase).sum(0) * math.sqrt(2 / len(pitch))
