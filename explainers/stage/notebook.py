@@ -21,8 +21,10 @@ import base64
 import html
 import io
 import json
+import logging
 import os
 import uuid
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -124,7 +126,10 @@ class Sketch(anywidget.AnyWidget):
 @cache
 def bench() -> EngineBench:
     """One model for all rooms of a notebook."""
-    return EngineBench(os.environ.get("DARKROOM_MODEL", "embedded"))
+    with warnings.catch_warnings():  # a library inside announces its own future; a class can do nothing about it
+        warnings.simplefilter("ignore", FutureWarning)
+        logging.getLogger("diffusers").setLevel(logging.ERROR)
+        return EngineBench(os.environ.get("DARKROOM_MODEL", "embedded"))
 
 
 class Room:
@@ -164,9 +169,9 @@ class Room:
         """The Recording that this room looks at."""
         return finish(self.bench.recorded(self.settings, shown=False))
 
-    @property
-    def code(self) -> Callable[[str], None]:
-        return lambda lens: display(Markdown(f"```python\n{signature(self.lesson.idea, lens).text}\n```"))
+    def code(self, lens: str) -> None:
+        """How a lens measures: its source."""
+        display(Markdown(f"```python\n{signature(self.lesson.idea, lens).text}\n```"))
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -265,8 +270,8 @@ class Room:
         self._show(place, self._drawn(picture.name, picture.measures), new=True)
         self.listeners.append((needs, lambda: self._show(place, self._drawn(picture.name, picture.measures))))
 
-    def cut(self, name: str, **sets: Any) -> Mapping[str, Any]:
-        """Switch the mechanism off, same seed; both films on one timeline, and what it cost. Returns the numbers."""
+    def cut(self, name: str, **sets: Any) -> None:
+        """Switch the mechanism off, same seed; both films on one timeline, and what it cost."""
         cut = self.lesson.cut(name)
         self._set(sets)
         making = self._making(name)
@@ -281,7 +286,6 @@ class Room:
         display(Markdown(f"### {self.words(name)}\n\n{self.words(f'{name}.see', **numbers)}"), viewer)
         if cut.plot:
             show_plot(draw(self.lesson, name, numbers, self.words), self.words(name))
-        return numbers
 
     def measure(self, lens: str, **sets: Any) -> Mapping[str, Any]:
         """What a lens of this lesson measures, as numbers by name."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 # %% [markdown] slide
 # *After this notebook you can* write down the formula that drowns a film in noise, jump to any level of it, and say
 # which detail dies first and why. · **45 minutes** (20 without the exercises) · Needs: nothing but fractions.
@@ -106,7 +107,7 @@ assert room.run.sigmas[0] > 0.9 and abs(float(start.std()) - 1) < 0.1
 # %% [markdown] slide
 # # Exercises
 # **1.** At which level are film and noise equally strong, when both have spread 1? Guess first, then solve
-# $(1-\sigma) = \sigma$, then check it with `drown`.
+# `1 - sigma = sigma`, then check it with `drown`.
 
 # %% solution
 half = drown(x0, 0.5)
@@ -114,16 +115,16 @@ print(f"film and noise each put 0.5 in: power {float(half.var()):.2f}, half of 1
 assert abs(float(half.var()) - 0.5) < 0.05
 
 # %% [markdown]
-# **2.** Older models keep the power at 1 all the way: $x_t = \sqrt{\bar\alpha}\,x_0 + \sqrt{1-\bar\alpha}\,\epsilon$.
-# Which $\bar\alpha$ gives the same ratio of film to noise as $\sigma = 0.7$? Prove that the two only differ by a factor.
+# **2.** Older models keep the power at 1 all the way: `x_t = sqrt(a) * x0 + sqrt(1 - a) * eps`, with some `a` from 1
+# down to 0. Which `a` gives the same ratio of film to noise as `sigma = 0.7`? Show that the two differ by a factor only.
 
 # %% solution
 sigma = 0.7
-alpha_bar = (1 - sigma) ** 2 / ((1 - sigma) ** 2 + sigma**2)
-older = alpha_bar**0.5 * x0 + (1 - alpha_bar) ** 0.5 * eps
+a = (1 - sigma) ** 2 / ((1 - sigma) ** 2 + sigma**2)
+older = a**0.5 * x0 + (1 - a) ** 0.5 * eps
 factor = ((1 - sigma) ** 2 + sigma**2) ** 0.5
 assert torch.allclose(older * factor, (1 - sigma) * x0 + sigma * eps, atol=1e-5)
-print(f"alpha_bar = {alpha_bar:.3f}; the older formula is ours divided by {factor:.3f}")
+print(f"a = {a:.3f}; the older formula is ours divided by {factor:.3f}")
 
 # %% [markdown]
 # **3.** Why does fine detail drown first on pixels? Make a picture whose fine detail is as strong as its coarse shapes

@@ -1,0 +1,96 @@
+# ruff: noqa: E402
+# %% [markdown] slide
+# *After this notebook you can* name the parts between a sentence and a film, in order, and say what each hands to the
+# next. · **20 minutes** · Needs: nothing.
+
+# %% slide
+import sys
+
+sys.path.insert(0, "..")  # the kit lies one folder up
+
+from explainers.stage.notebook import Room, show_films
+
+room = Room("machine")
+room.opening()
+
+# %% [markdown] slide
+# ## Predict
+
+# %%
+room.predict()
+
+# %% [markdown] slide
+# ## Look
+# Under the film stands the run: drag the step from left to right and watch it develop.
+
+# %%
+room.film()
+
+# %% slide
+room.picture("way")
+
+# %% slide
+room.honest()
+
+# %% [markdown] slide
+# # Under the hood: the way in your own hands
+# Words become tokens, noise becomes a latent, a latent becomes a film. Each part by itself:
+
+# %%
+from explainers.engine import Request, decode, record, replay
+
+model, run = room.model, room.run
+print([token.text for token in run.tokens if token.word is not None])
+
+# %% slide
+start, end = run.latents[0], run.latent  # (channels, frames, rows, cols)
+print(f"noise {tuple(start.shape)}: mean {start.mean():+.2f}, spread {start.std():.2f}")
+film = decode(model, run)
+print(f"film {film.frames.shape} at {film.fps:g} frames a second: {film.frames.size / end.numel():.0f} numbers for one")
+
+# %% slide
+parts = {
+    name: sum(p.numel() for p in part.parameters())
+    for name, part in model.pipeline.components.items()
+    if hasattr(part, "parameters")
+}
+for name, count in sorted(parts.items(), key=lambda part: -part[1]):
+    print(f"{name:20} {count:>12,} numbers")
+
+# %% [markdown] slide
+# The same words and the same noise give the same film, bit for bit. That is what makes every experiment of these
+# notebooks possible: one thing is changed, all else stays.
+
+# %%
+import torch
+
+again = replay(model, run).finish()
+assert torch.equal(again.latent, run.latent)
+print("equal in every bit")
+
+# %% [markdown] slide
+# # Exercises
+# **1.** Which of the two decides more, the words or the noise? Make a film with another seed, and one with other words.
+
+# %% solution
+asked = run.request
+other_seed = record(model, Request(asked.prompt, seed=asked.seed + 1, sound=False)).finish()
+other_words = record(model, Request("a blue boat moves left at sea", seed=asked.seed, sound=False)).finish()
+films = {"as it was": run, "another seed": other_seed, "other words": other_words}
+show_films({name: decode(model, made, sound=False).frames for name, made in films.items()})
+
+# %% [markdown]
+# **2.** Save the recording, load it again, and check that nothing is lost. How large is it, compared with the film?
+
+# %% solution
+import tempfile
+from pathlib import Path
+
+from explainers.engine import Recording
+
+with tempfile.TemporaryDirectory() as folder:
+    run.save(Path(folder) / "run.darkroom")
+    size = (Path(folder) / "run.darkroom").stat().st_size
+    loaded = Recording.load(Path(folder) / "run.darkroom")
+assert torch.equal(loaded.latent, run.latent)
+print(f"{size / 1e6:.1f} MB for every step; the film alone has {film.frames.nbytes / 1e6:.1f} MB of pixels")
