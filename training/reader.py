@@ -27,7 +27,7 @@ from .world.scene import Scenes
 MUST = 0.97  # of each attribute on renders that it never saw, or its word counts for nothing
 NONE = "none"
 SIZE, FRAMES = 64, 17
-BATCH = 8  # clips rendered a step; their even and their odd frames are two examples
+BATCH = 8  # clips rendered for two steps, the second in a mirror; their even and odd frames are two examples
 STEPS = 2400
 RATE = 2e-3
 HELD_OUT_SHARE = 4  # one clip in so many is of the held-out pairs
@@ -78,16 +78,34 @@ def worn(films: Tensor, g: torch.Generator) -> Tensor:
     out = []
     for film in films:
         soft, smear, noise, tint = torch.rand(4, generator=g).tolist()
-        if soft > 0.3:
-            size = round(film.shape[-1] / (1 + 2.0 * (soft - 0.3)))  # up to 2.4 pixels into one
+        if soft > 0.4:
+            size = round(film.shape[-1] / (1 + 1.5 * (soft - 0.4)))  # up to 1.9 pixels into one
             small = F.interpolate(film, (size, size), mode="bilinear", antialias=True)
             film = F.interpolate(small, film.shape[-2:], mode="bicubic")
-        if smear > 0.4:
+        if smear > 0.5:
             ends = torch.cat([film[:1], film, film[-1:]])
-            film = film + (smear - 0.4) * 0.9 * ((ends[:-2] + ends[2:]) / 2 - film)
-        film = film + 0.05 * max(0.0, noise - 0.4) * torch.randn(film.shape, generator=g)
+            film = film + 0.6 * (smear - 0.5) * ((ends[:-2] + ends[2:]) / 2 - film)
+        if noise > 0.5:
+            film = film + 0.06 * (noise - 0.5) * torch.randn(film.shape, generator=g)
         out.append(film * (0.94 + 0.12 * tint))
     return torch.stack(out).clamp(0, 1)
+
+
+def mirrored(films: Tensor, answers: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    """The world in a mirror is a world: another picture for nothing. Only left and right change places."""
+    left, right = (ATTRIBUTES["motion"].index(side) for side in ("left", "right"))
+    motion = answers["motion"]
+    swapped = torch.where(motion == left, right, torch.where(motion == right, left, motion))
+    where = torch.stack([SIZE - answers["where"][..., 0], answers["where"][..., 1]], -1)
+    return films.flip(-1), answers | {"motion": swapped, "where": where}
+
+
+def examples(films: Tensor, answers: dict[str, Tensor], g: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+    """Worn, and each cut into its even and its odd frames."""
+    films = worn(films, g)
+    known = {name: torch.cat([v, v]) for name, v in answers.items()}
+    known["where"] = torch.cat([answers["where"][:, 0:-1:2], answers["where"][:, 1::2]])
+    return torch.cat([films[:, 0:-1:2], films[:, 1::2]]), known
 
 
 def loss(reader: Reader, films: Tensor, answers: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
@@ -112,17 +130,17 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     optimizer = torch.optim.AdamW(reader.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.02)
     with Run(folder / "reader", minutes) as run:
         run.resume(reader=reader, optimizer=optimizer)
+        films = None
         for step in run.steps(steps):
             for group in optimizer.param_groups:
                 group["lr"] = RATE * min(1.0, (step + 1) / 50) * max(0.01, (1 - step / steps) ** 1.2)
-            films, answers = clips(step)
-            films = worn(films, torch.Generator().manual_seed(step))
-            films = torch.cat([films[:, 0:-1:2], films[:, 1::2]]).to(device)
-            where = answers.pop("where")
-            answers = {name: torch.cat([a, a]) for name, a in answers.items()}
-            answers["where"] = torch.cat([where[:, 0:-1:2], where[:, 1::2]])
+            if step % 2 == 0 or films is None:
+                films, answers = clips(step - step % 2)
+            g = torch.Generator().manual_seed(step)
+            batch, known = examples(*(mirrored(films, answers) if step % 2 else (films, answers)), g)
+            batch, known = batch.to(device), {name: v.to(device) for name, v in known.items()}
             with autocast(device):
-                value, told = loss(reader, films, {k: v.to(device) for k, v in answers.items()})
+                value, told = loss(reader, batch, known)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
