@@ -94,9 +94,11 @@ def damaged(run, model, *, frame):
     return {"film": decode(model, run, _poke(run, where), sound=False).frames}
 
 
-def damage(run, other, model):
+def damage(run, other, model, *, frame):
     """Pixels that one damaged cell changed, frame by frame."""
-    return _changed(decode(model, run, sound=False).frames, other["film"], model)
+    frame_of = _frame_of(model, run.request.frames)
+    found = _changed(decode(model, run, sound=False).frames, other["film"])
+    return {**found, "own": frame_of.count(frame_of[frame]) * model.squeeze[1] ** 2}
 
 
 def thinner(run, model, *, kept):
@@ -234,22 +236,23 @@ def _thinned(latent, kept):
 
 def _footprint(run, model, where):
     before = decode(model, run, sound=False).frames
-    found = _changed(before, decode(model, run, _poke(run, where), sound=False).frames, model)
+    found = _changed(before, decode(model, run, _poke(run, where), sound=False).frames)
     frames, rows, cols = model.patches(tuple(run.latent.shape[1:]))
     change = torch.from_numpy(found["change"])  # (frames, height, width)
     cells = torch.nn.functional.adaptive_avg_pool2d(change, (rows, cols)) * change[0].numel() / (rows * cols)
     patches = torch.zeros(frames, rows, cols)
     deep = -(-run.latent.shape[1] // frames)  # latent frames in one patch
-    patches.index_add_(0, torch.tensor(_frame_of(model, run.request.frames)) // deep, cells)
-    return {**found, "patches": patches / patches.sum().clamp(min=1e-9)}
+    frame_of = _frame_of(model, run.request.frames)
+    patches.index_add_(0, torch.tensor(frame_of) // deep, cells)
+    own = frame_of.count(where[0]) * model.squeeze[1] ** 2
+    return {**found, "own": own, "patches": patches / patches.sum().clamp(min=1e-9)}
 
 
-def _changed(before, after, model):
+def _changed(before, after):
     change = np.abs(before.astype(np.float32) - after.astype(np.float32)).max(-1) / 255  # (frames, height, width)
     seen = change > SEEN
     per_frame = seen.sum((1, 2))
     ever = np.argwhere(seen.any(0))
-    time, space = model.squeeze
     return {
         "change": change,
         "peak": change.max(0),
@@ -260,6 +263,5 @@ def _changed(before, after, model):
         "touched": int((per_frame > 0).sum()),
         "frames": len(change),
         "across": int((np.ptp(ever, axis=0) + 1).max()) if len(ever) else 0,
-        "own": time * space**2,
         "strongest": float(change.max()),
     }

@@ -7,7 +7,7 @@ lesson = Lesson(
     question=Question("block", "around", "all"),
     acts=[
         Act("cells", film="noisy", step=-1, grid=True),
-        Act("poke", film="x0", step=-1, patch=(4, 2, 2)),
+        Act("poke", film="x0", step=-1, frame=7, patch=(4, 2, 2)),
         Act("half", between=0.5),
     ],
     controls=[Slider("kept", 1, 16, 1, start=4), Slider("between", 0.0, 1.0, 0.1, start=0.5)],

@@ -81,7 +81,7 @@ def half_noise(numbers, words):
     figure = go.Figure()
     for y, name, colour in (("before", words("half_noise.before"), "own"), ("after", words("half_noise.after"), "cut")):
         figure.add_scatter(x=numbers["waves"], y=numbers[y], name=name, line_color=COLOUR[colour])
-    return _over_waves(figure, words, words("half_noise"), words("spectrum.y"))
+    return _over_waves(figure, words, words("half_noise"), words("half_noise.y"))
 
 
 def _over_waves(figure, words, title, y):

@@ -32,14 +32,15 @@ def sequence(numbers, words):
 def counts(numbers, words):
     figure = go.Figure()
     sizes = list(dict.fromkeys(numbers["size"]))
-    for size, colour in zip(sizes, ("own", "other", "sound"), strict=False):
+    # wide and tall lie upon each other: the upper one is dashed
+    for size, colour, dash in zip(sizes, ("own", "other", "sound"), ("solid", "solid", "dash"), strict=False):
         rows = [i for i, of in enumerate(numbers["size"]) if of == size]
         figure.add_scatter(
             x=[numbers["frames"][i] for i in rows],
             y=[numbers["cubes"][i] for i in rows],
             name=words("counts.size", size=size),
             mode="lines+markers",
-            line_color=COLOUR[colour],
+            line={"color": COLOUR[colour], "dash": dash},
         )
     figure.update_layout(title=words("counts"), xaxis_title=words("counts.x"), yaxis_title=words("tokens"))
     return figure.update_yaxes(rangemode="tozero")

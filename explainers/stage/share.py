@@ -90,8 +90,8 @@ def read(
 def stand(control: Control, wish: Any) -> Any:
     """The value of a control nearest to a wish from outside, of the control's own type."""
     if isinstance(control, Slider):
-        value = _number(wish, control.start)
-        return min(max(value, control.low), control.high)
+        value = min(max(_number(wish, control.start), control.low), control.high)
+        return round(value) if isinstance(control.by, int) else value  # whole steps are whole numbers
     if isinstance(control, Choice):
         return wish if wish in control.options else control.start
     if isinstance(control, Switch):

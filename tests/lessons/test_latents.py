@@ -9,7 +9,10 @@ import torch
 
 from explainers.engine import decode, encode
 from explainers.latents import lens
+from explainers.latents.lesson import lesson
 from explainers.stage.lesson import finish
+from explainers.stage.share import stand
+from training.config import SMALL
 
 
 def test_the_factor_counts_numbers(run, model):
@@ -18,7 +21,7 @@ def test_the_factor_counts_numbers(run, model):
     assert found["latent"] == 16 * 9 * 8 * 8
     assert found["factor"] == pytest.approx(22.67, abs=0.01)
     assert (found["film_bytes"], found["latent_bytes"]) == (208_896, 18_432)
-    assert (found["wave"], found["slices"]) == (17 * 1000, 17 * 24)
+    assert (found["wave"], found["slices"]) == (17 * 1000, 17 * SMALL.sound.latent)
 
 
 def test_psnr_is_the_formula():
@@ -88,9 +91,10 @@ def test_the_answer_follows_the_footprint(monkeypatch, run, model, spots, share,
 
 def test_damage_is_in_the_frame_on_screen(run, model):
     other = lens.damaged(run, model, frame=12)
-    found = lens.damage(run, other, model)
+    found = lens.damage(run, other, model, frame=12)
     assert np.flatnonzero(found["per_frame"]).tolist() == [11, 12]
-    assert found["spots"] == found["per_frame"].sum() <= found["own"]
+    assert found["spots"] == found["per_frame"].sum() <= found["own"] == 128
+    assert lens.damage(run, other, model, frame=0)["own"] == 64  # the first frame has cells of its own
 
 
 def test_channels_are_laid_out_in_order(run, model):
@@ -111,6 +115,13 @@ def test_every_channel_that_is_kept_brings_something(run, model):
     assert found["psnr"] == sorted(found["psnr"])
     whole = lens.thinner(run, model, kept=16)["film"]
     assert np.array_equal(whole, decode(model, run, sound=False).frames)
+
+
+def test_channels_are_counted_in_whole_numbers():
+    """A browser's slider sends 4.0; what slices a latent must be 4."""
+    kept = stand(lesson.control("kept"), 4.0)
+    assert (kept, type(kept)) == (4, int)
+    assert type(stand(lesson.control("between"), 1)) is float
 
 
 def test_frames_lie_in_latent_frames_as_the_codec_packs_them():
