@@ -3,6 +3,7 @@
     python darkroom.py app           # the browser demo; what follows goes to app.py, for instance --port 8000
     python darkroom.py test          # the tests; what follows goes to pytest, for instance tests/engine
     python darkroom.py notebooks     # the companion notebooks, in JupyterLab
+    python darkroom.py python ...    # anything else in the same environment, for instance python -m training
 
 The first call installs the pinned requirements into `.venv` beside this file (or into the folder that the variable
 DARKROOM_VENV names). Later calls see that they are there and start at once, without any network. Nothing outside that
@@ -25,6 +26,7 @@ COMMANDS = {
     "app": ("requirements.txt", [str(HERE / "app.py")]),
     "test": ("requirements-test.txt", ["-m", "pytest", "--rootdir", str(HERE), "-c", str(HERE / "pyproject.toml")]),
     "notebooks": ("requirements.txt", [str(HERE / "app.py"), "--notebooks"]),
+    "python": ("requirements.txt", []),
 }
 
 

@@ -111,7 +111,7 @@ def test_says_at_once_where_it_cannot_run(python, says):
 
 def test_without_a_command_it_says_what_there_is(house):
     assert "python darkroom.py app" in call(house).stdout
-    assert "There are: app, test, notebooks." in call(house, "dance").stderr
+    assert "There are: app, test, notebooks, python." in call(house, "dance").stderr
 
 
 def test_promises_the_pythons_that_pyproject_promises():
