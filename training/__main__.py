@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 STAGES = {
+    "adopt": "take up training from the published model, where no checkpoint is at hand",
     "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
     "gate": "is the codec good enough to go on? exits with 1 if not",
@@ -44,14 +45,14 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
-    for stage in STAGES if arguments.stage == "all" else [arguments.stage]:
+    for stage in [s for s in STAGES if s != "adopt"] if arguments.stage == "all" else [arguments.stage]:
         run(stage, arguments.config, folder, arguments.out, arguments.minutes, whole_chain=arguments.stage == "all")
 
 
 def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
     import diffusers
 
-    from . import evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
+    from . import adopt, evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
     from .config import CONFIGS
     from .run import load_state
 
@@ -64,6 +65,8 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         print(found, "passed" if found.passed else f"not passed: it must reach {gate.MUST}")
         if not found.passed and not whole_chain:
             raise SystemExit(1)
+    elif stage == "adopt":
+        adopt.adopt(config, folder, out)
     elif stage == "publish":
         publish.publish(config, folder, out)
     elif stage == "evaluate":

@@ -70,7 +70,14 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     _along_the_way(folder / "transformer-kept", new / "learning", samples)
     if (folder / "reader" / "published").exists():
         shutil.copytree(folder / "reader" / "published", new / "reader")
-    for kept in ("reader", "README.md", "samples.png", "samples.mp4", "evaluation.json", "curve.svg"):  # by other stages
+    for kept in (
+        "reader",
+        "README.md",
+        "samples.png",
+        "samples.mp4",
+        "evaluation.json",
+        "curve.svg",
+    ):  # by other stages
         if (out / kept).exists() and not (new / kept).exists():
             (shutil.copytree if (out / kept).is_dir() else shutil.copy2)(out / kept, new / kept)
 

@@ -49,13 +49,17 @@ class Run:
             self.save()
 
     def resume(self, **parts: Any) -> None:
-        """Bring modules, optimizers, generators (anything with a state_dict) back to where they were."""
+        """Bring modules, optimizers, generators (anything with a state_dict) back to where they were.
+
+        What the checkpoint does not hold, as one that was adopted holds no optimizer, stays as it is.
+        """
         self.parts = parts
         _finish_swap(self.folder / "checkpoint")
         if (self.folder / "checkpoint" / "state.json").exists():
             state, meta = load_state(self.folder / "checkpoint")
             for name, part in parts.items():
-                part.load_state_dict(state[name])
+                if name in state:
+                    part.load_state_dict(state[name])
             self.step, self.seconds_before = meta["step"], meta["seconds"]
 
     def steps(self, total: int) -> Iterator[int]:

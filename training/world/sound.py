@@ -21,7 +21,11 @@ PER_FRAME = RATE // FPS  # 1,000 samples a frame
 # kind of contact: pitch at radius 10 (Hz), time to fade to 1/e (s), loudness at speed 3
 VOICE = {FLOOR: (95.0, 0.060, 0.75), HOOF: (230.0, 0.025, 0.45), BOARD: (160.0, 0.040, 0.75)}
 # place: loudness, band (Hz), swells a second
-AMBIENCE = {"sea": (0.10, (90.0, 330.0), 0.45), "desert": (0.07, (60.0, 160.0), 0.30), "snow": (0.06, (140.0, 240.0), 0.35)}
+AMBIENCE = {
+    "sea": (0.10, (90.0, 330.0), 0.45),
+    "desert": (0.07, (60.0, 160.0), 0.30),
+    "snow": (0.06, (140.0, 240.0), 0.35),
+}
 TAPE = 2 * PER_FRAME  # samples after which the tape repeats: every second slice of it is the same
 
 
