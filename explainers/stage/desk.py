@@ -1,7 +1,7 @@
 """What the page does for a visitor, without knowing how it is shown: films, pictures, maps, cuts.
 
     async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
-    drawn = await desk.look(visitor, lesson, picture, standing)  # one picture, its sentence, its numbers, its code
+    async for event in desk.look(visitor, lesson, lens, standing): ...  # Place, Progress, and the numbers in Done
     answer = await desk.ask(lesson, message)                     # a map for a click on the film
 
 Nothing here is a visitor's own: a film belongs to its settings, so whoever opens the same address shares it, and
@@ -144,18 +144,19 @@ class Desk:
                 ahead = event.ahead if isinstance(event, Place) else 0
                 yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
         job = self._measure(lesson, cut.lens, at, made)
-        numbers = await self._numbers(visitor, job, signature(lesson.idea, cut.lens).long)
+        numbers = await self._numbers(visitor, job)
         yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
 
     # --- pictures
 
-    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Standing) -> Mapping[str, Any]:
-        """What a lens measures on the film on screen."""
+    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Standing) -> AsyncIterator[Any]:
+        """What a lens measures on the film on screen: Done(numbers) in the end; Place and Progress before."""
         needs = signature(lesson.idea, lens)
         for pick in PICKS:
             if pick in needs.controls and at.hand.get(pick) is None:
                 raise Refused(f"pick.{pick}")
-        return await self._numbers(visitor, self._measure(lesson, lens, at), needs.long)
+        async for event in self._measured(visitor, self._measure(lesson, lens, at)):
+            yield event
 
     def _measure(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
         return Measure(at.settings, lesson.idea, lens, self._controls(signature(lesson.idea, lens), at), cut)
@@ -163,21 +164,28 @@ class Desk:
     def _controls(self, needs: Signature, at: Standing) -> dict[str, Any]:
         return at.of(needs.controls)
 
-    async def _numbers(self, visitor: str, job: Measure, long: bool) -> Mapping[str, Any]:
+    async def _measured(self, visitor: str, job: Measure) -> AsyncIterator[Any]:
         key = repr(job)
         if key in self.numbers:
             self.numbers.move_to_end(key)
-            found: Mapping[str, Any] = self.numbers[key]
-            return found
+            yield Done(self.numbers[key])
+            return
+        long = signature(job.idea, job.lens).long
         # A long lens stands in line beside the visitor's film, not in its place.
-        numbers = await self.line.result(f"{visitor}/{job.idea}/{job.lens}" if long else visitor, job, long)
-        if numbers is None:
-            raise Refused("superseded")
-        if _weight(numbers) < 4_000_000:
-            self.numbers[key] = numbers
-            if len(self.numbers) > 200:
-                self.numbers.popitem(last=False)
-        return dict(numbers)
+        async for event in self.line.run(f"{visitor}/{job.idea}/{job.lens}" if long else visitor, job, long):
+            if isinstance(event, Done) and _weight(event.value) < 4_000_000:
+                self.numbers[key] = event.value
+                if len(self.numbers) > 200:
+                    self.numbers.popitem(last=False)
+            yield event
+
+    async def _numbers(self, visitor: str, job: Measure) -> Mapping[str, Any]:
+        """The numbers alone."""
+        async for event in self._measured(visitor, job):
+            if isinstance(event, Done):
+                found: Mapping[str, Any] = event.value
+                return found
+        raise Refused("superseded")
 
     def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
         """`Films` for front/films.js: each film as one sheet of all its frames."""
@@ -210,7 +218,7 @@ class Desk:
             layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
             at = self.standing(lesson, message["settings"], _picked(message), message.get("controls") or {})
             job = self._measure(lesson, layer.measures, at, self._cut_beside(lesson, message))
-            numbers = await self._numbers("", job, signature(lesson.idea, layer.measures).long)
+            numbers = await self._numbers("", job)
         except Refused as refusal:
             return {"kind": "error", "id": number, "text": words(refusal.key, **refusal.numbers)}
         heat: Heat = draw(lesson, layer.name, numbers, words)

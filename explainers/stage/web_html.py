@@ -110,6 +110,12 @@ def note(text: str, kind: str = "quiet") -> str:
     return f'<p class="{kind}" role="status">{inline(text)}</p>'
 
 
+def progress(text: str, done: float | None) -> str:
+    """While a picture is computed: how far it is, where that is known. Its card shows a way to cancel meanwhile."""
+    bar = "" if done is None else f'<progress max="1" value="{done:.3f}" aria-label="{escape(text)}"></progress>'
+    return f'<div class="progress">{bar}{note(text)}</div>'
+
+
 def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], ideas: Collection[str]) -> str:
     """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
     stops = []

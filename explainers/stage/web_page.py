@@ -10,7 +10,8 @@ and `shown` (here to browser: which film is on screen). A picture listens to exa
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import traceback
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +24,7 @@ from explainers.stage.lesson import RUN, VIEWER, Act, Choice, Control, Cut, Inde
 from explainers.stage.source import signature
 from explainers.stage.web_plot import dress
 from explainers.stage.words import Words
-from explainers.stage.worker import Refused
+from explainers.stage.worker import Done, Place, Refused
 
 JS = "async (...now) => (await import('/stage/stage.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -46,6 +47,7 @@ class Page:
         self.stage = Words.of("stage", language)
         self.controls: dict[str, Any] = {}
         self.cuts: dict[str, tuple[Any, ...]] = {}
+        self.stops: dict[str, gr.Button] = {}
         self.first = desk.gallery[0]
 
     # --- what stands where
@@ -173,7 +175,10 @@ class Page:
                     f"{html.inline(stage('show_layer'))}</button>"
                 )
             gr.HTML(title, apply_default_css=False)
-            press = gr.Button(words(f"{picture.name}.press"), elem_classes="act") if picture.waits else None
+            press = None
+            if picture.waits:
+                press = gr.Button(words(f"{picture.name}.press"), elem_classes="act")
+                self.stops[picture.name] = gr.Button(stage("cancel"), elem_classes=["act", "stop"])
             body: Any = None
             if picture.kind == "plot":
                 body = gr.Plot(show_label=False, visible=False)
@@ -231,11 +236,13 @@ class Page:
         outputs = [body, under]
         handler = self.drawing(picture)
         if press is not None:
-            press.click(handler, [self.shown, self.hand, *self.controls.values()], outputs, **NEWEST)
+            run = press.click(handler, [self.shown, self.hand, *self.controls.values()], outputs, **NEWEST)
+            stop, cancelled = self.stops[picture.name], html.note(self.stage("cancelled.picture"))
+            stop.click(lambda: cancelled, None, under, cancels=[run], queue=False, **QUIET)
         else:
             self.listen(picture.measures, handler, outputs)
 
-    def listen(self, lens: str, handler: Callable[..., Awaitable[Any]], outputs: list[Any]) -> None:
+    def listen(self, lens: str, handler: Callable[..., AsyncIterator[Any]], outputs: list[Any]) -> None:
         """Call the handler when the page opens, when the film changes, and when something moves that the lens names."""
         needs = signature(self.lesson.idea, lens).controls
         inputs = [self.shown, self.hand, *self.controls.values()]
@@ -248,15 +255,17 @@ class Page:
 
     @staticmethod
     def if_moved(
-        needs: Sequence[str], handler: Callable[..., Awaitable[Any]], outputs: int
-    ) -> Callable[..., Awaitable[Any]]:
+        needs: Sequence[str], handler: Callable[..., AsyncIterator[Any]], outputs: int
+    ) -> Callable[..., AsyncIterator[Any]]:
         """The handler, skipped where the viewer moved in ways that the lens does not look at."""
 
-        async def moved(request: gr.Request, shown: Any, hand: Any, *now: Any) -> Any:
+        async def moved(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             changed = hand.get("changed", []) if isinstance(hand, Mapping) else []
             if not any(name in changed for name in needs):
-                return tuple(gr.skip() for _ in range(outputs))
-            return await handler(request, shown, hand, *now)
+                yield tuple(gr.skip() for _ in range(outputs)) if outputs > 1 else gr.skip()
+                return
+            async for drawn in handler(request, shown, hand, *now):
+                yield drawn
 
         return moved
 
@@ -345,21 +354,36 @@ class Page:
         numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.stage)
         return [gr.Plot(dress(figure), visible=True), html.depths(numbers, source)]
 
-    def drawing(self, picture: Picture) -> Callable[..., Awaitable[Any]]:
-        async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> Any:
+    def drawing(self, picture: Picture) -> Callable[..., AsyncIterator[Any]]:
+        async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             at = self.standing(shown, hand, now)
             try:
-                numbers = await self.desk.look(request.session_hash or "", self.lesson, picture.measures, at)
+                async for event in self.desk.look(request.session_hash or "", self.lesson, picture.measures, at):
+                    if isinstance(event, Done):
+                        yield self.drawn_as(picture, event.value, at)
+                    else:
+                        yield gr.skip(), html.progress(self.waiting(event), getattr(event, "done", None))
             except Refused as refusal:
-                return gr.skip(), gr.skip() if refusal.key == "superseded" else html.note(self.say(refusal))
-            drawn = draw(self.lesson, picture.name, numbers, self.words)
-            body, heads, rows = self.body(picture, drawn, numbers)
-            see = html.prose(self.words(f"{picture.name}.see", **numbers))
-            table = html.table_html(self.words(picture.name), heads, rows, self.stage)
-            source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
-            return body, see + html.depths(table, source)
+                yield gr.skip(), html.note(self.say(refusal))
+            except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
+                traceback.print_exc()
+                yield gr.skip(), html.note(self.stage("failed"))
 
         return handler
+
+    def waiting(self, event: Any) -> str:
+        if isinstance(event, Place) and event.ahead:
+            return self.stage("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
+        return self.stage("computing" if self.desk.line.facts else "opening")
+
+    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Standing) -> tuple[Any, str]:
+        """What goes into a card: the picture, and under it what to see, the numbers, the code."""
+        drawn = draw(self.lesson, picture.name, numbers, self.words)
+        body, heads, rows = self.body(picture, drawn, numbers)
+        see = html.prose(self.words(f"{picture.name}.see", **numbers))
+        table = html.table_html(self.words(picture.name), heads, rows, self.stage)
+        source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
+        return body, see + html.depths(table, source)
 
     def body(
         self, picture: Picture, drawn: Any, numbers: Mapping[str, Any]
@@ -380,15 +404,19 @@ class Page:
             tables.scalars(numbers),
         )
 
-    async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> str | Any:
+    async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
         assert self.lesson.question is not None
         at = self.standing(shown, hand, now)
         lens = self.lesson.question.lens
         try:
-            numbers = await self.desk.look(request.session_hash or "", self.lesson, lens, at)
+            async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+                yield self.answered(event.value, at) if isinstance(event, Done) else html.note(self.waiting(event))
         except Refused as refusal:
-            return html.note(self.say(refusal))
+            yield html.note(self.say(refusal))
+
+    def answered(self, numbers: Mapping[str, Any], at: Standing) -> str:
+        assert self.lesson.question is not None
         right = str(numbers["answer"])
         sentence = self.words("answer" if right else "answer.unclear", **numbers)
-        source = html.depths("", html.code_html(code(self.lesson, lens, at), self.stage))
+        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.stage))
         return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source

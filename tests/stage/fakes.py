@@ -42,7 +42,10 @@ FACTS = {
 
 
 class FakeBench:
-    """Films come as `pause` says, one step each; lenses are run for real, over a run that has nothing but settings."""
+    """A step takes `pause` seconds, or one where the prompt says "slowly".
+
+    Lenses are run for real, over a run that has nothing but settings.
+    """
 
     def __init__(self, pause=0.0):
         self.facts, self.pause = FACTS, pause
@@ -59,7 +62,7 @@ class FakeBench:
         yield FilmBegun(film_pack(film, []))
         steps = []
         for index in range(settings.steps):
-            time.sleep(self.pause)
+            time.sleep(1 if "slowly" in settings.prompt else self.pause)
             steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
         return FilmMade(film_pack(film, steps), {})
