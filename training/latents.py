@@ -68,7 +68,7 @@ def _make(config: Config, seed: int, vae, codec, raw: bool = False, clips: int =
 
 @torch.no_grad()
 def encode(config: Config, scenes, vae, codec, raw: bool = False) -> tuple[Tensor, Tensor]:
-    """Scenes -> (clips, channels, frames, rows, cols), (clips, sound channels, slices), at unit scale unless ``raw``."""
+    """Scenes -> (clips, channels, frames, rows, cols), (clips, channels, slices), at unit scale unless ``raw``."""
     device = next(vae.parameters()).device
     scenes = scenes.to(device)
     track = follow(scenes, config.frames)
