@@ -24,6 +24,7 @@ from .film import as_film
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "model" / "reader"
 HEIGHT = 64  # rows that films are brought to
 STRIDE = 2  # every second frame: what turns or gallops shows it still
+GRID, SPACING = 7, 4.0  # points along each side at which the subject is looked at, units between them
 ZOOM = 8.0  # of coordinates and their changes, so that they weigh as much as other features
 
 
@@ -32,17 +33,25 @@ class Reader(nn.Module):
         super().__init__()
         self.options = {name: list(values) for name, values in options.items()}
         self.accuracy = dict(accuracy or {})
-        self.fine = nn.Sequential(*_stage(3, 16, 2, 5), *_stage(16, 32, 2), *_stage(32, 48, 1))  # a quarter of the size
-        self.coarse = nn.Sequential(*_stage(48, 96, 2), *_stage(96, 96, 1))  # an eighth
-        self.heat = nn.Conv2d(48, 1, 1)  # where the subject is
-        self.look = nn.Linear(96, 96)
-        self.place = nn.Linear(96 * 8, len(options["place"]))
-        self.colour = nn.Linear(96, len(options["colour"]))
-        self.subject = nn.Linear(96, len(options["subject"]))
+        self.see = nn.Sequential(
+            *_stage(3, 16, 5, stride=2), *_stage(16, 32, stride=2), *_stage(32, 48), *_stage(48, 32, dilation=2)
+        )  # to a quarter of the size
+        self.heat = nn.Conv2d(32, 1, 1)  # where the subject is
+        self.look = nn.Linear(32 * GRID**2, 128)
+        self.place = nn.Linear(32 * HEIGHT // 4, len(options["place"]))
+        self.colour = nn.Linear(128, len(options["colour"]))
+        self.subject = nn.Linear(128, len(options["subject"]))
         self.moves = nn.Sequential(
-            nn.Conv1d(96 + 4, 128, 3, padding=1), nn.ReLU(), nn.Conv1d(128, 128, 3, padding=1), nn.ReLU()
+            nn.Conv1d(128 + 4, 128, 3, padding=1), nn.ReLU(), nn.Conv1d(128, 128, 3, padding=1), nn.ReLU()
         )
         self.motion = nn.Linear(2 * 128, len(options["motion"]))
+
+    @staticmethod
+    def around(device: torch.device) -> Tensor:
+        """Points about a centre at which the subject is looked at: (GRID, GRID, 2), x and y in units."""
+        offset = (torch.arange(GRID, device=device) - (GRID - 1) / 2) * SPACING
+        y, x = torch.meshgrid(offset, offset, indexing="ij")
+        return torch.stack([x, y], -1)
 
     @classmethod
     def load(cls, folder: Path | str = FOLDER) -> "Reader":
@@ -58,16 +67,20 @@ class Reader(nn.Module):
         of the centre in units.
         """
         clips, frames, _, rows, cols = films.shape
-        fine = self.fine((films.flatten(0, 1) - 0.5).contiguous(memory_format=torch.channels_last))
-        coarse = self.coarse(fine)  # (clips * frames, 96, 8, cols / 8)
-        heat = self.heat(fine).flatten(1).float().softmax(1).view(-1, 1, *fine.shape[2:])
-        x = (torch.arange(heat.shape[3], device=heat.device) + 0.5) * cols / heat.shape[3]
-        y = (torch.arange(heat.shape[2], device=heat.device) + 0.5) * rows / heat.shape[2]
-        where = torch.stack([(heat.sum(2) * x).sum(2), (heat.sum(3) * y).sum(2)], -1).view(clips, frames, 2)
+        seen = self.see(
+            (films.flatten(0, 1) - 0.5).contiguous(memory_format=torch.channels_last)
+        )  # (clips * frames, 32, ...)
+        heat = self.heat(seen).float().flatten(1).softmax(1).view(-1, *seen.shape[2:])
+        x = (torch.arange(heat.shape[2], device=heat.device) + 0.5) * cols / heat.shape[2]
+        y = (torch.arange(heat.shape[1], device=heat.device) + 0.5) * rows / heat.shape[1]
+        where = torch.stack([(heat.sum(1) * x).sum(1), (heat.sum(2) * y).sum(1)], 1)  # (clips * frames, 2)
 
-        weight = F.adaptive_avg_pool2d(heat, coarse.shape[2:]) * heat[0].numel() / coarse[0, 0].numel()
-        look = F.relu(self.look((coarse * weight).sum((2, 3)))).view(clips, frames, -1)  # of the subject
-        profile = coarse.mean(3).flatten(1).view(clips, frames, -1)  # of the rows
+        around = where.detach()[:, None, None] + self.around(where.device)  # (clips * frames, GRID, GRID, 2) units
+        scale = 2 / torch.tensor([cols, rows], device=where.device)
+        patch = F.grid_sample(seen.float(), around * scale - 1, align_corners=False)  # (clips * frames, 32, GRID, GRID)
+        look = F.relu(self.look(patch.flatten(1))).view(clips, frames, -1)  # of the subject
+        profile = seen.mean(3).flatten(1).view(clips, frames, -1)  # of the rows
+        where = where.view(clips, frames, 2)
         step = torch.cat([torch.zeros_like(where[:, :1]), where.diff(dim=1)], 1)
         told = torch.cat([look, (where - 32) / 32, step * ZOOM / 32], 2).transpose(1, 2)  # (clips, features, frames)
         moves = self.moves(told)
@@ -110,8 +123,9 @@ class Reader(nn.Module):
         return {name: out[name][0].softmax(-1).double().numpy() for name in ("place", "colour", "subject")}
 
 
-def _stage(inside: int, out: int, stride: int, size: int = 3) -> list[nn.Module]:
-    return [nn.Conv2d(inside, out, size, stride, size // 2, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
+def _stage(inside: int, out: int, size: int = 3, stride: int = 1, dilation: int = 1) -> list[nn.Module]:
+    padding = dilation * (size // 2)
+    return [nn.Conv2d(inside, out, size, stride, padding, dilation, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
 
 
 def _resized(film: Tensor) -> Tensor:
