@@ -391,6 +391,7 @@ def mochi() -> Any:
         time_embed_dim=4,
         max_sequence_length=16,
     )
+    torch.nn.init.normal_(transformer.pos_frequencies)  # zero before training: no positions at all
     codec = AutoencoderKLMochi(
         latent_channels=12,
         encoder_block_out_channels=(32, 32, 32, 32),

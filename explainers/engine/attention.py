@@ -24,7 +24,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from explainers.engine.cuts import cutting
+from explainers.engine.cuts import cuts_now, cutting, seen_keys
 from explainers.engine.families import Grid
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
@@ -313,10 +313,12 @@ def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: 
         denoiser.set_attention_backend("native")  # others (flash, sage, …) leave through doors that can't be watched
     args, kwargs = arguments(model, recording, step, call)
     slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
+    cuts = cuts_now(recording.cuts, step, call.branch)
     branches = 2 if call.branch == "both" else 1
     mine = branches - 1 if branch == "cond" else 0
 
     def look(site: Site, softmax: Softmax, forward: Callable[..., Tensor]) -> Tensor:
+        softmax.barred = seen_keys(cuts, site, softmax.query.device) if cuts else []
         if site.batch != "item" or site.call == mine:  # some go through the branches one by one
             seen(View(site, softmax, mine, branches))
         return forward()
@@ -326,7 +328,7 @@ def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: 
     with (
         torch.no_grad(),
         contextlib.suppress(_Enough),
-        cutting(denoiser, model, recording.cuts, step, branch, kwargs, grid, slices) as kwargs,
+        cutting(denoiser, model, recording.cuts, step, call.branch, kwargs, grid, slices) as kwargs,
         watch,
     ):
         denoiser(*args, **kwargs)

@@ -207,6 +207,11 @@ def cut_from(json: dict[str, Any]) -> Cut:
     return cls(**given)
 
 
+def cuts_now(cuts: Sequence[Cut], step: int, branch: str) -> list[Cut]:
+    """Those made at this step, in this branch."""
+    return [c for c in cuts if c.made(step) and (c.branch is None or branch in (c.branch, "both"))]
+
+
 @contextlib.contextmanager
 def cutting(
     denoiser: Any,
@@ -219,7 +224,7 @@ def cutting(
     slices: int = 0,
 ) -> Iterator[dict[str, Any]]:
     """While open, calls of this private denoiser are cut. Yields the keyword arguments to call it with."""
-    now = [c for c in cuts if c.made(step) and (c.branch is None or branch in (c.branch, "both"))]
+    now = cuts_now(cuts, step, branch)
     patches = model.patches(grid)
     with contextlib.ExitStack() as stack:
         for cut in now:
@@ -234,13 +239,7 @@ def cutting(
 def _cutter(cuts: Sequence[AttentionCut]) -> Callable[[Site, Softmax, Callable[..., Tensor]], Tensor]:
     def cut_attention(site: Site, softmax: Softmax, forward: Callable[..., Tensor]) -> Tensor:
         here = [cut for cut in cuts if _has(cut.layers, site.layer)]
-        stretches = []
-        for kind, index, rows in site.query.segments():
-            keep = torch.ones(len(site.key), dtype=torch.bool, device=softmax.query.device)
-            for cut in here:
-                for keys in cut.barred(site, kind, index):
-                    keep[keys.start : keys.stop] = False
-            stretches.append((rows, keep))
+        stretches = seen_keys(here, site, softmax.query.device)
         output = forward() if all(bool(keep.all()) for _, keep in stretches) else _attend(softmax, stretches)
         for cut in here:
             heads = cut.muted(site)
@@ -252,6 +251,19 @@ def _cutter(cuts: Sequence[AttentionCut]) -> Callable[[Site, Softmax, Callable[.
         return output
 
     return cut_attention
+
+
+def seen_keys(cuts: Sequence[Cut], site: Site, device: torch.device) -> list[tuple[range, Tensor]]:
+    """(stretch of queries, which keys it may see under these cuts), for all queries."""
+    stretches = []
+    for kind, index, rows in site.query.segments():
+        keep = torch.ones(len(site.key), dtype=torch.bool, device=device)
+        for cut in cuts:
+            if isinstance(cut, AttentionCut) and _has(cut.layers, site.layer):
+                for keys in cut.barred(site, kind, index):
+                    keep[keys.start : keys.stop] = False
+        stretches.append((rows, keep))
+    return stretches
 
 
 def _attend(softmax: Softmax, stretches: list[tuple[range, Tensor]]) -> Tensor:

@@ -100,6 +100,8 @@ def found_seats(model: VideoModel, recording: Recording) -> tuple[Seat, ...]:
         if length < patches:
             continue
         moved = (queries != after).any(-1)[-1].nonzero().flatten().tolist()
+        if not moved:
+            continue  # reads words only
         if len(moved) != patches or moved[-1] - moved[0] != patches - 1:
             return ()
         order = {patches: "v", length: "v" if length == patches else "vw" if moved[0] == 0 else "wv"}

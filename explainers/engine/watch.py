@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -40,6 +40,7 @@ class Softmax:
     mask: Tensor | None
     causal: bool
     scale: float
+    barred: list[tuple[range, Tensor]] = field(default_factory=list)  # (queries, True for keys that they may see)
 
     def rows(self, batch: int, head: int, rows: Tensor | Sequence[int] | slice) -> Tensor:
         """Attention weights of some queries of one head, in float32: (queries, keys). Each row sums to one."""
@@ -55,7 +56,12 @@ class Softmax:
                 scores.masked_fill_(~full, -math.inf)
             else:
                 scores += full
-        return torch.softmax(scores, dim=-1, out=scores) if not scores.requires_grad else scores.softmax(-1)
+        for stretch, keep in self.barred:
+            places = torch.arange(self.query.shape[2], device=q.device)[rows]
+            inside = (places >= stretch.start) & (places < stretch.stop)
+            scores.masked_fill_(inside[:, None] & ~keep, -math.inf)
+        weights = torch.softmax(scores, dim=-1, out=scores)
+        return weights.nan_to_num_(0.0) if self.barred else weights  # a query with all keys barred looks nowhere
 
 
 Seen = Callable[[Site, Softmax, Callable[..., Tensor]], Tensor]

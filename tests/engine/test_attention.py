@@ -122,9 +122,8 @@ def test_what_is_not_there_is_said(model, recording):
 
 def test_the_map_of_a_cut_run_is_the_cut_one(model, recording):
     cut = replay(model, recording, cuts=[BlockFrames(layers=(1,))]).finish()
-    # BlockFrames bars the softmax from these keys; the map shows what q and k alone would do, so it must say the truth
     matrix = frame_matrix(model, cut, 1, layer=1).weights
-    assert np.count_nonzero(matrix) == len(matrix)
+    assert np.count_nonzero(matrix) == len(matrix)  # the diagonal
     assert np.count_nonzero(frame_matrix(model, cut, 1, layer=0).weights) == matrix.size
 
 
@@ -173,7 +172,8 @@ grid = (21, 30, 52)                                     # Wan at 480p, 81 frames
 n = 21 * 30 * 52
 q, k = (torch.randn(1, 1, n, 128) for _ in range(2))
 both = axis("v", n, grid, 0)
-view = View(Site("blocks.0.attn1", 0, 0, 1, both, both, "branch", grid), Softmax(q, k, k, None, False, 128 ** -0.5), 0, 1)
+site = Site("blocks.0.attn1", 0, 0, 1, both, both, "branch", grid)
+view = View(site, Softmax(q, k, k, None, False, 128 ** -0.5), 0, 1)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 matrix = _frames(view, 0)
 row = _one_row(view, 0, Patch(10, 15, 26), grid)

@@ -124,7 +124,8 @@ def test_previews_come_from_the_previewer_beside_the_codec(copy):
 
 def test_unknown_words_and_their_neighbours(folder):
     model = open_model(folder)
-    assert unknown_words(model, "a red bal bounces, on the gras!") == {"bal": ["ball"], "gras": ["grass"]}
+    found = unknown_words(model, "a red bal bounces, on the gras!")
+    assert list(found) == ["bal", "gras"] and found["bal"][0] == "ball" and found["gras"][0] == "grass"
     assert unknown_words(model, "A Red BALL.") == {}
 
 

@@ -1,0 +1,234 @@
+"""What the engine costs, beside what people would do without it. `python benchmarks/engine.py` prints the tables.
+
+Everything is measured side by side in one run: plain and recorded calls in turn, and medians of the ratios of
+neighbours, so that whatever else the machine does meets both alike. `--model FOLDER` takes another model than the
+embedded one; `--tiny` a random one of the same classes, which needs no weights; `--write` puts the tables into
+README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import torch
+import torch.nn.functional as F
+
+from explainers.engine import Patch, Request, VideoModel, attention, decode, open_model, record, wrap
+from explainers.engine.attention import View, _frames, _one_row
+from explainers.engine.models import EMBEDDED
+from explainers.engine.seam import call_arguments
+from explainers.engine.tokens import Site, axis
+from explainers.engine.watch import Softmax
+
+PROMPT = "a red ball bounces on grass"
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="embedded")
+    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--longest", type=int, default=32_760)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--store-every-map", type=int, help=argparse.SUPPRESS)  # the baseline, in a process of its own
+    given = parser.parse_args()
+    torch.set_num_threads(min(2, os.cpu_count() or 1))
+    model = opened("tiny" if given.tiny or not (EMBEDDED / "model_index.json").is_file() else given.model)
+    if given.store_every_map:
+        print(store_every_map(model, Request(PROMPT, steps=given.store_every_map)))
+        return
+    text = "\n\n".join(
+        (
+            f"Model: {model.name}, {sum(p.numel() for p in model.denoiser.parameters()) / 1e6:.1f} million numbers in "
+            f"the denoiser; {torch.get_num_threads()} threads; torch {torch.__version__}.",
+            recording(model, given.steps, given.rounds),
+            maps(model, given.steps, given.rounds),
+            curve(given.longest),
+        )
+    )
+    print(text)
+    if given.write:
+        page = HERE / "README.md"
+        marks = "<!-- engine -->\n", "<!-- /engine -->"
+        old = page.read_text("utf-8")
+        page.write_text(
+            re.sub(f"(?s){marks[0]}.*{marks[1]}", lambda _: marks[0] + text + "\n" + marks[1], old), "utf-8"
+        )
+
+
+def opened(name: str) -> VideoModel:
+    if name != "tiny":
+        return open_model(name, device="cpu")
+    from tests.tiny_models import cosmos3
+
+    return wrap(cosmos3(width=192, layers=6, heads=6, channels=16), "random weights of the embedded model's classes")
+
+
+def recording(model: VideoModel, steps: int, rounds: int) -> str:
+    """Seconds of a recorded run over those of the pipeline called plainly."""
+    request = record(model, Request(PROMPT, steps=1)).recording.request
+    request = Request(**request.json() | {"steps": steps})
+    arguments = call_arguments(model, request) | {"output_type": "latent"}
+    model.pipeline.set_progress_bar_config(disable=True)
+
+    def plain() -> None:
+        model.pipeline(**arguments, generator=torch.Generator().manual_seed(0))
+
+    def recorded() -> None:
+        record(model, request).finish()
+
+    one, two = side_by_side(plain, recorded, rounds)
+    ratio = statistics.median(b / a for a, b in zip(one, two, strict=True))
+    return table(
+        ("", "seconds", "ratio"),
+        (f"the pipeline called plainly, {steps} steps", f"{statistics.median(one):.2f}", "1"),
+        ("recorded", f"{statistics.median(two):.2f}", f"{ratio:.3f} (at most 1.05)"),
+    )
+
+
+def maps(model: VideoModel, steps: int, rounds: int) -> str:
+    """One map when somebody looks, and the way people do it otherwise: every map of every step, kept."""
+    run = record(model, Request(PROMPT, steps=steps)).finish()
+    patches = model.patches(run.latent.shape[1:])  # type: ignore[arg-type]
+    patch = Patch(*(size // 2 for size in patches))
+    seconds = [timed(lambda: attention(model, run, steps // 2, 3, query=patch)) for _ in range(rounds)]
+    film = [timed(lambda: decode(model, run)) for _ in range(rounds)]
+    command = [sys.executable, __file__, "--store-every-map", str(steps), "--model", model.name]
+    out = subprocess.run(
+        command + ["--tiny"] * model.name.startswith("random"), capture_output=True, text=True, check=True
+    )
+    base_seconds, base_bytes, base_peak = out.stdout.split()[-3:]
+    kept = sum(t.numel() * t.element_size() for t in (*run.latents, *run.velocities, *run.tensors.values()))
+    return table(
+        ("", "seconds", "memory"),
+        ("one map of one step and layer, from a cold click", f"{statistics.median(seconds):.3f} (at most 0.2)", ""),
+        ("the finished film, decoded", f"{statistics.median(film):.3f}", ""),
+        (f"a recording of {steps} steps, any map later", f"{sum(run.seconds):.2f}", f"{kept / 2**20:.1f} MB kept"),
+        (
+            f"processors that store every map of {steps} steps",
+            f"{float(base_seconds):.2f}",
+            f"{float(base_bytes):.1f} MB kept, peak {float(base_peak):.0f} MB more",
+        ),
+    )
+
+
+def store_every_map(model: VideoModel, request: Request) -> str:
+    """The usual way, written plainly: a processor in each attention computes the softmax itself and keeps it."""
+    from diffusers.models.transformers.transformer_cosmos3 import Cosmos3AttnProcessor
+
+    kept: list[torch.Tensor] = []
+    plain = F.scaled_dot_product_attention
+
+    def attend(query: Any, key: Any, value: Any, *args: Any, is_causal: bool = False, **kwargs: Any) -> Any:
+        scores = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        if is_causal:
+            scores = scores.masked_fill(torch.ones(scores.shape[-2:]).triu(1).bool(), -torch.inf)
+        weights = scores.softmax(-1)
+        kept.append(weights)
+        return weights @ value
+
+    class Storing(Cosmos3AttnProcessor):
+        def __call__(self, *args: Any) -> Any:
+            F.scaled_dot_product_attention = attend
+            try:
+                return super().__call__(*args)
+            finally:
+                F.scaled_dot_product_attention = plain
+
+    fitted = record(model, request).recording.request
+    arguments = call_arguments(model, fitted) | {"output_type": "latent"}
+    for layer in model.pipeline.transformer.layers:
+        layer.self_attn.set_processor(Storing())
+    model.pipeline.set_progress_bar_config(disable=True)
+    before = peak()
+    seconds = timed(lambda: model.pipeline(**arguments, generator=torch.Generator().manual_seed(0)))
+    return f"{seconds} {sum(t.numel() * t.element_size() for t in kept) / 2**20} {peak() - before}"
+
+
+def curve(longest: int) -> str:
+    """One layer's head of 128 numbers: a patch's row, and the whole frame x frame matrix, by the number of tokens."""
+    rows: list[tuple[str, ...]] = []
+    counts, times = [], []
+    for grid in ((2, 10, 10), (5, 16, 16), (9, 20, 30), (13, 30, 30), (21, 30, 52)):
+        n = grid[0] * grid[1] * grid[2]
+        if n > longest:
+            continue
+        query, key = torch.randn(1, 1, n, 128), torch.randn(1, 1, n, 128)
+        both = axis("v", n, grid, 0)
+        site = Site("one", 0, 0, 1, both, both, "branch", grid)
+        view = View(site, Softmax(query, key, key, None, False, 128**-0.5), 0, 1)
+        one = min(timed(lambda v=view, g=grid: _one_row(v, 0, Patch(1, 1, 1), g)) for _ in range(3))
+        gc.collect()
+        before = peak()
+        whole = timed(lambda v=view: _frames(v, 0))
+        full = 4 * n * n / 2**20
+        rows.append(
+            (f"{n:,}", f"{one * 1000:.1f} ms", f"{whole:.2f} s", f"{peak() - before:.0f} MB", f"{full:,.0f} MB")
+        )
+        counts.append(n)
+        times.append(whole)
+    a, b = fit(counts, times)
+    return (
+        table(("tokens", "one patch's row", "frame x frame", "peak memory for it", "an N x N matrix"), *rows)
+        + f"\n\nFrame x frame takes about {a:.2g} x tokens^{b:.2f} seconds; memory stays under the budget at any length."
+    )
+
+
+# --- measuring
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def side_by_side(one: Callable[[], Any], two: Callable[[], Any], rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of both, in turn, the order changing, after one of each to warm up."""
+    one()
+    two()
+    pairs = []
+    for n in range(rounds):
+        first = timed(one if n % 2 == 0 else two)
+        second = timed(two if n % 2 == 0 else one)
+        pairs.append((first, second) if n % 2 == 0 else (second, first))
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def peak() -> float:
+    """The most memory this process has held, in MB."""
+    import resource
+
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def fit(counts: list[int], times: list[float]) -> tuple[float, float]:
+    """a and b of times = a * counts^b, by least squares of logarithms."""
+    x, y = torch.tensor(counts).double().log(), torch.tensor(times).double().log()
+    b = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    return float((y.mean() - b * x.mean()).exp()), float(b)
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+if __name__ == "__main__":
+    main()
