@@ -2,7 +2,7 @@
 
 A source is a Python file that reads, lints and differs like any other. `# %%` begins a cell, `# %% [markdown]` one of
 prose. Behind it may stand, in this order of words: `slide`, `sub`, `fragment`, `notes`, `skip` (where the cell stands
-when the notebook is presented) and `solution` (folded, with a line above that says so).
+when the notebook is presented) and `solution` (folded away).
 """
 
 import re
@@ -34,6 +34,8 @@ def cell(body: str, prose: bool, marks: list[str], name: str) -> dict:
     for mark in marks:
         if mark in PLACES:
             metadata["slideshow"] = {"slide_type": PLACES[mark]}
+        elif mark == "solution" and prose:
+            metadata["tags"] = ["solution"]
         elif mark == "solution":  # folded in JupyterLab, in VS Code, and in Colab
             metadata |= {"tags": ["solution", "hide-input"], "jupyter": {"source_hidden": True}, "cellView": "form"}
             body = "# @title Solution\n" + body

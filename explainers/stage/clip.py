@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
+FILMS = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg"}  # ffmpeg would draw a text file as a film
 LARGEST = 512  # pixels along a side that are kept: the model sees far fewer
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError, Image.DecompressionBombError)
 
@@ -34,8 +35,10 @@ def read_clip(path: str | Path, most: int = 241) -> np.ndarray[Any, np.dtype[np.
         frames = [_picture(name) for name in _spread(names, most)]
     elif path.suffix.lower() in PICTURES:
         frames = _animation(path, most)
-    else:
+    elif path.suffix.lower() in FILMS:
         frames = list(_film(path, most))
+    else:
+        raise BadClip(f"{path.name} is not a film or picture by its name ({', '.join(sorted(FILMS | PICTURES))}).")
     if not frames:
         raise BadClip(f"{path.name} holds no pictures that can be read.")
     height, width = frames[0].shape[:2]  # pictures of a folder may differ: all are brought to the first one's size

@@ -18,6 +18,7 @@ Every output carries what it shows as plain HTML too, so that a saved notebook c
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
 import json
@@ -126,7 +127,8 @@ class Sketch(anywidget.AnyWidget):
 @cache
 def bench() -> EngineBench:
     """One model for all rooms of a notebook."""
-    with warnings.catch_warnings():  # a library inside announces its own future; a class can do nothing about it
+    # Progress bars and what libraries say of their own future: a class can do nothing about either. Errors are raised.
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore", FutureWarning)
         logging.getLogger("diffusers").setLevel(logging.ERROR)
         return EngineBench(os.environ.get("DARKROOM_MODEL", "embedded"))

@@ -116,7 +116,7 @@ assert abs(float(half.var()) - 0.5) < 0.05
 
 # %% [markdown]
 # **2.** Older models keep the power at 1 all the way: `x_t = sqrt(a) * x0 + sqrt(1 - a) * eps`, with some `a` from 1
-# down to 0. Which `a` gives the same ratio of film to noise as `sigma = 0.7`? Show that the two differ by a factor only.
+# down to 0. Which `a` gives the same ratio of film to noise as `sigma = 0.7`? Show that only a factor divides the two.
 
 # %% solution
 sigma = 0.7

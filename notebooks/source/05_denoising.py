@@ -101,12 +101,15 @@ show_films(
 
 # %%
 import math
+from itertools import pairwise
+
+from IPython.display import display
 
 turns = torch.linspace(0.25, 1, 1200)
 noise = torch.randn(1200, 2, generator=torch.Generator().manual_seed(0)) * 0.025
 spiral = turns[:, None] * torch.stack([(turns * 10).cos(), (turns * 10).sin()], 1) * 0.8 + noise
 sketch = Sketch(points=spiral.tolist())
-sketch
+display(sketch)
 
 # %% slide
 import time
@@ -153,7 +156,7 @@ assert sum(losses[-50:]) < sum(losses[:50])
 def sampled(steps, count=1000, seed=1):
     x = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
     levels = torch.linspace(1, 0, steps + 1)
-    for now, then in zip(levels, levels[1:], strict=False):
+    for now, then in pairwise(levels):
         x = x + (then - now) * predicted(x, now.expand(len(x)))
     return x
 
@@ -212,7 +215,7 @@ assert float(sampled(1).std()) < 0.8 * float(shape.std())
 def heun(steps, count=1000, seed=1):
     x = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
     levels = torch.linspace(1, 0, steps + 1)
-    for now, then in zip(levels, levels[1:], strict=False):
+    for now, then in pairwise(levels):
         first = predicted(x, now.expand(len(x)))
         there = x + (then - now) * first
         x = x + (then - now) * (first + predicted(there, then.expand(len(x)))) / 2

@@ -1,0 +1,148 @@
+# ruff: noqa: E501
+# %% [markdown] slide
+# # For teachers
+# Fifteen ideas, from words to film. Each notebook stands alone: open it, *Run all*, teach. All that it shows is
+# computed while you watch, by the small model that comes with the kit; nothing needs the network.
+#
+# | What you want | The command, in the kit's folder |
+# |---|---|
+# | JupyterLab on these notebooks | `python darkroom.py notebooks` |
+# | A notebook as slides, arrow keys turn them | `python notebooks/export.py slides 05 out` |
+# | Handout for the class, HTML and PDF | `python notebooks/export.py handout out` |
+# | The browser demo, for phones too | `python darkroom.py app --host 0.0.0.0` |
+#
+# Run a notebook before class and save it: then it can be read and scrubbed without a kernel too. (In JupyterLab switch on
+# *Settings → Save Widget State Automatically* for that.)
+
+# %%
+import sys
+
+sys.path.insert(0, "..")  # the kit lies one folder up
+
+from IPython.display import Markdown
+
+from explainers.stage.lesson import lessons
+from explainers.stage.words import Words
+
+rows = ["| idea | the claim | the field calls it |", "|---|---|---|"]
+for lesson in lessons():
+    words = Words.of(lesson.idea)
+    name = words("name") if lesson.question else ""
+    rows.append(f"| **{words('title')}** | {words('claim')} | {name} |")
+Markdown("\n".join(rows))
+
+# %% [markdown] slide
+# # Three lesson plans
+# ## 20 minutes: one film
+# | min | | where |
+# |---|---|---|
+# | 0–3 | *What is an AI video before it is a video?* Everybody writes a guess down. | handout |
+# | 3–8 | Static first, then the steps. Let somebody drag the step. Ask again. | `00_machine`, Look |
+# | 8–13 | Drown a film. Which detail goes first? Vote, then reveal. | `02_noise`, Predict |
+# | 13–18 | Fewer steps: 1, 4, 25. Why not one? | `05_denoising`, Look |
+# | 18–20 | Compare with the first guesses. One sentence each: *it does not look clips up.* | handout |
+#
+# ## 45 minutes: how it is made
+# | min | | where |
+# |---|---|---|
+# | 0–5 | Guesses, as above. | handout |
+# | 5–15 | Noise: predict, jump to any level, cut (*half the noise*). | `02_noise` |
+# | 15–25 | Denoising: guess, go a little way, guess again. The loop by hand. | `05_denoising`, Under the hood |
+# | 25–35 | Words: click one. Guidance 1 against 15. | `06_words` |
+# | 35–42 | Attention: click a cube. Then forbid it, and count the flicker. | `07_attention` |
+# | 42–45 | Five questions of the quiz. | below |
+#
+# ## 90 minutes: build it yourself
+# | min | | where |
+# |---|---|---|
+# | 0–10 | Guesses; the whole way in one picture. | `00_machine` |
+# | 10–25 | Noise, with exercise 1. | `02_noise` |
+# | 25–40 | A codec of one matrix; their own clips through ours. | `03_latents`, Under the hood, Your own clip |
+# | 40–65 | Everybody draws a shape and trains on it. Whose shape is hard to learn, and why? | `05_denoising`, the toy |
+# | 65–80 | Attention from q and k; a map is no explanation until you cut. | `07_attention` |
+# | 80–90 | Quiz, all twenty, in pairs. | below |
+
+# %% [markdown] slide
+# # Run of show
+# **The day before.** `python darkroom.py notebooks` once, on the machine you will use (the first call installs, and needs
+# the network; later ones don't). *Run all* in each notebook you want. Print the handout.
+#
+# **Ten minutes before.** Open the notebooks, *Run all*, zoom the browser to 130 %. Close everything else: the model
+# wants a core for itself.
+#
+# **In class.** Always in this order: they *predict*, on paper; you *show*; they *compare*; only then you *name* it. Don't
+# give the answer away by the tone of the question. Let a student drive.
+#
+# **When it goes wrong.** A cell hangs: *Kernel → Restart and run all*. No viewer: *Run all* was not pressed. Everything
+# is slow: another program uses the cores; `DARKROOM_THREADS=1` helps on a shared machine.
+
+# %% [markdown] slide
+# # Misconceptions, and the cell that answers each
+# | What students say | What to open |
+# |---|---|
+# | "It searches a library of clips and blends them." | `00_machine`, exercise 1: other noise, another film |
+# | "The film is destroyed step by step, and the steps are remembered." | `02_noise`, Under the hood: one jump equals a hundred steps |
+# | "First it paints a rough film, then details: like a painter." | `02_noise`, `overtakes`: in latents nearly all detail drowns at one level |
+# | "The noise is just a random number to make each film different." | `02_noise`, the cut *half the noise*: it is the material |
+# | "It makes frame after frame." | `04_patches`, Look: all cubes of all frames at once |
+# | "A latent is a small picture." | `03_latents`, `channels` and `footprint` |
+# | "A token is a pixel." or "… an object." | `04_patches`, Predict, and exercise 1 |
+# | "One step would do if the computer were fast." | `05_denoising`, exercise 1: the first jump lands in the mean |
+# | "More steps, ever better." | `05_denoising`, Steps against quality: the curve goes flat |
+# | "Guidance is how well it understands." | `06_words`, exercise 1: it is a factor, and overshoots on purpose |
+# | "The attention map shows what it thinks." | `07_attention`, See it, then cut it |
+# | "Each word is looked up once, at the start." | `06_words`, exercise 3: the same word, too late |
+
+# %% [markdown] slide
+# # Quiz
+# 1. What is in the latent before the first step?
+# 2. Write the formula that puts noise of level sigma on a film.
+# 3. How much of the film is left at sigma = 0.7?
+# 4. Which detail drowns first on pixels, and why?
+# 5. Why does the same seed give the same film?
+# 6. What does a codec throw away first?
+# 7. How many pixels' numbers stand behind one number of our latent? (Read it off.)
+# 8. What is a token of a film?
+# 9. A film of twice the length has how many times the tokens? One with twice the sides?
+# 10. What does attention cost when the tokens double?
+# 11. What does the network predict at each step?
+# 12. Where does the very first guess land, and what does it look like?
+# 13. Why do more steps help, and why less and less?
+# 14. What is the difference between the noisy latent and x0?
+# 15. Guidance 1: which prediction is used? Guidance 0?
+# 16. Why are two predictions needed at each step?
+# 17. Attention weights of one query add up to what?
+# 18. Why is the product of q and k divided by a square root?
+# 19. Frames may not look at each other any more. What will you see, and how do you measure it?
+# 20. A map shows that a cube looks at the word *red*. What does that prove?
+
+# %% [markdown] solution
+# <details><summary><b>Answer key, with the evidence</b></summary>
+#
+# 1. Noise only: mean 0, spread 1 — `02_noise`, last cell of Under the hood
+# 2. `(1 - sigma) * x0 + sigma * eps` — `02_noise`, Under the hood
+# 3. 30 %, by the formula, in one jump or in a hundred — `02_noise`, Under the hood
+# 4. The finest: films have little power there, noise has the same everywhere — `02_noise`, exercise 3
+# 5. The seed fixes the noise; all else is arithmetic — `00_machine`, "equal in every bit"
+# 6. What costs least error: fine, weak detail — `03_latents`, tiny codec
+# 7. The factor in `squeeze`, computed from this very film — `03_latents`
+# 8. A cube of the latent: a square, for a moment — `04_patches`, Under the hood
+# 9. Twice; four times — `04_patches`, exercise 3
+# 10. Four times, since each looks at each — `04_patches`, exercise 2
+# 11. The velocity: the direction from film to noise — `02_noise`, "Whoever knows the velocity"
+# 12. In the mean of all that is possible: a blur — `05_denoising`, exercise 1
+# 13. Each guess is better than the last, but the line between them is nearly straight — `05_denoising`, `straight`
+# 14. Where it is, and where it guesses to arrive — `05_denoising`, `given_and_guess`
+# 15. The one with words; the one without — `06_words`, exercise 1
+# 16. Their difference is what the words add — `06_words`, Under the hood
+# 17. 1, over words, cubes and sound together — `07_attention`, Under the hood
+# 18. Else softmax would pick one single token — `07_attention`, exercise 2
+# 19. Films that fall apart in time; change from frame to frame, measured — `07_attention`, the cut
+# 20. Nothing yet. Cut it, and measure what changes — `07_attention`, See it, then cut it
+#
+# </details>
+
+# %% [markdown] slide
+# # In your language
+# The lessons' words stand in `explainers/<idea>/words.en.md`. Translate one of these files, give it your language's
+# code in its name, and open the notebook with `Room("noise", language="de")`: code and numbers stay as they are.

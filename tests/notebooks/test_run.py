@@ -1,0 +1,62 @@
+"""Every notebook from top to bottom in a kernel of its own, offline, with nothing printed that looks like a warning."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from explainers.engine.models import EMBEDDED
+from notebooks import export
+
+NOTEBOOKS = sorted(export.HERE.glob("*.ipynb"))
+needs_model = pytest.mark.skipif(not (EMBEDDED / "model_index.json").exists(), reason="assets/model is not there yet")
+
+
+@needs_model
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_alone_and_quietly(path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("DARKROOM_THREADS", "1")
+    for proxy in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # whoever asks the network is refused at once
+    run = export.executed(path)
+    printed = [
+        o.text for c in run.cells for o in c.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"
+    ]
+    assert printed == []
+    said = "".join(o.text for c in run.cells for o in c.get("outputs", []) if o.output_type == "stream")
+    assert "Warning" not in said
+
+
+def test_slides_turn_and_hold_no_address_of_another_machine():
+    source = nbformat.v4.new_notebook()
+    for text in ("one", "two"):
+        cell = nbformat.v4.new_markdown_cell(f"# {text}")
+        cell.metadata["slideshow"] = {"slide_type": "slide"}
+        source.cells.append(cell)
+    made = export.page(source, "two slides", slides=True)
+    without_plotly = made.split("</script>", 1)[1]
+    assert without_plotly.count("<section>") == 2
+    assert "http://" not in without_plotly and "https://" not in without_plotly
+
+
+def test_handout_asks_every_question_in_the_lessons_own_words(tmp_path):
+    from explainers.stage.lesson import lessons
+    from explainers.stage.web_html import inline
+    from explainers.stage.words import Words
+
+    command = [sys.executable, str(Path(export.__file__)), "handout", str(tmp_path)]
+    subprocess.run(command, check=True, env={**os.environ}, timeout=120)
+    page = (tmp_path / "handout.html").read_text("utf-8")
+    for lesson in lessons():
+        if lesson.question:
+            assert inline(Words.of(lesson.idea)("question")) in page
+            assert inline(Words.of(lesson.idea)("honest")) in page
+    paper = tmp_path / "handout.pdf"
+    if paper.exists():
+        assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_size > 20_000
