@@ -23,6 +23,7 @@ from .config import Config
 from .gate import judge
 from .latents import load_codecs
 from .run import load_state, read_log
+from .sample import GUIDANCE, STEPS
 from .world import ATTRIBUTES, FPS, GRAVITY, HELD_OUT, RATE, SUITS, SYNONYMS, VOCABULARY
 
 LIMIT = 40_000_000  # bytes of assets/model
@@ -60,6 +61,14 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     tuned = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
     own |= {key: tuned[key] for key in ("steps", "guidance") if key in tuned}
     (new / "defaults.json").write_text(json.dumps(own, indent=1))
+    suits = {
+        "steps": STEPS,
+        "guidance": GUIDANCE,
+        "height": config.height,
+        "width": config.width,
+        "frames": config.frames,
+    }
+    (new / "defaults.json").write_text(json.dumps(suits | {"fps": FPS}, indent=1))
     gate = judge(vae.float(), config)
     curve = read_log(folder / "transformer" / "log.csv")
     facts = {
