@@ -2,6 +2,7 @@
 
     python -m training evaluate                         # the published model: table, model card, sheet of samples
     python -m training evaluate --config small          # and the curve, where checkpoints along the way are at hand
+    now(CONFIGS["small"], Path("runs/small"))           # in Python: how training stands, in a minute or two
 
 First of all it says how far its own eyes can be trusted, on rendered clips. Then 120 prompts of pairs that training
 showed, 120 with a pair that it never showed, and 36 bouncing balls, all with fixed seeds. Each film that is judged is
@@ -67,6 +68,17 @@ def evaluate(config: Config, folder: Path, out: Path) -> dict:
     contact_sheet(films, [a.text for a in shown]).save(out / "samples.png", optimize=True)
     film_strip(films, waves, [a.text for a in shown], out / "samples.mp4")
     card.write(out, results)
+    return results
+
+
+def now(config: Config, folder: Path, prompts: dict[str, int] = ALONG_THE_WAY, steps: int = ALONG_STEPS) -> dict:
+    """How training stands: fewer prompts and steps, the weights of the last checkpoint, nothing published."""
+    reader = Reader.load(folder / "reader" / "published")
+    how = Sampling(steps, GUIDANCE, (config.frames, config.height, config.width))
+    pipeline = at_checkpoint(config, folder)
+    results = judge(pipeline, reader, how, folder / "evaluation", prompts, label="now")
+    results["seconds"] = seconds_for_a_film(pipeline, how)
+    print(card.table(results))
     return results
 
 
