@@ -282,6 +282,104 @@ def ltx() -> Any:
     )
 
 
+def ltx2() -> Any:
+    """Picture and sound in streams of their own, each reading the other."""
+    from diffusers import (
+        AutoencoderKLLTX2Audio,
+        AutoencoderKLLTX2Video,
+        FlowMatchEulerDiscreteScheduler,
+        LTX2Pipeline,
+        LTX2VideoTransformer3DModel,
+    )
+    from diffusers.pipelines.ltx2 import LTX2TextConnectors
+    from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
+    from transformers import Gemma3Config, Gemma3ForConditionalGeneration, Gemma3TextConfig, SiglipVisionConfig
+
+    torch.manual_seed(0)
+    text = Gemma3TextConfig(
+        vocab_size=64,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=8,
+        max_position_embeddings=64,
+    )
+    vision = SiglipVisionConfig(
+        hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=4
+    )
+    small = {"attention_head_dim": 8, "num_attention_heads": 2, "num_layers": 1, "num_learnable_registers": None}
+    connectors = LTX2TextConnectors(
+        caption_channels=16,
+        text_proj_in_factor=3,
+        **{f"{side}_connector_{name}": value for side in ("video", "audio") for name, value in small.items()},
+        connector_rope_base_seq_len=32,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    transformer = LTX2VideoTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=8,
+        cross_attention_dim=16,
+        audio_in_channels=4,
+        audio_out_channels=4,
+        audio_num_attention_heads=2,
+        audio_attention_head_dim=4,
+        audio_cross_attention_dim=8,
+        num_layers=2,
+        caption_channels=16,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    codec = AutoencoderKLLTX2Video(
+        latent_channels=4,
+        block_out_channels=(8,),
+        decoder_block_out_channels=(8,),
+        layers_per_block=(1,),
+        decoder_layers_per_block=(1, 1),
+        spatio_temporal_scaling=(True,),
+        decoder_spatio_temporal_scaling=(True,),
+        decoder_inject_noise=(False, False),
+        downsample_type=("spatial",),
+        upsample_residual=(False,),
+        upsample_factor=(1,),
+        patch_size=1,
+        patch_size_t=1,
+        decoder_causal=False,
+    )
+    codec.use_framewise_encoding = codec.use_framewise_decoding = False
+    sound = AutoencoderKLLTX2Audio(
+        base_channels=4,
+        ch_mult=(1,),
+        num_res_blocks=1,
+        resolution=32,
+        latent_channels=2,
+        mel_bins=8,
+    )
+    vocoder = LTX2Vocoder(
+        in_channels=16,
+        hidden_channels=8,
+        upsample_kernel_sizes=[4, 4],
+        upsample_factors=[2, 2],
+        resnet_kernel_sizes=[3],
+        resnet_dilations=[[1, 3, 5]],
+        output_sampling_rate=16000,
+    )
+    return LTX2Pipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=codec.eval(),
+        audio_vae=sound.eval(),
+        text_encoder=Gemma3ForConditionalGeneration(Gemma3Config(text_config=text, vision_config=vision)).eval(),
+        tokenizer=word_tokenizer(),
+        connectors=connectors.eval(),
+        transformer=transformer.eval(),
+        vocoder=vocoder.eval(),
+    )
+
+
 def cogvideox() -> Any:
     from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXPipeline, CogVideoXTransformer3DModel
 
@@ -558,6 +656,7 @@ TINY: dict[str, Tiny] = {
     "wan2.2": row(partial(wan, two=True), 9, 32, 48, steps=4),
     "wan-i2v": row(wan_i2v, 9, 32, 48, picture=True),
     "ltx": row(ltx, 9, 32, 64, frame_rate=24.0),
+    "ltx2": row(ltx2, 5, 32, 32, frame_rate=24.0),
     "cogvideox": row(cogvideox, 9, 48, 64),
     "hunyuan": row(hunyuan, 9, 32, 48, negative_prompt=None),
     "mochi": row(mochi, 13, 32, 48),

@@ -309,7 +309,7 @@ def _run(model: VideoModel, recording: Recording, step: int, branch: str, seen: 
         raise NotVisible(f"Step {step} has no {branch!r} branch (guidance was off).")
     call = calls[0]
     denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
-    if hasattr(denoiser, "set_attention_backend"):
+    if any(getattr(getattr(module, "processor", None), "_attention_backend", None) for module in denoiser.modules()):
         denoiser.set_attention_backend("native")  # others (flash, sage, …) leave through doors that can't be watched
     args, kwargs = arguments(model, recording, step, call)
     slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0

@@ -56,11 +56,12 @@ def encode(model: VideoModel, frames: Pixels) -> Tensor:
 def codec_scale(vae: Any, latent: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and spread that the pipeline takes off the codec's numbers."""
     config = vae.config
-    if config.get("latents_mean") is not None:
+    # where they are learned they are buffers (LTX), elsewhere they stand in the config (Wan, Cosmos3, Mochi)
+    mean, std = (config.get(name, getattr(vae, name, None)) for name in ("latents_mean", "latents_std"))
+    if mean is not None and std is not None:
         shape = (1, -1, 1, 1, 1)
         factor = config.get("scaling_factor") or 1.0
-        mean = torch.tensor(config.latents_mean).to(latent).view(shape)
-        return mean, torch.tensor(config.latents_std).to(latent).view(shape) / factor
+        return tuple(torch.as_tensor(n).to(latent).view(shape) / f for n, f in ((mean, 1.0), (std, factor)))  # type: ignore[return-value]
     shift = torch.tensor(config.get("shift_factor") or 0.0).to(latent)
     return shift, torch.tensor(1.0 / config.get("scaling_factor", 1.0)).to(latent)
 

@@ -256,8 +256,11 @@ def _check_folder(folder: Path) -> None:
 
 def _load(name: str, folder: Path | None, dtype: torch.dtype) -> Any:
     from diffusers import DiffusionPipeline
+    from diffusers.utils import logging as diffusers_log
 
     offline = folder is not None or os.environ.get("HF_HUB_OFFLINE", "0") not in ("", "0")
+    heard = diffusers_log.get_verbosity()
+    diffusers_log.set_verbosity_error()  # its advice on training and types is not for visitors
     try:
         return DiffusionPipeline.from_pretrained(
             str(folder or name),
@@ -270,6 +273,8 @@ def _load(name: str, folder: Path | None, dtype: torch.dtype) -> Any:
         raise CannotOpen(f"{name} needs a package that is not installed: {error}") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise CannotOpen(f"{name} can't be opened: {error}") from error
+    finally:
+        diffusers_log.set_verbosity(heard)
 
 
 def _place(pipeline: Any, device: str) -> None:

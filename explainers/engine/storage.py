@@ -157,7 +157,7 @@ def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
     for calls in about["calls"]:
         made = []
         for denoiser, branch, template, numbers in calls:
-            if denoiser not in DENOISERS or branch not in ("cond", "uncond", "both"):
+            if denoiser not in DENOISERS or not isinstance(branch, str):
                 raise ValueError(f"no denoiser {denoiser!r} with branch {branch!r}")
             left = list(numbers)
             made.append(Call(denoiser, branch, _unfolded(templates[template], left, recording, most)))

@@ -50,6 +50,9 @@ def test_branches_come_back_bit_for_bit(family):
         assert (again.uncond is None) == (step.uncond is None)
         if step.uncond is not None:
             assert torch.equal(again.uncond, step.uncond)
+        if step.sound_latent is not None:
+            assert torch.equal(again.sound_cond, step.sound_cond)
+            assert torch.equal(again.sound_uncond, step.sound_uncond)
 
 
 @families
@@ -58,6 +61,8 @@ def test_a_replay_without_changes_is_the_same_film(family, start):
     recording = tiny_recording(family)
     again = replay(tiny_model(family), recording, start).finish()
     assert torch.equal(again.latent, recording.latent)
+    if recording.sound_latents:
+        assert torch.equal(again.sound_latent, recording.sound_latent)
     assert len(again.steps) == len(recording.steps) and again.complete
 
 
@@ -73,9 +78,14 @@ def test_a_change_starts_where_it_is_made(family):
 @families
 def test_decoding_is_the_pipelines_own(family):
     film = decode(tiny_model(family), tiny_recording(family))
-    frames = output(plain_call(family, output_type="np"), "video", "frames")
+    result = plain_call(family, output_type="np")
+    frames = output(result, "video", "frames")
     frames = frames[0] if frames.ndim == 5 else frames
     assert np.array_equal(np.rint(frames.numpy() * 255).astype(np.uint8), film.frames)
+    if film.sound is not None:
+        sound = output(result, "sound", "audio")
+        assert np.array_equal(sound.reshape(-1, sound.shape[-1]).T.numpy(), film.sound)
+        assert film.rate in (8000, 16000)
 
 
 @families
