@@ -57,7 +57,8 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     }
     (new / "world.json").write_text(json.dumps(world, indent=1))
     # what the engine asks of this model where nobody says otherwise; steps and guidance may be tuned by hand
-    own = {key: world["size"][key] for key in ("height", "width", "frames", "fps")} | {"steps": STEPS, "guidance": GUIDANCE}
+    own = {key: world["size"][key] for key in ("height", "width", "frames", "fps")}
+    own |= {"steps": STEPS, "guidance": GUIDANCE}
     tuned = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
     own |= {key: tuned[key] for key in ("steps", "guidance") if key in tuned}
     (new / "defaults.json").write_text(json.dumps(own, indent=1))
