@@ -27,7 +27,7 @@ def free_port():
         return one.getsockname()[1]
 
 
-def wait_for(address, process, seconds=60):
+def wait_for(address, process, seconds=240):
     """Until somebody answers at the address. Each try waits for the one before it, none for luck."""
     import time
 
@@ -70,11 +70,17 @@ class Visitor:
     def __init__(self, browser, home, **context):
         self.home = home
         self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
+        self.context.set_default_timeout(120_000)  # a busy machine is no failure
         self.page = self.context.new_page()
         self.errors, self.foreign = [], []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("console", self._heard)
         self.page.on("request", self._seen)
+
+    def _heard(self, message):
+        leaving = ("AbortError", "Connection errored out")  # Gradio's open stream when a page is left
+        if message.type == "error" and not any(text in message.text for text in leaving):
+            self.errors.append(message.text)
 
     def _seen(self, request):
         if not request.url.startswith((self.home, "data:", "blob:")):
