@@ -1,0 +1,247 @@
+"""Sound and picture in one sequence: what is heard beside what is seen, what they tell each other, and without the tie.
+
+timeline(run, model)["offsets"]                        # seconds from each contact seen to the onset heard; NaN: none
+listens(run, model, slice=7, step=8, ...)["map"]       # (frames, rows, cols): where one slice of sound looks
+seeds(run, model)["untied"]                            # offsets of several films made without the tie
+
+Contacts are read off the track of what moves, onsets off the wave (see explainers.measure): neither knows the other.
+"""
+
+import dataclasses
+
+import numpy as np
+import torch
+
+from explainers.engine import BlockSound, NotVisible, Slice, attention, decode, frame_matrix, record, replay
+from explainers.measure.onset import match, onsets
+from explainers.measure.track import centre, contacts
+
+SEEDS = 6
+THUDS = "a red ball bounces on the grass"  # where the words on screen let nothing bounce
+LINES = 400  # that a wave is drawn with
+HIGHEST = 2000.0  # Hz that a spectrogram shows
+WINDOW = 0.032  # seconds of sound in one of its columns
+
+
+def timeline(run, model):
+    """The height of what moves, its contacts, the wave and its onsets, on one clock."""
+    film, wave = _heard(run, model)
+    found = _struck(film)
+    size = max(1, -(-len(wave) // LINES))
+    pieces = np.pad(wave, (0, -len(wave) % size)).reshape(-1, size)
+    y = centre(film.frames).y  # downwards, in units of 1/64 of the film's height
+    time = np.arange(len(y)) / film.fps
+    return {
+        "time": time,
+        "height": 64 - y,
+        "contact_height": np.interp(found["contacts"], time, 64 - y),
+        "wave_time": np.repeat((np.arange(len(pieces)) + 0.5) * size / film.rate, 2),
+        "wave": np.stack([pieces.min(1), pieces.max(1)], 1).ravel(),
+        **found,
+        "seen": len(found["contacts"]),
+        "struck": len(found["onsets"]),
+        **_said(found["offsets"], film.fps),
+    }
+
+
+def spectrogram(run, model):
+    """Loudness of every pitch over time."""
+    film, wave = _heard(run, model)
+    window = round(WINDOW * film.rate)
+    power = torch.stft(
+        torch.from_numpy(wave), window, window // 2, window=torch.hann_window(window), return_complex=True
+    )
+    level = 20 * power.abs().clamp(min=1e-5).log10()  # (pitches, times) dB
+    pitch = np.arange(len(level)) * film.rate / window
+    shown = pitch <= HIGHEST
+    per_pitch = power.abs().square().mean(1).numpy()
+    return {
+        "level": (level - level.max()).clamp(min=-70).numpy()[shown],
+        "pitch": pitch[shown],
+        "time": np.arange(level.shape[1]) * (window // 2) / film.rate,
+        "contacts": _struck(film)["contacts"],
+        "loudest": float(pitch[per_pitch.argmax()]),
+        "below": float(per_pitch[pitch < 400].sum() / max(per_pitch.sum(), 1e-12)),
+    }
+
+
+def listens(run, model, *, slice, step, layer, head):
+    """Where one slice of sound looks."""
+    _sound(run)
+    look = attention(model, run, step, layer, head, Slice(slice))
+    moment, frame = _moments(run, model, look.video.shape[0])
+    now = int(np.abs(frame - moment[slice]).argmin())
+    by_frame = look.video.sum((1, 2))  # (frames,)
+    words = np.zeros(1 + max((t.word for t in run.tokens if t.word is not None), default=0), np.float32)
+    for token in run.tokens:
+        if token.word is not None:
+            words[token.word] += look.words[token.index]
+    return {
+        "map": look.video,
+        "words": words,
+        "sound": look.sound,
+        "picture": float(by_frame.sum()),
+        "own": float(look.sound.sum()),
+        "now": float(by_frame[now] / by_frame.sum().clip(1e-9)),
+        "even": 1 / len(by_frame),
+        "moment": float(moment[slice]),
+    }
+
+
+def tie(run, model, *, step, layer, head):
+    """Which slice of sound looks at which frames of the picture; and how much the picture looks at sound."""
+    count = _sound(run).shape[-1]
+    weights = []
+    for at in range(count):
+        weights.append(attention(model, run, step, layer, head, Slice(at)).video.sum((1, 2)))
+        yield (at + 1) / count
+    weights = np.stack(weights)  # (slices, frames)
+    moment, frame = _moments(run, model, weights.shape[1])
+    now = np.abs(frame[None] - moment[:, None]).argmin(1)  # (slices,) the frame of the same moment
+    share = weights / weights.sum(1, keepdims=True).clip(1e-9)
+    back = frame_matrix(model, run, step, layer, head)
+    return {
+        "weights": weights,
+        "now": now,
+        "picture": float(weights.sum(1).mean()),
+        "back": float(back.sound.mean()),
+        "same": float(share[np.arange(count), now].mean()),
+        "even": 1 / weights.shape[1],
+        "step": step + 1,
+    }
+
+
+def lockstep(run):
+    """How far the guesses of picture and sound still are from how they end, step by step."""
+    _sound(run)
+    off = {"picture": [], "sound": []}
+    for step in run.steps:
+        off["picture"].append(_off(step.x0, run.latent))
+        off["sound"].append(_off(step.sound_x0, run.sound_latent))
+    return {
+        "step": list(range(1, len(run.steps) + 1)),
+        **off,
+        "noise": list(run.sigmas),
+        "picture_first": off["picture"][0],
+        "sound_first": off["sound"][0],
+        "picture_half": _settled(off["picture"]),
+        "sound_half": _settled(off["sound"]),
+        "steps": len(run.steps),
+    }
+
+
+def answer(run):
+    """Which settles first, picture or sound?"""
+    found = lockstep(run)
+    ahead = found["sound_half"] - found["picture_half"]  # steps that the picture is ahead
+    kind = "together" if abs(ahead) <= max(1, 0.15 * len(run.steps)) else "film" if ahead > 0 else "sound"
+    return {"answer": kind, **found}
+
+
+def untied(run, model):
+    """At every step, sound and picture don't see each other; words and noise are the same."""
+    _sound(run)
+    other = replay(model, run, cuts=[BlockSound()])
+    yield from other
+    return other.recording
+
+
+def offset(run, other, model):
+    """From contact to thud, with the tie and without; and how much picture and sound changed."""
+    films = [_heard(film, model)[0] for film in (run, other)]
+    tied, cut = (_struck(film) for film in films)
+    tied_said, cut_said = (_said(found["offsets"], film.fps) for found, film in zip((tied, cut), films, strict=True))
+    waves = [np.asarray(film.sound, float).mean(1) for film in films]
+    size = np.sqrt(np.mean([np.square(w).mean() for w in waves]))
+    return {
+        "tied_contacts": tied["contacts"],
+        "tied": 1000 * tied["offsets"],
+        "cut_contacts": cut["contacts"],
+        "cut": 1000 * cut["offsets"],
+        "frame": 1000 / films[0].fps,
+        "seen": len(tied["contacts"]),
+        "within": tied_said["within"],
+        "seen_cut": len(cut["contacts"]),
+        "within_cut": cut_said["within"],
+        "picture_changed": float(np.abs(films[0].frames.astype(np.float32) - films[1].frames).mean() / 255),
+        "sound_changed": float(np.sqrt(np.square(waves[0] - waves[1]).mean()) / max(size, 1e-9)),
+    }
+
+
+def seeds(run, model):
+    """Several seeds, each with the tie and without: the offset of every contact."""
+    _sound(run)
+    prompt = run.request.prompt if "bounc" in run.request.prompt else THUDS
+    found = {"tied": [], "untied": []}
+    seen = {"tied": 0, "untied": 0}
+    for number in range(SEEDS):
+        first = record(model, dataclasses.replace(run.request, prompt=prompt, seed=run.request.seed + number))
+        yield from first
+        second = replay(model, first.recording, cuts=[BlockSound()])
+        yield from second
+        for name, made in (("tied", first.recording), ("untied", second.recording)):
+            struck = _struck(_heard(made, model)[0])
+            found[name] += list(1000 * struck["offsets"])
+            seen[name] += len(struck["contacts"])
+    frame = 1000 / run.request.fps
+    heard = {name: np.array([x for x in values if np.isfinite(x)]) for name, values in found.items()}
+    return {
+        **heard,
+        "frame": frame,
+        "films": SEEDS,
+        "said": prompt,
+        **{f"{name}_seen": seen[name] for name in seen},
+        **{f"{name}_heard": len(values) for name, values in heard.items()},
+        **{f"{name}_within": int((np.abs(values) <= frame).sum()) for name, values in heard.items()},
+        **{f"{name}_off": f"{np.median(np.abs(v)):.0f}" if len(v) else "?" for name, v in heard.items()},
+    }
+
+
+def _sound(run):
+    if run.sound_latent is None:
+        raise NotVisible("This film has no sound.")
+    return run.sound_latent
+
+
+def _heard(run, model):
+    """The film, and its wave with the ears put together: (samples,)."""
+    film = decode(model, run, sound_latent=_sound(run))
+    return film, np.asarray(film.sound, np.float32).mean(1)
+
+
+def _struck(film):
+    """Contacts seen (off the floor, off a wall on either side), onsets heard, and the time from each to its own."""
+    path = centre(film.frames)
+    seen = sorted(t / film.fps for track in (path.y, path.x, -path.x) for t in contacts(track))
+    heard = onsets(film.sound, film.rate)
+    return {"contacts": seen, "onsets": heard, "offsets": match(heard, seen)}
+
+
+def _said(offsets, fps):
+    """How many contacts are heard, how many of them within a frame."""
+    heard = np.abs(offsets[np.isfinite(offsets)])
+    return {
+        "offsets": offsets,
+        "heard": len(heard),
+        "within": int((heard <= 1 / fps).sum()),
+        "frame": 1000 / fps,
+    }
+
+
+def _moments(run, model, frames):
+    """The middle of every slice of sound and of every frame of cubes, in seconds."""
+    slices, fps = _sound(run).shape[-1], run.request.fps
+    length = run.request.frames / fps
+    span = model.squeeze[0] * model.patch[0]  # frames of the film in one layer of cubes; the first has one of its own
+    middle = [0.5, *(1 + (n - 0.5) * span for n in range(1, frames))]
+    return (np.arange(slices) + 0.5) * length / slices, np.array(middle) / fps
+
+
+def _off(guess, finished):
+    return float((guess - finished).norm() / finished.norm().clamp(min=1e-9))
+
+
+def _settled(off):
+    """The first step from which the guess stays within half of its size from the end."""
+    far = [at for at, value in enumerate(off) if value > 0.5]
+    return far[-1] + 2 if far else 1

@@ -1,0 +1,216 @@
+"""Other places to begin than pure noise: a film under some noise, a first picture, a part that is kept, a film's end.
+
+begins(run, model, strength=0.6)["noise"]         # the share of noise that the remix begins with
+kept(run, model)["alike"]                         # how much of the film is left, for each strength
+longer(run, model)["jump"]                        # change across the joint of a film that goes on
+
+All of them start from the run on screen: its film, its first picture, its last frames.
+"""
+
+import dataclasses
+import re
+
+import numpy as np
+
+from explainers.engine import Hold, decode, record, replay
+
+STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "brown")
+TAIL = 3  # latent frames at the end of a film that its continuation begins with
+HALVES = {  # rows, columns of what is kept, as shares
+    "left": ((0.0, 1.0), (0.0, 0.5)),
+    "right": ((0.0, 1.0), (0.5, 1.0)),
+    "top": ((0.0, 0.5), (0.0, 1.0)),
+    "bottom": ((0.5, 1.0), (0.0, 1.0)),
+}
+
+
+def begins(run, model, *, strength):
+    """Where on the path a remix begins: the film under noise, and what the model guesses behind it at once."""
+    film = _film(run, model)
+    other = record(model, _asked(run, video=film, strength=strength, prompt=_repainted(run.request.prompt)[0]))
+    first = next(other)
+    other.close()
+    left = other.recording.planned
+    return {
+        "film": film,
+        "given": decode(model, run, first.latent, sound=False).frames,
+        "guess": decode(model, run, first.x0, sound=False).frames,
+        "levels": [*run.sigmas, 0.0],
+        "from": len(run.steps) - left,
+        "noise": first.sigma,
+        "left": left,
+        "steps": len(run.steps),
+        "strength": strength,
+        "said": other.recording.request.prompt,
+    }
+
+
+def kept(run, model):
+    """Remixes from little noise to nothing but noise: how much of the film is left, and do the new words win?"""
+    from explainers.measure.reader import Reader
+
+    reader = Reader.load()
+    film = _film(run, model)
+    prompt, old, new = _repainted(run.request.prompt)
+    films, alike, apart, became, was = [], [], [], [], []
+    for done, strength in enumerate(STRENGTHS):
+        other = record(model, _asked(run, video=film, strength=strength, prompt=prompt))
+        for step in other:
+            yield (done + (step.index + 1) / other.recording.planned) / len(STRENGTHS)
+        made = _film(other.recording, model)
+        read = reader.read(made)["colour"]
+        films.append(made)
+        alike.append(_alike(made, film))
+        apart.append(_apart(made, film))
+        became.append(float(read.get(new, 0.0)))
+        was.append(float(read.get(old, 0.0)))
+    half = [s for s, a in zip(STRENGTHS, alike, strict=True) if a > 0.5]
+    won = [s for s, b in zip(STRENGTHS, became, strict=True) if b > 0.5]
+    return {
+        "strength": list(STRENGTHS),
+        "films": films,
+        "alike": alike,
+        "apart": apart,
+        "became": became,
+        "was": was,
+        "old": old or "?",
+        "new": new,
+        "said": prompt,
+        "least": alike[0],
+        "most": alike[-1],
+        "half": max(half, default=0.0),
+        "won": min(won, default=0.0),
+    }
+
+
+def answer(run, model):
+    """From which share of noise on do the new words win?"""
+    found = yield from kept(run, model)
+    won = found["won"]
+    kind = "" if not won else "little" if won < 0.5 else "half" if won < 0.7 else "most"
+    best = max(found["became"])
+    return {"answer": kind, "won": won, "new": found["new"], "old": found["old"], "best": best}
+
+
+def remix(run, model, *, strength):
+    """The film under noise, developed again with another colour in the words."""
+    prompt = _repainted(run.request.prompt)[0]
+    other = record(model, _asked(run, video=_film(run, model), strength=strength, prompt=prompt))
+    yield from other
+    return other.recording
+
+
+def from_picture(run, model):
+    """Another seed, but its first picture is the first picture of this film."""
+    other = record(model, _asked(run, image=_film(run, model)[0], seed=run.request.seed + 1))
+    yield from other
+    return other.recording
+
+
+def changed(run, other, model):
+    """How far the new film is from the first one, frame by frame."""
+    a, b = (_film(film, model).astype(np.float32) / 255 for film in (run, other))
+    change = np.abs(a - b).mean((1, 2, 3))
+    return {
+        "frame": list(range(1, len(change) + 1)),
+        "change": change,
+        "first": float(change[0]),
+        "rest": float(change[1:].mean()) if len(change) > 1 else 0.0,
+        "last": float(change[-1]),
+        "alike": _alike(b, a),
+        "said": other.request.prompt,
+        "noise": other.sigmas[0],
+        "steps": len(other.steps),
+    }
+
+
+def cameo(run, model, *, where):
+    """Half of the picture goes the way it went; the rest is made anew with another colour in the words."""
+    rows, cols = _half(run.latent.shape[2:], where)
+    other = replay(model, run, prompt=_repainted(run.request.prompt)[0], cuts=[Hold(rows=rows, cols=cols)])
+    yield from other
+    return other.recording
+
+
+def held(run, other, model, *, where):
+    """Change of the half that is held, and of the other one, frame by frame."""
+    change = (
+        np.abs(_film(run, model).astype(np.float32) - _film(other, model)).mean(-1) / 255
+    )  # (frames, height, width)
+    rows, cols = _half(change.shape[1:], where)
+    inside = np.zeros(change.shape[1:], bool)
+    inside[rows.start : rows.stop, cols.start : cols.stop] = True
+    return {
+        "frame": list(range(1, len(change) + 1)),
+        "inside": change[:, inside].mean(1),
+        "outside": change[:, ~inside].mean(1),
+        "in_mean": float(change[:, inside].mean()),
+        "out_mean": float(change[:, ~inside].mean()),
+        "said": other.request.prompt,
+    }
+
+
+def longer(run, model):
+    """The film goes on: another run keeps its last frames as a beginning. Beside it, one that knows nothing of them."""
+    film = _film(run, model)
+    frames = min(TAIL, run.latent.shape[1] - 1)
+    tail = film[-(1 + (frames - 1) * model.squeeze[0]) :]
+    seed = run.request.seed + 1
+    asked = {"goes_on": {"video": tail, "keep": tuple(range(frames)), "seed": seed}, "knows_nothing": {"seed": seed}}
+    joined, steps = {}, {}
+    for done, (name, changes) in enumerate(asked.items()):
+        other = record(model, _asked(run, **changes))
+        for step in other:
+            yield (done + (step.index + 1) / other.recording.planned) / len(asked)
+        joined[name] = np.concatenate([film, _film(other.recording, model)[len(tail) :]])
+        steps[name] = np.abs(np.diff(joined[name].astype(np.float32), axis=0)).mean((1, 2, 3)) / 255
+    at = len(film) - 1
+    return {
+        **joined,
+        "frame": list(range(2, len(film) + len(film) - len(tail) + 1)),
+        **{f"{name}_steps": steps[name] for name in steps},
+        "joint": len(film) + 1,
+        "usual": float(steps["goes_on"][:at].mean()),
+        "jump": float(steps["goes_on"][at]),
+        "jump_blind": float(steps["knows_nothing"][at]),
+        "tail": len(tail),
+        "frames": len(film),
+        "total": len(joined["goes_on"]),
+    }
+
+
+def _film(run, model):
+    return decode(model, run, sound=False).frames  # (frames, height, width, 3) uint8
+
+
+def _asked(run, **changes):
+    """The request of the run, begun as `changes` say and in no other way."""
+    nothing = {"image": None, "video": None, "keep": (), "strength": None}
+    return dataclasses.replace(run.request, **nothing | changes)
+
+
+def _repainted(prompt):
+    """The prompt with the next colour in place of its own, or with one where it has none: prompt, old, new."""
+    found = re.search(rf"\b({'|'.join(COLOURS)})\b", prompt.lower())
+    if not found:
+        return f"{prompt} {COLOURS[0]}".strip(), "", COLOURS[0]
+    old = found[1]
+    new = COLOURS[(COLOURS.index(old) + 3) % len(COLOURS)]  # far enough to tell them apart
+    changed = prompt.lower().replace(old, new, 1)
+    return re.sub(r"\ban?(?= (\w))", lambda m: "an" if m[1] in "aeio" else "a", changed), old, new
+
+
+def _half(shape, where):
+    """Ranges of rows and columns."""
+    return [range(round(low * n), round(high * n)) for n, (low, high) in zip(shape, HALVES[where], strict=True)]
+
+
+def _apart(a, b):
+    return float(np.abs(a.astype(np.float32) - b).mean() / 255)
+
+
+def _alike(a, b):
+    """Correlation of what changes from place to place: 1 is the same film, 0 has nothing to do with it."""
+    flat = [(x - x.mean((1, 2), keepdims=True)).ravel() for x in (a.astype(np.float32), b.astype(np.float32))]
+    return float(np.nan_to_num(np.corrcoef(*flat)[0, 1]))

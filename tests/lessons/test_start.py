@@ -1,0 +1,135 @@
+"""Start: beginnings against the formula of noise, what is kept against the film itself, joints against their frames."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from explainers.engine import decode, encode
+from explainers.stage.lesson import finish
+from explainers.stage.words import Words
+from explainers.start import lens, picture
+
+WORDS = Words.of("start")
+
+
+class BlueReader:
+    """Reads how blue a film is."""
+
+    @classmethod
+    def load(cls):
+        return cls()
+
+    def read(self, film):
+        red, _, blue = np.asarray(film, float).mean((0, 1, 2))
+        return {"colour": {"blue": blue / (red + blue), "red": red / (red + blue)}}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "after", "old", "new"),
+    [
+        ("a red ball bounces", "a green ball bounces", "red", "green"),
+        ("a purple cat", "an orange cat", "purple", "orange"),
+        ("An orange boat at sea", "a blue boat at sea", "orange", "blue"),
+        ("a mammoth", "a mammoth red", "", "red"),
+    ],
+)
+def test_another_colour_is_asked_for(prompt, after, old, new):
+    assert lens._repainted(prompt) == (after, old, new)
+
+
+def test_a_remix_begins_with_the_film_under_noise(run, model):
+    found = lens.begins(run, model, strength=0.5)
+    assert found["from"] == 2 and found["left"] == 2
+    assert found["noise"] == pytest.approx(run.sigmas[2]) and found["levels"][2] == pytest.approx(found["noise"])
+    assert "green" in found["said"]
+    # by the formula: the film's latent, and this run's own noise
+    sigma, clean = found["noise"], encode(model, np.ascontiguousarray(found["film"]))
+    noised = (1 - sigma) * clean + sigma * run.latents[0]
+    expected = decode(model, run, noised, sound=False).frames.astype(int)
+    assert np.abs(expected - found["given"]).max() <= 1
+    films = picture.begins(found, WORDS)
+    assert len(films) == 3 and all(film.shape == (17, 64, 64, 3) for film in films.values())
+
+
+def test_more_noise_keeps_less(run, model, monkeypatch):
+    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
+    monkeypatch.setattr(lens, "STRENGTHS", (0.25, 1.0))
+    found = finish(lens.kept(run, model))
+    assert found["alike"][0] > found["alike"][1] and found["apart"][0] < found["apart"][1]
+    assert len(found["films"]) == 2 and found["said"] == "a green ball bounces in the snow"
+    assert found["was"][0] == pytest.approx(BlueReader().read(found["films"][0])["colour"]["red"])
+    assert list(picture.remixes(found, WORDS)) == ["strength 25%", "strength 100%"]
+    assert len(picture.kept(found, WORDS).data) == 3
+
+
+@pytest.mark.parametrize(("won", "kind"), [([0, 0.9, 1], "half"), ([0.6, 1, 1], "little"), ([0, 0, 0.3], "")])
+def test_the_answer_is_where_the_new_colour_wins(run, model, monkeypatch, won, kind):
+    def measured(run, model):
+        yield 1.0
+        first = [s for s, w in zip((0.2, 0.6, 1.0), won, strict=True) if w > 0.5]
+        return {"won": min(first, default=0.0), "new": "green", "old": "red", "became": won}
+
+    monkeypatch.setattr(lens, "kept", measured)
+    assert finish(lens.answer(run, model))["answer"] == kind
+
+
+def test_little_noise_leaves_the_film_as_it_was(run, model):
+    other = finish(lens.remix(run, model, strength=0.25))
+    found = lens.changed(run, other, model)
+    assert found["steps"] == 1 and found["noise"] == pytest.approx(run.sigmas[3])
+    assert found["alike"] > 0.5
+    same = lens.changed(run, run, model)
+    assert same["first"] == same["rest"] == 0 and same["alike"] == pytest.approx(1)
+
+
+def test_a_first_picture_is_kept_and_the_rest_is_not(run, model):
+    other = finish(lens.from_picture(run, model))
+    assert other.request.seed == run.request.seed + 1 and other.request.video is None
+    found = lens.changed(run, other, model)
+    assert found["first"] < 0.25 * found["rest"]
+
+
+@pytest.mark.parametrize("where", sorted(lens.HALVES))
+def test_a_half_goes_the_way_it_went(run, model, where):
+    other = finish(lens.cameo(run, model, where=where))
+    rows, cols = lens._half(run.latent.shape[2:], where)
+    kept = (slice(None), slice(None), slice(rows.start, rows.stop), slice(cols.start, cols.stop))
+    assert torch.equal(other.latent[kept], run.latent[kept])
+    found = lens.held(run, other, model, where=where)
+    assert found["in_mean"] < 0.5 * found["out_mean"] and len(found["inside"]) == 17
+
+
+def test_a_film_goes_on_from_its_last_frames(run, model):
+    found = finish(lens.longer(run, model))
+    assert found["tail"] == 5 and found["total"] == 17 + 12
+    film = decode(model, run, sound=False).frames
+    assert np.array_equal(found["goes_on"][:17], film) and np.array_equal(found["knows_nothing"][:17], film)
+    jump = np.abs(found["goes_on"][17].astype(float) - film[16]).mean() / 255
+    assert found["jump"] == pytest.approx(jump, rel=1e-4)
+    assert len(found["frame"]) == len(found["goes_on_steps"]) == 28
+    assert found["frame"][list(found["goes_on_steps"]).index(np.float32(found["jump"]))] == found["joint"]
+    assert len(picture.longer(found, WORDS)) == 2 and len(picture.joint(found, WORDS).data) == 2
+
+
+def test_a_remix_of_a_remix_begins_anew(run, model):
+    remixed = dataclasses.replace(
+        run, request=dataclasses.replace(run.request, video=np.zeros((17, 64, 64, 3), np.uint8), strength=0.3)
+    )
+    asked = lens._asked(remixed, image=np.zeros((64, 64, 3), np.uint8))
+    assert asked.video is None and asked.strength is None and asked.image is not None
+
+
+def test_pictures_have_titles_units_and_values(run, model):
+    change = lens.changed(run, run, model)
+    half = {"frame": [1], "inside": [0.1], "outside": [0.2]}
+    for figure in (
+        picture.places(lens.begins(run, model, strength=0.5), WORDS),
+        picture.remix(change, WORDS),
+        picture.from_picture(change, WORDS),
+        picture.cameo(half, WORDS),
+    ):
+        layout = figure.layout
+        assert layout.title.text and layout.xaxis.title.text and layout.yaxis.title.text
+        assert all(len(trace.y) for trace in figure.data)
