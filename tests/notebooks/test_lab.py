@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
+from notebooks import make
 from tests.chromium import launch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,8 @@ import ipywidgets
 from explainers.stage.notebook import Viewer
 from explainers.stage.pack import film_pack
 from tests.viewer import synthetic
-viewer = Viewer(pack=synthetic.pack(), step=0)
+pack = film_pack(synthetic.facts(steps=4), list(synthetic.steps_of(64, 4)))
+viewer = Viewer(pack=pack, step=0)
 slider = ipywidgets.IntSlider(0, 0, 3, description="step", continuous_update=False)
 ipywidgets.link((slider, "value"), (viewer, "step"))
 display(slider, viewer)
@@ -34,7 +36,7 @@ display(slider, viewer)
 @pytest.fixture
 def lab(tmp_path):
     """The address of a JupyterLab whose folder holds one notebook."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=make.METADATA)
     nbformat.write(notebook, tmp_path / "follow.ipynb")
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
