@@ -83,6 +83,8 @@ def parts(notebook, slides):
         if not (slides and (place in ("notes", "skip") or "solution" in cell.metadata.get("tags", []))):
             groups[-1].append(cell)
     for cells in groups:
+        for output in (o for cell in cells for o in cell.get("outputs", []) if "text/html" in o.get("data", {})):
+            output["data"].pop("application/vnd.jupyter.widget-view+json", None)  # the page has no kernel to ask
         if cells:
             part = {"cells": cells, "metadata": notebook.metadata, "nbformat": 4, "nbformat_minor": 5}
             yield exporter.from_notebook_node(type(notebook)(part))[0]

@@ -1,6 +1,6 @@
 # %% [markdown] slide
 # # Text: the same idea, with words in place of pixels
-# *After this notebook you can* say what takes the place of noise where nothing can be a little noisy, train a model that
+# *After this notebook you can* say what takes the place of noise where nothing can be a bit noisy, train a model that
 # denoises masked captions in half a minute, and write with it in any order. · **45 minutes** · Needs: denoising (05).
 
 # %% [markdown] slide
