@@ -32,7 +32,7 @@ def squeeze(numbers, words):
     figure.update_layout(
         title=words("squeeze"), height=260, xaxis_title=words("squeeze.x"), yaxis_title=words("squeeze.y")
     )
-    return figure.update_xaxes(range=[0, 1.25 * max(values)])  # room for the numbers beside the bars
+    return figure.update_xaxes(range=[0, 1.45 * max(values)])  # room for the numbers beside the bars
 
 
 def survives(numbers, words):

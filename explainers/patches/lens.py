@@ -216,15 +216,24 @@ def _seams(film, run, model):
 
 
 def _ratio(film, axis, cell, size):
-    """Mean change at the borders of cubes of `size` cells along one axis, over the mean change at those inside."""
-    change = np.abs(np.diff(film, axis=axis)).mean(tuple(a for a in range(4) if a != axis))
-    border = np.diff(cell // size) > 0
-    inside = (np.diff(cell) > 0) & ~border
-    if not inside.any():  # a cube of one cell: compared with what lies inside the cell
-        inside = ~border
-    if not inside.any() or not border.any():
+    """Mean change at the borders of cubes of `size` cells along one axis, over the mean change at those inside.
+
+    Change from the half cell before to the half cell after: a codec that blends neighbours hides an edge, not that.
+    """
+    begins = [i for i in range(1, len(cell)) if cell[i] != cell[i - 1]]
+    reach = max(1, min(np.bincount(cell)) // 2)
+    border = [i for i in begins if cell[i] // size != cell[i - 1] // size]
+    inside = [i for i in begins if i not in border]
+    if not inside:  # a cube of one cell: compared with what lies inside the cell
+        inside = [i for i in range(reach, len(cell) - reach + 1) if i not in begins]
+    if not border or not inside:
         return 1.0
-    return float(change[border].mean() / max(change[inside].mean(), 1e-6))
+    x = np.moveaxis(film, axis, 0)
+
+    def change(at):
+        return np.mean([np.abs(x[i - reach : i].mean(0) - x[i : i + reach].mean(0)).mean() for i in at])
+
+    return float(change(border) / max(change(inside), 1e-6))
 
 
 def _lengths(asked, model):

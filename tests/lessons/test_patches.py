@@ -64,8 +64,8 @@ def test_a_film_of_checkered_cubes_has_seams_exactly_there(run, model):
     film = (100 * ((rows // 16 + cols // 16) % 2) + rows + cols).astype(np.uint8)
     film = np.broadcast_to(film[None, ..., None], (17, 64, 64, 3))
     found = lens._seams(film, run, model)
-    # borders of cubes step by 100 +- 1, borders of cells inside a cube by 1
-    assert found["space"] == pytest.approx(100, rel=0.02)
+    # half a cell, 4 pixels, to the next: 100 +- 4 across borders of cubes, 4 inside them
+    assert found["space"] == pytest.approx(25, rel=0.02)
 
 
 def test_a_smooth_film_has_no_seams(run, model):
