@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a class without network must not wait for one
+os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars become widgets, and would stay in the notebook
 
 import anywidget
 import ipywidgets as widgets
