@@ -99,13 +99,14 @@ def _change(numbers, words, title):
 
 
 def _lit(numbers):
-    """One film a word: the film, dark, lit where the word's map is high. All maps share one scale."""
+    """One film a word: the film, dark, lit where the word's map is high. All maps share one scale, least to most."""
     film = np.asarray(numbers["film"], np.float32) / 255  # (frames, height, width, 3)
     every = np.asarray(numbers["maps"])[:, numbers["frame_of"]]  # (words, frames, rows, cols)
     _, height, width, _ = film.shape
     rows = np.arange(height) * every.shape[2] // height
     cols = np.arange(width) * every.shape[3] // width
-    light = every[:, :, rows][:, :, :, cols, None] / max(float(every.max()), 1e-9)  # (words, frames, height, width, 1)
+    every = (every - every.min()) / max(float(every.max() - every.min()), 1e-9)
+    light = every[:, :, rows][:, :, :, cols, None]  # (words, frames, height, width, 1)
     warm = 0.35 * film + 0.65 * film.mean(-1, keepdims=True) * AMBER
     return {
         title: warm * (0.25 + 0.75 * one) + 0.25 * one * AMBER
