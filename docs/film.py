@@ -41,7 +41,7 @@ def make() -> None:
     sheets[0].save(target, save_all=True, append_images=sheets[1:], duration=pauses, loop=0, quality=70, method=4)
     alt = (
         f"“{PROMPT}” (seed {SEED}): static becomes a film in {len(run.steps)} steps; then the film plays, lit by "
-        f"where the cube in frame {where.frame + 1}, row {where.row + 1}, column {where.col + 1} of its patches looks."
+        f"where one of its cubes (layer of time {where.frame + 1}, row {where.row + 1}, column {where.col + 1}) looks."
     )
     target.with_suffix(".json").write_text(json.dumps({"alt": alt}, ensure_ascii=False) + "\n", "utf-8")
     print(target, f"{target.stat().st_size / 1e6:.2f} MB")
@@ -58,19 +58,20 @@ def on_what_moves(model, run, film):
 
 
 def looks(model, run, step, where, frames):
-    """(frames, rows, cols): a map for each frame of the film, each compared with its own brightest patch."""
-    maps = attention(model, run, step, query=where).video.numpy()  # one a latent frame
+    """(frames, rows, cols) in 0..1: a map for each frame of the film, from the middling look up to the longest."""
+    maps = attention(model, run, step, query=where).video  # one a latent frame
     maps = maps[np.linspace(0, len(maps) - 1, frames).round().astype(int)]
-    return maps / maps.max((1, 2), keepdims=True)
+    low = np.median(maps)
+    return ((maps - low) / (maps.max() - low)).clip(0, 1)
 
 
 def light(frame, heat):
     """The frame in grey, its lit patches in amber."""
     height, width, _ = frame.shape
     mask = np.asarray(Image.fromarray((heat * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC))
-    share = (mask / 255.0)[..., None] ** 0.7
+    share = (mask / 255.0)[..., None]
     grey = frame.mean(-1, keepdims=True)
-    return (grey * (0.35 + 0.2 * share) + AMBER * 0.55 * share).clip(0, 255).astype(np.uint8)
+    return (grey * 0.4 + (AMBER - grey * 0.25) * 0.75 * share).clip(0, 255).astype(np.uint8)
 
 
 def sheet(says, titles, *frames):
