@@ -17,11 +17,10 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from explainers.stage.filmed import film_of, pack_step, still, with_sound
 from explainers.stage.jobs import Develop, FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade
 from explainers.stage.lesson import lessons, measure
-from explainers.stage.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
+from explainers.stage.pack import PackStep, film_pack, step_pack
 from explainers.stage.share import Settings
 from explainers.stage.source import signature
 
@@ -174,13 +173,13 @@ def facts(model: VideoModel) -> dict[str, Any]:
     best = model.defaults
     config = model.denoiser.config
     known = model.vocabulary
-    words = ASSETS / "words.json"  # the world's words by kind, for tapping
     grid = model.patches(model.grid(best))
     lengths = [frames for frames in (9, 17, 25, 33) if frames <= LONGEST]
     return {
         "model": model.name,
+        "weights": model.weights,
         "known": None if known is None else sorted(known),
-        "words": json.loads(words.read_text("utf-8")) if words.exists() and known is not None else None,
+        "words": words_by_kind(model.folder),
         "schedulers": list(model.schedulers),
         "lengths": sorted({*lengths, best.frames or 17}),
         "sizes": sizes(best.width or 64, best.height or 64),
@@ -199,6 +198,15 @@ def facts(model: VideoModel) -> dict[str, Any]:
             "scheduler": model.schedulers[0],
         },
     }
+
+
+def words_by_kind(folder: Path | None) -> dict[str, list[str]] | None:
+    """The plain words of the world that a model learned, for tapping: {"subject": ["ball", …], …}."""
+    world = None if folder is None else folder / "world.json"
+    if world is None or not world.exists():
+        return None
+    synonyms: dict[str, dict[str, list[str]]] = json.loads(world.read_text("utf-8"))["synonyms"]
+    return {kind: [words[0] for words in names.values()] for kind, names in synonyms.items()}
 
 
 def sizes(width: int, height: int) -> list[str]:
@@ -220,81 +228,6 @@ def request(settings: Settings) -> Any:
         width=settings.width,
         height=settings.height,
     )
-
-
-# --- a recording as the viewer's pack
-
-
-def film_of(model: VideoModel, run: Recording, name: str) -> Film:
-    asked = run.request
-    latent = run.latents[0]
-    _, *grid = latent.shape
-    frames, rows, cols = model.patches((grid[0], grid[1], grid[2]))
-    length, time = int(asked.frames or 1), model.squeeze[0]
-    deep = -(-grid[0] // frames)  # latent frames in one patch
-    frame_of = [min(frames - 1, -(-f // time) // deep) for f in range(length)]
-    return Film(
-        name,
-        length,
-        float(asked.fps or 8),
-        int(asked.width or 64),
-        int(asked.height or 64),
-        run.planned,
-        grid=Grid(frames, rows, cols, frame_of),
-        words=words_of(run),
-        slices=int(run.sound_latents[0].shape[-1]) if run.sound_latents else 0,
-    )
-
-
-def words_of(run: Recording) -> list[Word]:
-    """The prompt's words as `Token.word` counts them."""
-    from explainers.engine.words import split
-
-    written = split(run.request.prompt)
-    count = 1 + max((token.word for token in run.tokens if token.word is not None), default=-1)
-    if len(written) != count:  # a tokenizer that cuts words otherwise than people do
-        written = ["".join(t.text for t in run.tokens if t.word == word) for word in range(count)]
-    return [Word(word, word not in run.unknown) for word in written]
-
-
-def pack_step(model: VideoModel, step: Any) -> PackStep:
-    """A step as pictures: the guess decoded, the noisy latent cell by cell."""
-    from explainers.engine import preview
-
-    return PackStep(step.sigma, x0=np.asarray(preview(model, step.x0)), noisy=colours(step.latent, step.recording))
-
-
-def colours(latent: Any, run: Recording) -> Any:
-    """Three directions of the latent as red, green, blue: those along which the finished film varies most.
-
-    They are the same for all steps of a run, and scaled by its starting noise, so that static is seen to fade.
-    """
-    values = latent.float().numpy()  # (channels, frames, rows, cols)
-    channels = values.shape[0]
-    mixing = np.linalg.qr(np.random.default_rng(0).normal(size=(channels, min(3, channels))))[0]  # (channels, 3)
-    seen = np.einsum("cfrk,cm->frkm", values, mixing)
-    if seen.shape[-1] < 3:
-        seen = np.repeat(seen[..., :1], 3, axis=-1)
-    spread = 2.5 * float(run.latents[0].float().std()) or 1.0
-    return (np.clip(seen / spread / 2 + 0.5, 0, 1) * 255).astype(np.uint8)
-
-
-def with_sound(step: PackStep, film: Any) -> PackStep:
-    """The last step, decoded to film and sound."""
-    frames = np.asarray(film.frames)
-    if film.sound is None:
-        return PackStep(step.sigma, x0=frames, noisy=step.noisy)
-    sound = np.asarray(film.sound, np.float32)  # (samples, ears)
-    mono = sound.reshape(len(sound), -1).mean(axis=1)
-    return PackStep(step.sigma, frames, step.noisy, peaks(mono), wav(mono, film.rate))
-
-
-def still(made: Mapping[str, Any], name: str) -> bytes:
-    """A film that has no development: one step."""
-    frames = np.asarray(made["film"])
-    shown = frames if frames.dtype == np.uint8 else (np.clip(frames, 0, 1) * 255).astype(np.uint8)
-    count, height, width, _ = shown.shape
-    return film_pack(Film(name, count, float(made.get("fps", 8)), width, height, 1), [PackStep(0.0, x0=shown)])
 
 
 def id_of(job: MakeCut) -> str:

@@ -15,7 +15,6 @@ import io
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from PIL import Image
 
 from explainers.stage import pack as packs
 from explainers.stage.jobs import Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
-from explainers.stage.lesson import PICKS, Clip, Cut, Heat, Index, Layer, Lesson, Picture, draw
-from explainers.stage.share import Settings, stand
+from explainers.stage.lesson import PICKS, Clip, Cut, Heat, Layer, Lesson, Picture, draw
+from explainers.stage.share import Settings
 from explainers.stage.source import Signature, signature
+from explainers.stage.standing import Standing, checked, picked
 from explainers.stage.words import Words
 from explainers.stage.worker import Done, Line, Place, Refused
 
@@ -57,25 +57,14 @@ class Store:
         return self.files.get(name)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What a picture is made from: the film on screen and how everything that can be moved stands."""
-
-    settings: Settings
-    hand: Mapping[str, Any] = field(default_factory=dict)  # the viewer's
-    controls: Mapping[str, Any] = field(default_factory=dict)  # the lesson's
-
-    def of(self, names: tuple[str, ...]) -> dict[str, Any]:
-        there = {**asdict(self.settings), **self.hand, **self.controls}
-        return {name: there[name] for name in names if name in there}
-
-
 class Desk:
     def __init__(self, line: Line, gallery: Path = GALLERY) -> None:
         self.line = line
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
         self.numbers: OrderedDict[Any, Any] = OrderedDict()
+        if not (gallery / "index.json").exists():
+            raise FileNotFoundError(f"no films in {gallery}: make them by `python -m explainers.stage.gallery`")
         index = json.loads((gallery / "index.json").read_text("utf-8"))
         self.gallery_facts: dict[str, Any] = index["facts"]
         self.gallery: list[Settings] = []
@@ -83,6 +72,7 @@ class Desk:
             settings = Settings(**film["settings"])
             self.gallery.append(settings)
             self.films[settings.key] = self.store.put((gallery / film["pack"]).read_bytes())
+        self.ready_made = {settings.key for settings in self.gallery}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -93,12 +83,17 @@ class Desk:
     def starts(self) -> Settings:
         return Settings().changed(self.facts["defaults"])
 
+    def foreign(self, key: str) -> bool:
+        """Whether a film came with the kit and the model that is open is not the one that made it."""
+        here = self.line.facts
+        return key in self.ready_made and here is not None and here["weights"] != self.gallery_facts["weights"]
+
     # --- films
 
     async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """States of the viewer. The last one has the state "" and the settings that the film was made with."""
         settings = self.starts.changed(wishes)
-        if settings.key in self.films:
+        if settings.key in self.films and not self.foreign(settings.key):
             self.films.move_to_end(settings.key)
             yield screen(self.films[settings.key], settings=settings)
             return
@@ -119,6 +114,7 @@ class Desk:
 
     def _keep(self, key: str, film: FilmMade) -> str:
         self.films[key] = self.store.put(film.pack)
+        self.ready_made.discard(key)
         if len(self.films) > 500:
             self.films.popitem(last=False)
         return self.films[key]
@@ -170,6 +166,9 @@ class Desk:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])
             return
+        await self.line.ready.wait()
+        if self.foreign(job.settings.key):
+            raise Refused("another_model")
         long = signature(job.idea, job.lens).long
         # A long lens stands in line beside the visitor's film, not in its place.
         async for event in self.line.run(f"{visitor}/{job.idea}/{job.lens}" if long else visitor, job, long):
@@ -216,7 +215,7 @@ class Desk:
         number = int(message["id"])
         try:
             layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
-            at = self.standing(lesson, message["settings"], _picked(message), message.get("controls") or {})
+            at = self.standing(lesson, message["settings"], picked(message), message.get("controls") or {})
             job = self._measure(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers = await self._numbers("", job)
         except Refused as refusal:
@@ -242,15 +241,9 @@ class Desk:
         at = self.standing(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
         return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
 
-    # --- what comes from a browser is checked here, all of it
-
     def standing(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Standing:
-        run = self.starts.changed(settings if isinstance(settings, Mapping) else {})
-        stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
-        for control in lesson.controls:
-            if isinstance(control, Index) and stood[control.name] is not None:
-                stood[control.name] = min(stood[control.name], self.facts[control.of] - 1)
-        return Standing(run, _hand(hand, run), stood)
+        """What a browser says, within bounds."""
+        return checked(lesson, self.starts, self.facts, settings, hand, controls)
 
 
 def screen(pack: str, steps: list[str] | None = None, **more: Any) -> dict[str, Any]:
@@ -280,73 +273,11 @@ def asks(lesson: Lesson) -> list[str]:
     return [WHAT[pick] if pick else "map" for pick in picks]
 
 
-def code(lesson: Lesson, lens: str, at: Standing) -> str:
-    """The lens with the lines that run it on the film on screen: what the third depth shows."""
-    needs = signature(lesson.idea, lens)
-    s = at.settings
-    controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
-    call = f"lens.{lens}({', '.join([*needs.given, *controls])})"
-    lines = [
-        "from explainers.engine import Request, open_model, record",
-        f"from explainers.{lesson.idea} import lens",
-        *(["from explainers.stage.lesson import finish"] if needs.long else []),
-        "",
-        'model = open_model("embedded")',
-        f"request = Request({s.prompt!r}, seed={s.seed}, steps={s.steps}, guidance={s.guidance:g})",
-        "run = record(model, request).finish()",
-        f"numbers = {f'finish({call})' if needs.long else call}",
-        "",
-        f"# explainers/{lesson.idea}/lens.py",
-        needs.text,
-    ]
-    return "\n".join(lines)
-
-
 def pixels(frames: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
     values = np.asarray(frames)
     if values.dtype == np.uint8:
         return values
     return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
-    """The viewer's controls, within bounds, each of its type."""
-
-    def index(name: str, most: int) -> int:
-        value = hand.get(name)
-        value = value if isinstance(value, int) and not isinstance(value, bool) else 0
-        return min(max(value, -most), most - 1) % most
-
-    def pick(name: str) -> int | None:
-        value = hand.get(name)
-        return value if isinstance(value, int) and 0 <= value < 4096 else None
-
-    patch = hand.get("patch")
-    whole = isinstance(patch, list | tuple) and len(patch) == 3
-    inside = whole and all(isinstance(x, int) and 0 <= x < 4096 for x in patch or ())
-    return {
-        "step": index("step", run.steps),
-        "frame": index("frame", run.frames),
-        "film": hand.get("film") if hand.get("film") in ("x0", "noisy", "difference") else "x0",
-        "view": hand.get("view") if hand.get("view") in ("film", "frames", "stack") else "film",
-        "grid": bool(hand.get("grid")),
-        "patch": tuple(patch or ()) if inside else None,
-        "word": pick("word"),
-        "slice": pick("slice"),
-    }
-
-
-def _picked(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The hand as the viewer's question describes it."""
-    what = message["what"]
-    hand: dict[str, Any] = {"step": message.get("step"), "frame": message.get("at", 0)}
-    if what == "patch":
-        hand["patch"] = [message.get("frame"), message.get("row"), message.get("col")]
-    elif what == "word":
-        hand["word"] = message.get("index")
-    elif what == "sound":
-        hand["slice"] = message.get("index")
-    return hand
 
 
 def _weight(numbers: Mapping[str, Any]) -> int:

@@ -28,6 +28,7 @@ WORDS = {
 }
 FACTS = {
     "model": "fake",
+    "weights": "fake",
     "known": sorted({"a", *(word for words in WORDS.values() for text in words for word in text.split())}),
     "words": WORDS,
     "schedulers": ["Euler", "Heun"],

@@ -6,10 +6,11 @@ import contextlib
 import numpy as np
 import pytest
 
-from explainers.stage.desk import Desk, Store, asks, code, layer_for
+from explainers.stage.desk import Desk, Store, asks, layer_for
 from explainers.stage.lesson import Clip
 from explainers.stage.pack import read_pack
 from explainers.stage.share import Settings
+from explainers.stage.standing import code
 from explainers.stage.words import Words
 from explainers.stage.worker import Done, Line, Refused
 from tests.stage import fakes

@@ -50,6 +50,7 @@ class Bar {
     });
     this.go = make("button", { type: "button", class: "go", onclick: () => (this.running ? this.stop() : this.develop()) });
     this.note = make("p", { id: "prompt-note", class: "note", role: "status" });
+    this.model = make("p", { class: "note model", role: "status" }); // whether the model is there yet
     this.words = make("div", { class: "words" });
     this.fields = make("div", { class: "fields" });
     const share = make("button", { type: "button", class: "share", "data-copied": L["share.done"] }, L.share);
@@ -58,6 +59,7 @@ class Bar {
       make("form", { class: "ask", onsubmit: (event) => event.preventDefault() },
         make("div", { class: "prompt" }, this.marks, this.prompt), this.go),
       this.note,
+      this.model,
       make("div", { class: "folds" },
         make("details", { class: "fold-words", open: matchMedia("(min-width: 900px)").matches }, make("summary", {}, L.words), this.words),
         make("details", { class: "fold-settings" }, make("summary", {}, L.settings), this.fields),
@@ -68,6 +70,7 @@ class Bar {
   /** What the model can: its words, schedulers, lengths and shapes. */
   learn() {
     const facts = page.facts ?? this.props.facts;
+    this.model.textContent = page.broken || (page.live ? this.L.live : this.L.opening);
     this.facts = facts;
     this.known = facts.known && new Set(facts.known);
     this.words.replaceChildren(...Object.entries(facts.words ?? {}).map(([group, words]) =>

@@ -16,6 +16,7 @@ export const page = Object.assign(new EventTarget(), {
   cut: null, // the cut beside it, { name, controls }
   facts: null, // of the model
   live: false,
+  broken: "", // why the model could not be opened
   stopped: false, // by the visitor
   labels: {},
   controls: {}, // of the lesson
@@ -126,6 +127,7 @@ export function mountNews({ props, watch }) {
   const take = () => {
     page.facts = props.value.facts;
     page.live = props.value.live;
+    page.broken = props.value.broken;
     document.documentElement.dataset.live = String(page.live);
     say("live");
   };

@@ -1,0 +1,108 @@
+"""How everything stands that a visitor can move; checked, since all of it comes from a browser.
+
+at = checked(lesson, starts, facts, settings, hand, controls)
+at.of(("level", "step"))             # the arguments of a lens
+code(lesson, "spectrum", at)         # the lines that run it, and its source
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from explainers.stage.lesson import Index, Lesson
+from explainers.stage.share import Settings, stand
+from explainers.stage.source import signature
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a picture is made from: the film on screen and how everything that can be moved stands."""
+
+    settings: Settings
+    hand: Mapping[str, Any] = field(default_factory=dict)  # the viewer's
+    controls: Mapping[str, Any] = field(default_factory=dict)  # the lesson's
+
+    def of(self, names: tuple[str, ...]) -> dict[str, Any]:
+        there = {**asdict(self.settings), **self.hand, **self.controls}
+        return {name: there[name] for name in names if name in there}
+
+
+def checked(
+    lesson: Lesson,
+    starts: Settings,
+    facts: Mapping[str, Any],
+    settings: Any,
+    hand: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Standing:
+    """What a browser says, each thing of its type and within its bounds."""
+    run = starts.changed(settings if isinstance(settings, Mapping) else {})
+    stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
+    for control in lesson.controls:
+        if isinstance(control, Index) and stood[control.name] is not None:
+            stood[control.name] = min(stood[control.name], facts[control.of] - 1)
+    return Standing(run, _hand(hand, run), stood)
+
+
+def code(lesson: Lesson, lens: str, at: Standing) -> str:
+    """The lens with the lines that run it on the film on screen: what the third depth shows."""
+    needs = signature(lesson.idea, lens)
+    s = at.settings
+    controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
+    call = f"lens.{lens}({', '.join([*needs.given, *controls])})"
+    lines = [
+        "from explainers.engine import Request, open_model, record",
+        f"from explainers.{lesson.idea} import lens",
+        *(["from explainers.stage.lesson import finish"] if needs.long else []),
+        "",
+        'model = open_model("embedded")',
+        f"request = Request({s.prompt!r}, seed={s.seed}, steps={s.steps}, guidance={s.guidance:g})",
+        "run = record(model, request).finish()",
+        f"numbers = {f'finish({call})' if needs.long else call}",
+        "",
+        f"# explainers/{lesson.idea}/lens.py",
+        needs.text,
+    ]
+    return "\n".join(lines)
+
+
+def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
+    """The viewer's controls, within bounds, each of its type."""
+
+    def index(name: str, most: int) -> int:
+        value = hand.get(name)
+        value = value if isinstance(value, int) and not isinstance(value, bool) else 0
+        return min(max(value, -most), most - 1) % most
+
+    def pick(name: str) -> int | None:
+        value = hand.get(name)
+        return value if isinstance(value, int) and 0 <= value < 4096 else None
+
+    patch = hand.get("patch")
+    whole = isinstance(patch, list | tuple) and len(patch) == 3
+    inside = whole and all(isinstance(x, int) and 0 <= x < 4096 for x in patch or ())
+    return {
+        "step": index("step", run.steps),
+        "frame": index("frame", run.frames),
+        "film": hand.get("film") if hand.get("film") in ("x0", "noisy", "difference") else "x0",
+        "view": hand.get("view") if hand.get("view") in ("film", "frames", "stack") else "film",
+        "grid": bool(hand.get("grid")),
+        "patch": tuple(patch or ()) if inside else None,
+        "word": pick("word"),
+        "slice": pick("slice"),
+    }
+
+
+def picked(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The hand as the viewer's question describes it."""
+    what = message["what"]
+    hand: dict[str, Any] = {"step": message.get("step"), "frame": message.get("at", 0)}
+    if what == "patch":
+        hand["patch"] = [message.get("frame"), message.get("row"), message.get("col")]
+    elif what == "word":
+        hand["word"] = message.get("index")
+    elif what == "sound":
+        hand["slice"] = message.get("index")
+    return hand
