@@ -18,6 +18,7 @@ STAGES = {
     "transformer": "learn to turn noise and words into films",
     "reader": "learn to read subject, colour, place and motion off rendered films: the judge's eyes",
     "publish": "write assets/model",
+    "clips": "write assets/clips: a few rendered films with their true tracks",
     "evaluate": "judge the published model: the table of figures",
 }
 
@@ -52,7 +53,7 @@ def main() -> None:
 def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
     import diffusers
 
-    from . import adopt, evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
+    from . import adopt, clips, evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
     from .config import CONFIGS
     from .run import load_state
 
@@ -69,6 +70,8 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         adopt.adopt(config, folder, out)
     elif stage == "publish":
         publish.publish(config, folder, out)
+    elif stage == "clips":
+        clips.publish_clips(config, out.parent / "clips")
     elif stage == "evaluate":
         evaluate.evaluate(config, folder, out)
     else:
