@@ -44,6 +44,8 @@ def bill(run, model, *, watts):
         **parts,
         "codec": codec,
         "operations": total,
+        "billions": total / 1e9,
+        **{f"{name}_share": part / total for name, part in {**parts, "codec": codec}.items()},
         "per_pixel": total / _volume(run.request),
         "steps": steps,
         "calls": steps * len(run.calls[-1]),
@@ -56,12 +58,20 @@ def bill(run, model, *, watts):
 
 
 def answer(run, model):
-    """A film twice as long: how many operations does one step take, against the film on screen?"""
-    short = sum(_operations(model, run).values())
-    other = _begun(model, run, frames=2 * run.request.frames - 1)
-    times = sum(_operations(model, other).values()) / short * len(run.calls[-1]) / len(other.calls[-1])
-    kind = "twice" if times < 2.1 else "more" if times < 3.6 else "four"
-    return {"answer": kind, "times": times, "frames": run.request.frames, "long": other.request.frames}
+    """A film four times as long: how many operations does one call take, against the film on screen?"""
+    other = _begun(model, run, frames=4 * (run.request.frames - 1) + 1)
+    short, long = (sum(_operations(model, film).values()) / len(film.calls[-1]) for film in (run, other))
+    times, longer = long / short, other.request.frames / run.request.frames
+    kind = "four" if times < 1.05 * longer else "more" if times < 0.9 * longer**2 else "sixteen"
+    share = _operations(model, other)
+    return {
+        "answer": kind,
+        "times": times,
+        "longer": longer,
+        "frames": run.request.frames,
+        "long": other.request.frames,
+        "attention": share["attention"] / sum(share.values()),
+    }
 
 
 def course(run):
@@ -120,6 +130,8 @@ def growth(run, model):
         "slow": slow,
         "slower": slower,
         "worst_clock": worst_clock,
+        "each_million": each / 1e6,
+        "square_thousand": square / 1e3,
         "crossing": each / square if square else float("inf"),
         "short": first["frames"],
         "long": last["frames"],

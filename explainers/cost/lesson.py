@@ -4,7 +4,7 @@ from explainers.stage.lesson import Act, Cut, Lesson, Plot, Question, Slider, Ta
 
 lesson = Lesson(
     "cost",
-    question=Question("twice", "more", "four"),
+    question=Question("four", "more", "sixteen"),
     acts=[
         Act("few", steps=4, step=-1),
         Act("many", steps=50, step=-1),

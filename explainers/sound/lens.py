@@ -91,22 +91,28 @@ def listens(run, model, *, slice, step, layer, head):
 def tie(run, model, *, step, layer, head):
     """Which slice of sound looks at which frames of the picture; and how much the picture looks at sound."""
     count = _sound(run).shape[-1]
-    weights = []
+    each = []
     for at in range(count):
-        weights.append(attention(model, run, step, layer, head, Slice(at)).video.sum((1, 2)))
+        each.append(attention(model, run, step, layer, head, Slice(at), each=True).video.sum((-1, -2)))
         yield (at + 1) / count
-    weights = np.stack(weights)  # (slices, frames)
+    each = np.stack(each)  # (slices, layers, heads, frames)
+    weights = each.mean((1, 2))
     moment, frame = _moments(run, model, weights.shape[1])
     now = np.abs(frame[None] - moment[:, None]).argmin(1)  # (slices,) the frame of the same moment
-    share = weights / weights.sum(1, keepdims=True).clip(1e-9)
+    share = each / each.sum(-1, keepdims=True).clip(1e-9)
+    timely = np.stack([share[at, :, :, now[at]] for at in range(count)]).mean(0)  # (layers, heads)
+    best = np.unravel_index(int(timely.argmax()), timely.shape)
     back = frame_matrix(model, run, step, layer, head)
     return {
         "weights": weights,
         "now": now,
         "picture": float(weights.sum(1).mean()),
         "back": float(back.sound.mean()),
-        "same": float(share[np.arange(count), now].mean()),
+        "same": float(timely.mean()),
         "even": 1 / weights.shape[1],
+        "timely": float(timely.max()),
+        "timely_layer": int(best[0] if layer is None else layer) + 1,
+        "timely_head": int(best[1] if head is None else head) + 1,
         "step": step + 1,
     }
 
@@ -213,6 +219,9 @@ def _struck(film):
     """Contacts seen (off the floor, off a wall on either side), onsets heard, and the time from each to its own."""
     path = centre(film.frames)
     seen = sorted(t / film.fps for track in (path.y, path.x, -path.x) for t in contacts(track))
+    seen = [
+        t for at, t in enumerate(seen) if at == 0 or t - seen[at - 1] > 1 / film.fps
+    ]  # one, whichever way it turned
     heard = onsets(film.sound, film.rate)
     return {"contacts": seen, "onsets": heard, "offsets": match(heard, seen)}
 

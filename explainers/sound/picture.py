@@ -42,7 +42,8 @@ def timeline(numbers, words):
         figure.add_vline(x=moment, line={"color": COLOUR["cut"], "dash": "dot", "width": 1})
     return figure.update_layout(
         title=words("timeline"),
-        height=420,
+        height=440,
+        legend={"orientation": "h", "y": -0.25},
         xaxis_title=words("seconds"),
         yaxis={"title": words("timeline.y"), "range": [-1, 1]},
         yaxis2={"title": words("timeline.y2"), "range": [0, 64], "overlaying": "y", "side": "right", "showgrid": False},

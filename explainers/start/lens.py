@@ -1,10 +1,11 @@
 """Other places to begin than pure noise: a film under some noise, a first picture, a part that is kept, a film's end.
 
 begins(run, model, strength=0.6)["noise"]         # the share of noise that the remix begins with
-kept(run, model)["alike"]                         # how much of the film is left, for each strength
+kept(run, model)["left"]                          # how much of the film is left, for each strength
 longer(run, model)["jump"]                        # change across the joint of a film that goes on
 
-All of them start from the run on screen: its film, its first picture, its last frames.
+All of them start from the run on screen: its film, its first picture, its last frames. Their noise is of another seed:
+from its own noise the same film would come again, and nobody could say what the beginning was good for.
 """
 
 import dataclasses
@@ -28,7 +29,7 @@ HALVES = {  # rows, columns of what is kept, as shares
 def begins(run, model, *, strength):
     """Where on the path a remix begins: the film under noise, and what the model guesses behind it at once."""
     film = _film(run, model)
-    other = record(model, _asked(run, video=film, strength=strength, prompt=_repainted(run.request.prompt)[0]))
+    other = record(model, _remix(run, film, strength))
     first = next(other)
     other.close()
     left = other.recording.planned
@@ -47,39 +48,41 @@ def begins(run, model, *, strength):
 
 
 def kept(run, model):
-    """Remixes from little noise to nothing but noise: how much of the film is left, and do the new words win?"""
+    """Remixes from little noise to nothing but noise: how much of the film is left, and do the new words win?
+
+    A remix of strength 1 has nothing of the film but the words: how far it is from the film counts as nothing left.
+    """
     from explainers.measure.reader import Reader
 
     reader = Reader.load()
     film = _film(run, model)
-    prompt, old, new = _repainted(run.request.prompt)
-    films, alike, apart, became, was = [], [], [], [], []
+    _, old, new = _repainted(run.request.prompt)
+    films, became, was = [], [], []
     for done, strength in enumerate(STRENGTHS):
-        other = record(model, _asked(run, video=film, strength=strength, prompt=prompt))
+        other = record(model, _remix(run, film, strength))
         for step in other:
             yield (done + (step.index + 1) / other.recording.planned) / len(STRENGTHS)
-        made = _film(other.recording, model)
-        read = reader.read(made)["colour"]
-        films.append(made)
-        alike.append(_alike(made, film))
-        apart.append(_apart(made, film))
+        films.append(_film(other.recording, model))
+        read = reader.read(films[-1])["colour"]
         became.append(float(read.get(new, 0.0)))
         was.append(float(read.get(old, 0.0)))
-    half = [s for s, a in zip(STRENGTHS, alike, strict=True) if a > 0.5]
+    apart = [_apart(made, film) for made in films]
+    left = [1 - far / max(apart[-1], 1e-9) for far in apart]
     won = [s for s, b in zip(STRENGTHS, became, strict=True) if b > 0.5]
     return {
         "strength": list(STRENGTHS),
         "films": films,
-        "alike": alike,
+        "left": left,
         "apart": apart,
         "became": became,
         "was": was,
         "old": old or "?",
         "new": new,
-        "said": prompt,
-        "least": alike[0],
-        "most": alike[-1],
-        "half": max(half, default=0.0),
+        "said": other.recording.request.prompt,
+        "least": left[0],
+        "little": apart[0],
+        "much": apart[-1],
+        "half": max((s for s, part in zip(STRENGTHS, left, strict=True) if part > 0.5), default=0.0),
         "won": min(won, default=0.0),
     }
 
@@ -95,8 +98,7 @@ def answer(run, model):
 
 def remix(run, model, *, strength):
     """The film under noise, developed again with another colour in the words."""
-    prompt = _repainted(run.request.prompt)[0]
-    other = record(model, _asked(run, video=_film(run, model), strength=strength, prompt=prompt))
+    other = record(model, _remix(run, _film(run, model), strength))
     yield from other
     return other.recording
 
@@ -118,7 +120,7 @@ def changed(run, other, model):
         "first": float(change[0]),
         "rest": float(change[1:].mean()) if len(change) > 1 else 0.0,
         "last": float(change[-1]),
-        "alike": _alike(b, a),
+        "mean": float(change.mean()),
         "said": other.request.prompt,
         "noise": other.sigmas[0],
         "steps": len(other.steps),
@@ -190,6 +192,12 @@ def _asked(run, **changes):
     return dataclasses.replace(run.request, **nothing | changes)
 
 
+def _remix(run, film, strength):
+    """The request of a remix: the film under noise of another seed, another colour in the words."""
+    prompt = _repainted(run.request.prompt)[0]
+    return _asked(run, video=film, strength=strength, prompt=prompt, seed=run.request.seed + 1)
+
+
 def _repainted(prompt):
     """The prompt with the next colour in place of its own, or with one where it has none: prompt, old, new."""
     found = re.search(rf"\b({'|'.join(COLOURS)})\b", prompt.lower())
@@ -208,9 +216,3 @@ def _half(shape, where):
 
 def _apart(a, b):
     return float(np.abs(a.astype(np.float32) - b).mean() / 255)
-
-
-def _alike(a, b):
-    """Correlation of what changes from place to place: 1 is the same film, 0 has nothing to do with it."""
-    flat = [(x - x.mean((1, 2), keepdims=True)).ravel() for x in (a.astype(np.float32), b.astype(np.float32))]
-    return float(np.nan_to_num(np.corrcoef(*flat)[0, 1]))

@@ -32,7 +32,7 @@ def remixes(numbers, words):
 
 def kept(numbers, words):
     figure = go.Figure()
-    for name, colour, dash in (("alike", "own", "solid"), ("was", "truth", "dot"), ("became", "cut", "solid")):
+    for name, colour, dash in (("left", "own", "solid"), ("was", "truth", "dot"), ("became", "cut", "solid")):
         figure.add_scatter(
             x=numbers["strength"],
             y=numbers[name],

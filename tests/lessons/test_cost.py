@@ -59,9 +59,11 @@ def test_a_known_law_is_found():
     assert (each, square) == (pytest.approx(3.0), pytest.approx(0.5)) and worst < 1e-9
 
 
-def test_twice_the_length_is_answered(run, model):
+def test_four_times_the_length_is_answered(run, model, grown):
     found = lens.answer(run, model)
-    assert found["long"] == 33 and found["answer"] in ("twice", "more") and 1.5 < found["times"] < 3.6
+    assert found["long"] == 65 and found["answer"] == "more" and found["longer"] < found["times"] < 16
+    long = list(grown["frames"]).index(65)
+    assert found["attention"] == pytest.approx(grown["attention"][long] / (grown["weights"] + grown["attention"])[long])
 
 
 def test_pixels_are_more_tokens(run, model, monkeypatch):
