@@ -319,6 +319,7 @@ def test_no_serious_accessibility_violation(visit, path, scheme):
     page = visit(color_scheme=scheme).open(path)
     if path == "/":
         page.wait_for_selector("text=Level 0.5 at step 11, head all.")
+        page.wait_for_selector("#picture-curve .js-plotly-plot")
         page.click("text=Show what was measured")
         page.click("[data-depth-to=code]")
     found = Axe().run(page).response["violations"]

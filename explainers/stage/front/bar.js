@@ -1,6 +1,6 @@
 // The bar: what is asked for. A prompt whose unknown words are marked in place, words to tap, settings, develop, cancel.
 
-import { copied, page } from "./stage.js";
+import { asked, copied, page } from "./stage.js";
 
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
@@ -28,7 +28,6 @@ class Bar {
     page.addEventListener("run", () => this.follow());
     page.addEventListener("state", ({ detail }) => this.run(detail === "live" || detail === "loading"));
     this.learn();
-    const asked = new URLSearchParams(location.search);
     if (asked.get("prompt")) this.develop(Object.fromEntries([...asked].filter(([name]) => name in this.settings)));
     else this.show();
   }

@@ -8,6 +8,9 @@ import viewer, { createModel } from "./viewer.js";
 export { mountBar } from "./bar.js";
 export { mountFilms } from "./films.js";
 
+/** What the address asked for when the page was opened; it is rewritten from then on. */
+export const asked = new URLSearchParams(location.search);
+
 const VIEWER = ["step", "frame", "film", "view"]; // of the viewer's state, what an address carries
 
 /** What stands where on this page. Parts tell each other of changes by events on it: "run", "live", "state". */
@@ -23,7 +26,8 @@ export const page = Object.assign(new EventTarget(), {
   hand: {}, // where the viewer stands, in the lesson's names
   viewer: null, // its model
   bar: null,
-  tell: () => {}, // gives the hand to Python
+  tell: (hand) => (page.untold = hand), // gives the hand to Python
+  untold: null, // the hand, as long as nobody is there to tell
 });
 
 const say = (event, detail) => page.dispatchEvent(new CustomEvent(event, { detail }));
@@ -62,7 +66,6 @@ function move(keys) {
 }
 
 export function mountViewer({ element, props, server, watch }) {
-  const asked = new URLSearchParams(location.search);
   const first = { ...props.value };
   if (asked.get("prompt")) Object.assign(first, { pack: "", state: "loading" }); // another film is on its way
   const model = createModel(first, {
@@ -104,6 +107,7 @@ export function mountHand({ props, trigger }) {
     props.value = hand;
     trigger("input");
   };
+  if (page.untold) page.tell(page.untold);
 }
 
 // ---------------------------------------------------------------------------------------- what is on screen, the model
@@ -150,7 +154,6 @@ function writeAddress() {
 
 /** Controls as the address wants them: called when the page opens, with their names and how they stand. */
 export function arrive(names, now) {
-  const asked = new URLSearchParams(location.search);
   return names.map((name, i) => {
     page.controls[name] = now[i];
     if (!asked.has(name)) return now[i];
