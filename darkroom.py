@@ -46,7 +46,7 @@ def main(arguments: list) -> int:
     except CannotSetUp as problem:
         return sorry(str(problem))
     except KeyboardInterrupt:
-        return sorry("Stopped. The same command goes on from here.")
+        return sorry("Stopped. The same command begins the installation anew.")
     if arguments[0] == "test":  # tests belong to this folder; a path given to the app, to where the visitor stands
         os.chdir(HERE)
     command = [str(python), *start, *arguments[1:]]
@@ -86,14 +86,20 @@ def set_up(venv: Path, requirements: Path) -> Path:
     wanted = {venv / f"{path.name}.installed": digest(read(path)) for path in files}
     if python.exists() and all(stamp.exists() and stamp.read_text() == is_now for stamp, is_now in wanted.items()):
         return python
-    if not (python.exists() and works(python)):
+    begun = (
+        venv / "installing"
+    )  # still there when pip was killed half-way: it then takes half a package for a whole one
+    if begun.exists() or not (python.exists() and works(python)):
         create(venv)
     print(f"Installing {requirements.name} into {venv}: this happens once and takes some minutes.", flush=True)
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(requirements)]
-    if subprocess.call(pip, stdin=subprocess.DEVNULL):
+    begun.touch()
+    failed = subprocess.call(pip, stdin=subprocess.DEVNULL)
+    begun.unlink()
+    if failed:
         raise CannotSetUp(
             "pip could not install everything; its last lines above say why. Without network, or with a full disk,\n"
-            "put that right and give the same command again: it goes on from there."
+            "put that right and give the same command again."
         )
     for stamp, is_now in wanted.items():  # last, so that an interrupted installation is not taken for a whole one
         stamp.write_text(is_now)

@@ -84,6 +84,18 @@ def test_an_installation_that_failed_is_not_taken_for_a_whole_one(house):
     assert call(house, "app").stdout.splitlines()[-1] == "lamp 3.0"
 
 
+def test_an_installation_that_was_killed_is_made_anew(house):
+    """pip leaves half a package behind, and takes it for a whole one."""
+    call(house, "app")
+    venv = house / ".venv"
+    (venv / "installing").touch()
+    for half in venv.rglob("lamp.py"):
+        half.unlink()
+    for stamp in venv.glob("*.installed"):
+        stamp.unlink()
+    assert call(house, "app").stdout.splitlines()[-1].startswith("lamp ")
+
+
 def test_what_it_cannot_use_it_leaves_alone(house, tmp_path):
     (tmp_path / "diary.txt").write_text("mine")
     refused = call(house, "app", DARKROOM_VENV=str(tmp_path))
