@@ -42,7 +42,7 @@ class Reader(nn.Module):
         self.colour = nn.Linear(128, len(options["colour"]))
         self.subject = nn.Linear(128, len(options["subject"]))
         self.moves = nn.Sequential(
-            nn.Conv1d(128 + 4, 128, 3, padding=1), nn.ReLU(), nn.Conv1d(128, 128, 3, padding=1), nn.ReLU()
+            nn.Conv1d(2 * 128 + 4, 128, 3, padding=1), nn.ReLU(), nn.Conv1d(128, 128, 3, padding=1), nn.ReLU()
         )
         self.motion = nn.Linear(2 * 128, len(options["motion"]))
 
@@ -81,8 +81,9 @@ class Reader(nn.Module):
         look = F.relu(self.look(patch.flatten(1))).view(clips, frames, -1)  # of the subject
         profile = seen.mean(3).flatten(1).view(clips, frames, -1)  # of the rows
         where = where.view(clips, frames, 2)
-        step = torch.cat([torch.zeros_like(where[:, :1]), where.diff(dim=1)], 1)
-        told = torch.cat([look, (where - 32) / 32, step * ZOOM / 32], 2).transpose(1, 2)  # (clips, features, frames)
+        step, change = (torch.cat([torch.zeros_like(v[:, :1]), v.diff(dim=1)], 1) for v in (where, look))
+        told = torch.cat([look, change.abs(), (where - 32) / 32, step * ZOOM / 32], 2)  # legs and bands, and the way
+        told = told.transpose(1, 2)  # (clips, features, frames)
         moves = self.moves(told)
         return {
             "place": self.place(profile),
