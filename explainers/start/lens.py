@@ -13,9 +13,9 @@ import re
 
 import numpy as np
 
-from explainers.engine import Hold, decode, record, replay
+from explainers.engine import Hold, decode, encode, record, replay
 
-STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)
+STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)  # of noise, above none
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "brown")
 TAIL = 3  # latent frames at the end of a film that its continuation begins with
 HALVES = {  # rows, columns of what is kept, as shares
@@ -50,27 +50,28 @@ def begins(run, model, *, strength):
 def kept(run, model):
     """Remixes from little noise to nothing but noise: how much of the film is left, and do the new words win?
 
-    A remix of strength 1 has nothing of the film but the words: how far it is from the film counts as nothing left.
+    Strength 0 is the film through the codec and back. A remix of strength 1 has nothing of it but the words: as far as
+    that one is from the film, nothing is left.
     """
     from explainers.measure.reader import Reader
 
     reader = Reader.load()
     film = _film(run, model)
     _, old, new = _repainted(run.request.prompt)
-    films, became, was = [], [], []
+    films = [decode(model, run, encode(model, np.ascontiguousarray(film)), sound=False).frames]
     for done, strength in enumerate(STRENGTHS):
         other = record(model, _remix(run, film, strength))
         for step in other:
             yield (done + (step.index + 1) / other.recording.planned) / len(STRENGTHS)
         films.append(_film(other.recording, model))
-        read = reader.read(films[-1])["colour"]
-        became.append(float(read.get(new, 0.0)))
-        was.append(float(read.get(old, 0.0)))
+    read = [reader.read(made)["colour"] for made in films]
+    became, was = ([float(each.get(colour, 0.0)) for each in read] for colour in (new, old))
+    strengths = [0.0, *STRENGTHS]
     apart = [_apart(made, film) for made in films]
     left = [1 - far / max(apart[-1], 1e-9) for far in apart]
-    won = [s for s, b in zip(STRENGTHS, became, strict=True) if b > 0.5]
+    won = [s for s, b in zip(strengths, became, strict=True) if b > 0.5]
     return {
-        "strength": list(STRENGTHS),
+        "strength": strengths,
         "films": films,
         "left": left,
         "apart": apart,
@@ -79,10 +80,11 @@ def kept(run, model):
         "old": old or "?",
         "new": new,
         "said": other.recording.request.prompt,
-        "least": left[0],
-        "little": apart[0],
+        "codec": left[0],
+        "least": left[1],
+        "little": apart[1],
         "much": apart[-1],
-        "half": max((s for s, part in zip(STRENGTHS, left, strict=True) if part > 0.5), default=0.0),
+        "half": max((s for s, part in zip(strengths, left, strict=True) if part > 0.5), default=0.0),
         "won": min(won, default=0.0),
     }
 

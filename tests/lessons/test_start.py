@@ -62,10 +62,11 @@ def test_more_noise_keeps_less(run, model, monkeypatch):
     found = finish(lens.kept(run, model))
     film = decode(model, run, sound=False).frames.astype(float)
     far = [np.abs(made - film).mean() for made in found["films"]]
-    assert found["left"] == pytest.approx([1 - far[0] / far[1], 0]) and found["left"][0] > 0.2
-    assert len(found["films"]) == 2 and found["said"] == "a green ball bounces in the snow"
+    assert found["left"] == pytest.approx([1 - each / far[-1] for each in far])
+    assert found["left"][0] > found["left"][1] > found["left"][2] == 0 and found["left"][1] > 0.2
+    assert found["strength"] == [0.0, 0.25, 1.0] and found["said"] == "a green ball bounces in the snow"
     assert found["was"][0] == pytest.approx(BlueReader().read(found["films"][0])["colour"]["red"])
-    assert list(picture.remixes(found, WORDS)) == ["strength 25%", "strength 100%"]
+    assert list(picture.remixes(found, WORDS)) == ["strength 0%", "strength 25%", "strength 100%"]
     assert len(picture.kept(found, WORDS).data) == 3
 
 
