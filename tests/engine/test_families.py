@@ -30,6 +30,7 @@ def test_a_recorded_run_is_the_pipelines_own_run(family):
         return given
 
     plain_call(family, output_type="latent", callback_on_step_end=keep)
+    assert bool(recording.sound_latents) == tiny_model(family).has_sound
     for mine, raw in zip(recording.latents[1:], latents, strict=True):
         assert torch.equal(tiny_model(family).family.pack(mine).flatten(), raw.flatten())
 
