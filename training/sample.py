@@ -27,7 +27,7 @@ from .picture_codec import from_codec
 from .run import load_state
 from .world import FPS
 
-STEPS, GUIDANCE = 50, 5.0  # unless the model's defaults.json says otherwise
+STEPS, GUIDANCE = 50, 4.0  # unless the model's defaults.json says otherwise
 BATCH = 16
 
 
