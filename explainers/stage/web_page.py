@@ -67,7 +67,8 @@ class Page:
 
     def told(self) -> dict[str, Any]:
         """What the page's scripts are told once."""
-        return {"labels": dict(self.stage.sentences), "facts": self.desk.facts}
+        examples = [asdict(settings) for settings in self.desk.gallery]
+        return {"labels": dict(self.stage.sentences), "facts": self.desk.facts, "examples": examples}
 
     def messengers(self) -> None:
         shown = {"settings": asdict(self.first), "cut": None, "id": self.first.key}

@@ -32,11 +32,11 @@ def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
             new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, childList: true });
         }"""
     )
-    visitor.develop("a blue cat bounces at sea")
+    visitor.develop("a blue cat bounces slowly at sea", steps=3)
     assert {"live", "Cancel"} <= set(page.evaluate("[...seen]"))
     page.wait_for_selector(".darkroom[data-state=ready]")
     assert page.inner_text(".go") == "Develop"
-    assert query(page)["prompt"] == "a blue cat bounces at sea"
+    assert query(page)["prompt"] == "a blue cat bounces slowly at sea"
     assert not visitor.errors and not visitor.foreign
 
 
@@ -150,12 +150,12 @@ def test_settings_go_into_the_run(visit):
 
 def test_guess_look_measured(visit):
     page = visit().open()
-    assert not page.locator(".answer").is_visible()
-    page.click("text=Down")
+    assert not page.locator(".block.answer").is_visible()
+    page.locator(".guess label", has_text="Down").click()
     page.click("text=Go to the start")
     page.wait_for_selector("text=It goes as 0.9 says.")
-    assert "You guessed: Down — and it turns out otherwise." in page.inner_text(".answer")
-    assert page.locator(".answer em").inner_text() == "name"
+    assert "You guessed: Down — and it turns out otherwise." in page.inner_text(".block.answer")
+    assert page.locator(".block.answer em").inner_text() == "name"
 
 
 def test_the_answer_is_never_locked(visit):
@@ -301,7 +301,7 @@ def test_nothing_sticks_out_at_any_width(visit, width):
 
 def test_a_thumb_is_enough(visit):
     page = visit(**PHONE).open()
-    page.locator("input[type=range]").first.tap()
+    page.locator("#viewer input[type=range]:visible").first.tap()
     page.tap("text=Go to the start")
     page.wait_for_selector("text=Level 0.9 at step 0, head all.")
     small = page.evaluate(

@@ -59,11 +59,21 @@ class Bar {
         make("div", { class: "prompt" }, this.marks, this.prompt), this.go),
       this.note,
       this.model,
+      this.examples(),
       make("div", { class: "folds" },
         make("details", { class: "fold-words", open: matchMedia("(min-width: 900px)").matches }, make("summary", {}, L.words), this.words),
         make("details", { class: "fold-settings" }, make("summary", {}, L.settings), this.fields),
         share),
     );
+  }
+
+  /** Films that are there at once. */
+  examples() {
+    const L = this.L.examples;
+    return make("div", { class: "examples", role: "group", "aria-label": L },
+      make("span", { class: "quiet" }, L),
+      ...this.props.examples.map((settings) =>
+        make("button", { type: "button", onclick: () => this.develop(settings) }, settings.prompt)));
   }
 
   /** What the model can: its words, schedulers, lengths and shapes. */
