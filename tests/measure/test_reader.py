@@ -94,4 +94,5 @@ def test_worn_films_are_softer_and_still_films():
     soft = worn(films, torch.Generator().manual_seed(0))
     assert soft.shape == films.shape and soft.min() >= 0 and soft.max() <= 1
     edges = [f.diff(dim=-1).abs().mean((1, 2, 3, 4)) for f in (films, soft)]
-    assert (edges[1] < 1.2 * edges[0]).all() and (edges[1] < 0.8 * edges[0]).any()
+    assert (edges[1] < 0.85 * edges[0]).any()  # some lose their edges, others gain noise
+    assert 0.005 < (soft - films).abs().mean() < 0.08
