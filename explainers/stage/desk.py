@@ -246,7 +246,7 @@ class Desk:
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
 
 
-def screen(pack: str, steps: list[str] | None = None, **more: Any) -> dict[str, Any]:
+def screen(pack: str | bytes, steps: list[str] | None = None, **more: Any) -> dict[str, Any]:
     """A state of the viewer (see viewer/README.md); `ahead`, `settings`, `measured`, `cut` are for the page."""
     empty = {"pack_b": "", "steps_b": [], "state": "", "message": "", "compare": "divider"}
     return {**empty, "pack": pack, "steps": steps or [], **more}

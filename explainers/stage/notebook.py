@@ -98,7 +98,7 @@ class Viewer(anywidget.AnyWidget):
     sound = traitlets.Unicode("off").tag(sync=True)
     context = traitlets.Unicode("").tag(sync=True)
     pick = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
-    asks = traitlets.List([]).tag(sync=True)
+    asks: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
     labels = traitlets.Dict({}).tag(sync=True)
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
@@ -119,7 +119,7 @@ class Sketch(anywidget.AnyWidget):
     """A square to draw in: `points` are (x, y) in -1..1. It comes with a drawing, so that it also runs unattended."""
 
     _esm = DRAW
-    points = traitlets.List([]).tag(sync=True)
+    points: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
 
     def array(self) -> Any:
         return np.asarray(self.points, np.float32).reshape(-1, 2)
@@ -406,7 +406,8 @@ class _Returning:
     """Iterate over a generator and keep what it returns."""
 
     def __init__(self, steps: Any) -> None:
-        self.steps, self.result = steps, None
+        self.steps: Any = steps
+        self.result: Any = None
 
     def __iter__(self) -> Any:
         self.result = yield from self.steps
@@ -499,4 +500,4 @@ def _stations(stations: list[Station]) -> str:
     return f"<ol>{''.join(parts)}</ol>"
 
 
-DRAWN = {"films": _films, "table": _table, "stations": _stations}
+DRAWN: dict[str, Callable[[Any], str]] = {"films": _films, "table": _table, "stations": _stations}
