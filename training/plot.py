@@ -5,7 +5,7 @@ Path("curve.svg").write_text(lines([0, 2000, 8000], {"colour": [0.1, 0.5, 0.9]},
 
 INK = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555", "#e69f00")  # told apart by the colour-blind too
 DASH = ("", "6 3", "2 3", "8 3 2 3", "10 4", "4 2")
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 380, 56, 16, 170, 48
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 400, 56, 40, 170, 48
 
 
 def lines(x: list[float], series: dict[str, list[float]], across: str, up: str) -> str:
