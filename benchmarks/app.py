@@ -37,8 +37,8 @@ def opened(browser, address, slow):
     return first, sum(size)
 
 
-def answered(browser, address, clicks=10):
-    """Milliseconds from a click on the film to its map on screen, on the page of attention."""
+def answered(browser, address, clicks=5):
+    """Milliseconds from a question about a patch to its map on screen, on the page of attention."""
     page = browser.new_page()
     page.add_init_script(
         "window.maps = []; addEventListener('darkroom:map', (e) => maps.push(e.detail.milliseconds), true)"
@@ -46,9 +46,11 @@ def answered(browser, address, clicks=10):
     page.goto(f"{address}/attention")
     page.wait_for_selector(".darkroom[data-state=ready]")
     page.wait_for_selector("html[data-live=true]", timeout=120_000)
-    box = page.locator(".darkroom .surface").first.bounding_box()
-    for n in range(clicks):
-        page.mouse.click(box["x"] + box["width"] * (0.35 + 0.03 * n), box["y"] + box["height"] / 2)
+    film = page.locator(".darkroom .surface").first
+    film.focus()
+    for n in range(clicks):  # each time about another patch
+        film.press("ArrowDown" if n % 2 else "ArrowRight")
+        film.press("Enter")
         page.wait_for_function("n => maps.length > n", arg=n, timeout=60_000)
     found = page.evaluate("maps")
     page.close()
