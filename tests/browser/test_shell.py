@@ -32,7 +32,7 @@ def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
             new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, childList: true });
         }"""
     )
-    visitor.develop("a blue cat bounces slowly at sea", steps=3)
+    visitor.develop("a blue cat bounces slowly at sea", steps=20)  # enough that some are seen
     assert {"live", "Cancel"} <= set(page.evaluate("[...seen]"))
     page.wait_for_selector(".darkroom[data-state=ready]")
     assert page.inner_text(".go") == "Develop"
