@@ -41,7 +41,8 @@ def make() -> None:
     sheets[0].save(target, save_all=True, append_images=sheets[1:], duration=pauses, loop=0, quality=70, method=4)
     alt = (
         f"“{PROMPT}” (seed {SEED}): static becomes a film in {len(run.steps)} steps; then the film plays, lit by "
-        f"where one of its cubes (layer of time {where.frame + 1}, row {where.row + 1}, column {where.col + 1}) looks."
+        f"where one of its cubes (layer of time {where.frame + 1}, row {where.row + 1}, column {where.col + 1}) looks, "
+        "each frame on a scale of its own."
     )
     target.with_suffix(".json").write_text(json.dumps({"alt": alt}, ensure_ascii=False) + "\n", "utf-8")
     print(target, f"{target.stat().st_size / 1e6:.2f} MB")
@@ -58,11 +59,11 @@ def on_what_moves(model, run, film):
 
 
 def looks(model, run, step, where, frames):
-    """(frames, rows, cols) in 0..1: a map for each frame of the film, from the middling look up to the longest."""
+    """(frames, rows, cols) in 0..1: a map for each frame of the film, from its middling patch up to its brightest."""
     maps = attention(model, run, step, query=where).video  # one a latent frame
     maps = maps[np.linspace(0, len(maps) - 1, frames).round().astype(int)]
-    low = np.median(maps)
-    return ((maps - low) / (maps.max() - low)).clip(0, 1)
+    low, high = np.median(maps, (1, 2), keepdims=True), maps.max((1, 2), keepdims=True)
+    return ((maps - low) / (high - low)).clip(0, 1)
 
 
 def light(frame, heat):
