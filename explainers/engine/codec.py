@@ -57,7 +57,7 @@ def codec_scale(vae: Any, latent: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and spread that the pipeline takes off the codec's numbers."""
     config = vae.config
     # where they are learned they are buffers (LTX), elsewhere they stand in the config (Wan, Cosmos3, Mochi)
-    mean, std = (config.get(name, getattr(vae, name, None)) for name in ("latents_mean", "latents_std"))
+    mean, std = (config[n] if n in config else getattr(vae, n, None) for n in ("latents_mean", "latents_std"))
     if mean is not None and std is not None:
         shape = (1, -1, 1, 1, 1)
         factor = config.get("scaling_factor") or 1.0

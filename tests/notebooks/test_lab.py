@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from notebooks import make
 from tests.chromium import launch
@@ -60,30 +60,31 @@ def lab(tmp_path):
         process.wait(20)
 
 
-def test_the_viewer_follows_a_slider(lab):
+def test_the_viewer_follows_a_slider(playwright, lab):
     elsewhere = []
-    with sync_playwright() as playwright:
-        page = launch(playwright).new_page(viewport={"width": 1440, "height": 1100})
-        page.on("request", lambda r: r.url.startswith(("http", "ws")) and lab not in r.url and elsewhere.append(r.url))
-        page.set_default_timeout(180_000)
-        page.goto(f"{lab}/lab/tree/follow.ipynb?reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.get_by_text("| Idle").wait_for()  # what is run before the kernel is there is lost
-        page.locator(".jp-Cell .jp-InputArea-editor").first.click()
-        page.keyboard.press("Shift+Enter")
-        viewer = page.locator(".darkroom[data-state=ready]")
-        viewer.wait_for()
-        steps = viewer.get_by_label("Step", exact=True)
-        picture = viewer.locator("canvas").first
-        before = picture.screenshot()
-        assert steps.input_value() == "0"
-        page.locator(".widget-slider .noUi-handle").focus()
-        for _ in range(3):
-            page.keyboard.press("ArrowRight")
-        expect(steps).to_have_value("3", timeout=60_000)
-        end = time.monotonic() + 30
-        while picture.screenshot() == before:
-            assert time.monotonic() < end, "the step changed, the picture did not"
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/lab.png")
+    browser = launch(playwright)
+    page = browser.new_page(viewport={"width": 1440, "height": 1100})
+    page.on("request", lambda r: r.url.startswith(("http", "ws")) and lab not in r.url and elsewhere.append(r.url))
+    page.set_default_timeout(180_000)
+    page.goto(f"{lab}/lab/tree/follow.ipynb?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()  # what is run before the kernel is there is lost
+    page.locator(".jp-Cell .jp-InputArea-editor").first.click()
+    page.keyboard.press("Shift+Enter")
+    viewer = page.locator(".darkroom[data-state=ready]")
+    viewer.wait_for()
+    steps = viewer.get_by_label("Step", exact=True)
+    picture = viewer.locator("canvas").first
+    before = picture.screenshot()
+    assert steps.input_value() == "0"
+    page.locator(".widget-slider .noUi-handle").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(steps).to_have_value("3", timeout=60_000)
+    end = time.monotonic() + 30
+    while picture.screenshot() == before:
+        assert time.monotonic() < end, "the step changed, the picture did not"
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/lab.png")
     assert elsewhere == []
+    browser.close()

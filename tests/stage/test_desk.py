@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ async def opened(folder):
 
 
 def run(test):
-    return asyncio.run(asyncio.wait_for(test, 120))
+    """In a thread of its own: browser tests before this one may have left an event loop running in the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(test, 120)).result()
 
 
 async def all_of(events):

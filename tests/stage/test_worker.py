@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -50,7 +51,9 @@ async def opened(*bench, **options):
 
 
 def run(test):
-    asyncio.run(asyncio.wait_for(test, 60))
+    """In a thread of its own: browser tests before this one may have left an event loop running in the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(test, 60)).result()
 
 
 async def until(condition):

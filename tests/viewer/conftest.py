@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from explainers.stage import static_page
 from explainers.stage.pack import film_pack, step_pack
@@ -97,11 +97,10 @@ def server(packs: dict[str, bytes]) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright, "--autoplay-policy=user-gesture-required")
-        yield browser
-        browser.close()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, "--autoplay-policy=user-gesture-required")
+    yield browser
+    browser.close()
 
 
 class Viewer:
