@@ -29,7 +29,7 @@ def main(command: list[str]) -> int:
             page = fetch(f"http://127.0.0.1:{port}/")
             if page is not None:
                 print(f"the page is served after {time.monotonic() - begun:.1f} s, {len(page):,} bytes")
-                return 0 if b"<title" in page else 1
+                return 0 if b"Darkroom" in page else 1  # and not some other server
             time.sleep(0.1)
         print(f"no page after {PATIENCE} s")
         return 1
