@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from explainers.stage.pack import map_answer, without_buffers
 from tests.viewer.conftest import STEPS
@@ -91,7 +92,7 @@ def test_words_by_keyboard_and_unknown_ones(open_viewer):
     words.nth(0).focus()
     viewer.page.keyboard.press("Tab")
     viewer.page.keyboard.press("Enter")
-    assert words.nth(1).get_attribute("aria-pressed") == "true"
+    expect(words.nth(1)).to_have_attribute("aria-pressed", "true")  # with the next painted frame
     viewer.rest()
     assert viewer.saved()["pick"] == {"what": "word", "index": 1}
     assert words.nth(6).get_attribute("aria-description") == "The model never learned this word"
