@@ -7,19 +7,26 @@ accelerate launch -m training transformer --config large --minutes 10
 """
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 STAGES = {
     "adopt": "take up training from the published model, where no checkpoint is at hand",
     "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
+    "decoder": "the way back to pixels learns on, while latents stay what they are",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
     "gate": "is the codec good enough to go on? exits with 1 if not",
     "latents": "render and encode the films that the transformer will see",
     "transformer": "learn to turn noise and words into films",
     "reader": "learn to read subject, colour, place and motion off rendered films: the judge's eyes",
+    "text": "learn to write captions by unhiding their words; writes assets/text",
     "publish": "write assets/model",
     "clips": "write assets/clips: a few rendered films with their true tracks",
+    "skewed": "train on for a little in a one-sided world: the second model of the lesson on learning",
+    "catalogue": "count what the films held, and where each lies: to see whether the model copies",
+    "limits": "what the model can't do, and how often: the rates on the page of limits",
     "evaluate": "judge the published model: the table of figures",
+    "physics": "measure how it falls, inside and outside of what it saw: the tables of the page on physics",
 }
 
 
@@ -53,7 +60,24 @@ def main() -> None:
 def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
     import diffusers
 
-    from . import adopt, clips, evaluate, gate, latents, picture_codec, publish, reader, sound_codec, transformer
+    from . import (
+        adopt,
+        catalogue,
+        clips,
+        decoder,
+        evaluate,
+        gate,
+        latents,
+        limits,
+        physics,
+        picture_codec,
+        publish,
+        reader,
+        skewed,
+        sound_codec,
+        text,
+        transformer,
+    )
     from .config import CONFIGS
     from .run import load_state
 
@@ -72,17 +96,28 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         publish.publish(config, folder, out)
     elif stage == "clips":
         clips.publish_clips(config, out.parent / "clips")
+    elif stage == "catalogue":
+        catalogue.build(config, folder, out)
+    elif stage == "limits":
+        limits.measure(config, out)
     elif stage == "evaluate":
         evaluate.evaluate(config, folder, out)
+    elif stage == "physics":
+        physics.physics(config, folder, out)
     else:
         work = {
+            "skewed": partial(skewed.train, out=out),
             "picture-codec": picture_codec.train,
+            "decoder": decoder.train,
             "sound-codec": sound_codec.train,
             "latents": latents.build,
             "transformer": transformer.train,
             "reader": reader.train,
+            "text": text.train,
         }[stage]
-        done = work(config, folder, minutes)
+        done = work(config, folder, minutes=minutes)
+        if done and stage == "text":
+            text.publish(config, folder, out.parent / "text")
         print(f"{stage}: {'done' if done else 'stopped; the same command goes on from here'}")
 
 

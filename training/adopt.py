@@ -7,6 +7,7 @@ learned again in some hundred steps. Steps already done are counted, so that sch
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -38,3 +39,4 @@ def adopt(config: Config, folder: Path, published: Path) -> None:
     step = facts["samples"] // config.transformer.batch
     state = {"model": weights, "ema": {"weights": weights, "steps": torch.tensor(step)}}
     save_state(folder / "transformer" / "checkpoint", state, {"step": step, "seconds": facts["seconds"]})
+    shutil.copy2(published / "training.csv", folder / "transformer" / "log.csv")  # the curve goes on where it ended

@@ -53,14 +53,15 @@ class Sampling:
 def evaluate(config: Config, folder: Path, out: Path) -> dict:
     """Judge the model published in ``out``; write evaluation.json, README.md, samples.png and samples.mp4 beside it."""
     toy = config.name == "toy"
-    pipeline, how = opened(out), _sampling(out, {"steps": 2} if toy else {})
+    pipeline, how = opened(out), sampling(out, {"steps": 2} if toy else {})
     reader = Reader.load(out / "reader")
     say_reader(reader, 16 if toy else 240)
     results = judge(pipeline, reader, how, folder / "evaluation", dict.fromkeys(PROMPTS, 4) if toy else PROMPTS)
     results["seconds"] = seconds_for_a_film(pipeline, how)
-    results["curve"] = curve(config, folder, reader, how, dict.fromkeys(PROMPTS, 2) if toy else ALONG_THE_WAY)
-    if not results["curve"] and (out / "evaluation.json").exists():  # judged elsewhere, where the checkpoints were
-        results["curve"] = json.loads((out / "evaluation.json").read_text())["curve"]
+    before = json.loads((out / "evaluation.json").read_text())["curve"] if (out / "evaluation.json").exists() else []
+    along = curve(config, folder, reader, how, dict.fromkeys(PROMPTS, 2) if toy else ALONG_THE_WAY)
+    points = {point["samples"]: point for point in before + along}  # some were judged where their checkpoints were
+    results["curve"] = [points[samples] for samples in sorted(points)]
     (out / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
     print(card.table(results))
 
@@ -83,7 +84,7 @@ def now(config: Config, folder: Path, prompts: dict[str, int] = ALONG_THE_WAY, s
     return results
 
 
-def _sampling(out: Path, instead: dict) -> Sampling:
+def sampling(out: Path, instead: dict) -> Sampling:
     """As the model's own defaults have it."""
     size = json.loads((out / "world.json").read_text())["size"]
     own = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}

@@ -20,7 +20,7 @@ from . import picture_codec, sound_codec
 from .config import Config
 from .device import autocast, best_device
 from .run import load_state
-from .world import draw, follow, listen, render
+from .world import COLOURS, PLACES, draw, follow, held_out, listen, render, spell
 
 PIECE = 512  # films a file
 HELD_BACK = 256  # films in the first pieces that training does not touch: they measure the loss
@@ -88,7 +88,7 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
     out = folder / ("latents" if world is None else f"latents-{world}")
     out.mkdir(parents=True, exist_ok=True)
     vae, codec = (m.to(best_device()) for m in load_codecs(folder, config))
-    pieces = max(1, config.transformer.films // PIECE)
+    pieces = max(1, config.transformer.films // PIECE) + (config.transformer.balls // PIECE if world is None else 0)
     per_piece = min(PIECE, config.transformer.films)
     clips = min(32, per_piece)
     for number in tqdm(range(pieces), desc="latents"):
@@ -99,8 +99,7 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
             return False
         latents, slices, words = [], [], []
         for part in range(per_piece // clips):
-            seed = number * 1000 + part
-            scenes = draw(clips, seed=10_000_019 * (config.seed + 1) + CALIBRATION + seed, world=world or config.world)
+            scenes = part_of(config, number, part, clips, world)
             v, s = encode(config, scenes, vae, codec)
             latents.append(v.half().cpu())
             slices.append(s.half().cpu())
@@ -109,6 +108,16 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
         path.with_suffix(".json").write_text(json.dumps(words))
         shutil.move(path.with_suffix(".new"), path)
     return True
+
+
+def part_of(config: Config, number: int, part: int, clips: int, world: str | None = None):
+    """The scenes of one part of one file of the cache; the last files hold bouncing balls alone."""
+    seed = 10_000_019 * (config.seed + 1) + CALIBRATION + number * 1000 + part
+    if number >= max(1, config.transformer.films // PIECE):
+        pairs = [(c, p) for c in COLOURS for p in PLACES if not held_out("ball", c, p, "bounce")]
+        chosen = random.Random(seed).choices(pairs, k=clips)
+        return spell([{"subject": "ball", "colour": c, "place": p, "motion": "bounce"} for c, p in chosen], seed)
+    return draw(clips, seed=seed, world=world or config.world)
 
 
 class Cache:

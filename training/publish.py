@@ -17,6 +17,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from explainers.learning.weights import GROUP
+
 from . import model as models
 from . import previewer
 from .config import Config
@@ -28,7 +30,6 @@ from .world import ATTRIBUTES, FPS, GRAVITY, HELD_OUT, RATE, SUITS, SYNONYMS, VO
 
 LIMIT = 40_000_000  # bytes of assets/model
 LEARNING_LIMIT = 12_000_000  # bytes of the weights along the way
-GROUP = 64  # weights that share a step size
 
 
 def publish(config: Config, folder: Path, out: Path) -> None:
@@ -74,19 +75,12 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     }  # fmt: skip
     (new / "training.json").write_text(json.dumps(facts, indent=1))
     _write_curve(curve, new / "training.csv")
-    _along_the_way(folder / "transformer-kept", new / "learning", samples)
+    _along_the_way(folder / "transformer-kept", out / "learning", new / "learning", samples)
     if (folder / "reader" / "published").exists():
         shutil.copytree(folder / "reader" / "published", new / "reader")
-    for kept in (
-        "reader",
-        "README.md",
-        "samples.png",
-        "samples.mp4",
-        "evaluation.json",
-        "curve.svg",
-    ):  # by other stages
-        if (out / kept).exists() and not (new / kept).exists():
-            (shutil.copytree if (out / kept).is_dir() else shutil.copy2)(out / kept, new / kept)
+    for path in out.glob("*"):  # what other stages wrote there
+        if not (new / path.name).exists():
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, new / path.name)
 
     size = sum(f.stat().st_size for f in new.rglob("*") if f.is_file())
     if size > LIMIT:
@@ -112,21 +106,31 @@ def _write_curve(rows: list[dict[str, float]], path: Path, points: int = 600) ->
         writer.writerows(r for i, r in enumerate(rows) if i % every == 0 or "held_back_picture" in r)
 
 
-def _along_the_way(kept: Path, out: Path, samples: int) -> None:
-    """As many of the kept weights as fit, evenly spread, at four bits a weight."""
-    moments = sorted(p for p in kept.glob("*") if 0 < int(p.name) < samples) if kept.exists() else []
+def _along_the_way(kept: Path, published: Path, out: Path, samples: int) -> None:
+    """As many of the kept weights as fit, evenly spread, at four bits a weight.
+
+    Those that were ``published`` before come along: who adopted a model to train it on has no others of its youth.
+    """
+    packed: dict[str, dict[str, Tensor]] = {p.stem: load_file(p) for p in sorted(published.glob("[0-9]*.safetensors"))}
+    for path in sorted(kept.glob("*")):
+        if 0 < int(path.name) < samples:
+            packed[path.name] = pack(load_state(path)[0]["ema"])
     out.mkdir()
-    packed: dict[str, dict[str, Tensor]] = {}
-    for path in moments:
-        packed[path.name] = pack(load_state(path)[0]["ema"])
-    while packed and sum(t.nbytes for p in packed.values() for t in p.values()) > LEARNING_LIMIT:
-        packed.pop(sorted(packed)[len(packed) // 2])
+    while sum(t.nbytes for p in packed.values() for t in p.values()) > LEARNING_LIMIT:
+        names = [*sorted(packed), f"{samples}"]
+        ratio = {
+            here: int(after) / int(before) for before, here, after in zip(names, names[1:], names[2:], strict=False)
+        }
+        packed.pop(min(ratio, key=lambda n: ratio[n]))  # the one between the closest neighbours; the ends stay
     for name, tensors in packed.items():
         save_file(tensors, out / f"{name}.safetensors")
 
 
 def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Matrices as four-bit steps, two to a byte, one half-precision step size for GROUP weights; the rest as is."""
+    """Matrices as four-bit steps, two to a byte, one half-precision step size for GROUP weights; the rest as is.
+
+    explainers/learning/weights.py unpacks them.
+    """
     packed: dict[str, Tensor] = {}
     for name, w in weights.items():
         if w.ndim < 2 or w.numel() % GROUP:

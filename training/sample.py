@@ -74,8 +74,12 @@ def denoise(
     steps: int,
     guidance: float,
     size: tuple[int, int, int],
+    begun: Tensor | None = None,
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Step by step: picture (prompts, channels, frames, rows, cols) and sound (prompts, channels, slices)."""
+    """Step by step: picture (prompts, channels, frames, rows, cols) and sound (prompts, channels, slices).
+
+    ``begun``: latents that all films begin with, (prompts, channels, first frames, rows, cols); they stay as they are.
+    """
     model, device = pipeline.transformer, pipeline.transformer.device
     squeeze = pipeline.vae.config.scale_factor_temporal
     x, s = (v.to(device) for v in noise(pipeline, seeds, size))
@@ -83,6 +87,10 @@ def denoise(
         [token_ids(pipeline.text_tokenizer, text) for text in [*prompts, *[""] * len(prompts)]], device=device
     )
     given = torch.zeros(2 * len(prompts), x.shape[2], dtype=torch.bool, device=device)
+    told = 0 if begun is None else begun.shape[2]
+    given[:, :told] = True
+    if begun is not None:
+        x[:, :, :told] = begun.to(device)
     branches = 1 if guidance == 1 else 2  # with the words, and without them
     rows = branches * len(prompts)
     schedule = copy.deepcopy(pipeline.scheduler)
@@ -95,6 +103,7 @@ def denoise(
             if branches == 2:
                 (v, without), (v_s, without_s) = v.chunk(2), v_s.chunk(2)
                 v, v_s = without + guidance * (v - without), without_s + guidance * (v_s - without_s)
+            v[:, :, :told] = 0
             x, s = x + (then - now) * v, s + (then - now) * v_s
             yield x, s
 

@@ -136,10 +136,18 @@ def loss(model, b: dict[str, Tensor], sound_weight: float) -> tuple[Tensor, dict
 
 
 def train(
-    config: Config, folder: Path, minutes: float | None = None, out: str = "transformer", latents: str = "latents"
+    config: Config,
+    folder: Path,
+    minutes: float | None = None,
+    out: str = "transformer",
+    latents: str = "latents",
+    part: str = "",
 ):
+    """``part``: only weights with this in their names learn."""
     c, device, state = config.transformer, best_device(), PartialState()
     model = models.transformer(config).to(device).train()
+    for name, weights in model.named_parameters():
+        weights.requires_grad_(part in name)
     optimizer = Optimizers(model, c.rate)
     average = Average(model, c.ema)
     examples = Examples(config, Cache(folder / latents), device)

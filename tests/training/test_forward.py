@@ -1,34 +1,25 @@
 """The batched forward that trains is the stock forward that generates."""
 
-import diffusers
 import pytest
 import torch
 
 from training import model as models
-from training import picture_codec, sound_codec
 from training.config import CONFIGS
 from training.forward import batched, positions, velocity
 from training.picture_codec import SQUEEZE
 
 
 @pytest.fixture(scope="module")
-def recorded():
+def recorded(toy):
     """A toy pipeline, and what it hands to its transformer on a real call."""
-    diffusers.logging.set_verbosity_error()
-    config = CONFIGS["toy"]
-    model = models.transformer(config)
-    torch.nn.init.normal_(model.proj_out.weight, std=0.1)  # the real start predicts nothing, which would prove nothing
-    torch.nn.init.normal_(model.audio_proj_out.weight, std=0.1)
-    pipeline = models.assemble(config, model, picture_codec.build(config), sound_codec.build(config))
-    pipeline.set_progress_bar_config(disable=True)
     calls = []
-    hook = model.register_forward_pre_hook(lambda m, a, k: calls.append(k), with_kwargs=True)
-    pipeline(
+    hook = toy.transformer.register_forward_pre_hook(lambda m, a, k: calls.append(k), with_kwargs=True)
+    toy(
         "A red ball bounces, on the grass.", height=32, width=32, num_frames=5, fps=8, num_inference_steps=1,
         guidance_scale=3.0, enable_sound=True, output_type="latent",
     )  # fmt: skip
     hook.remove()
-    return config, pipeline, calls
+    return CONFIGS["toy"], toy, calls
 
 
 def test_prompts_lose_the_added_sentences_and_keep_one_length(recorded):

@@ -3,13 +3,9 @@
 import subprocess
 import xml.etree.ElementTree as ET
 
-import diffusers
 import pytest
 import torch
 
-from training import model as models
-from training import picture_codec, sound_codec
-from training.config import CONFIGS
 from training.plot import lines
 from training.sample import denoise, generate, noise, sample
 from training.sheet import CELL, contact_sheet, film_strip
@@ -17,35 +13,21 @@ from training.sheet import CELL, contact_sheet, film_strip
 SIZE = (5, 32, 32)
 
 
-@pytest.fixture(scope="module")
-def pipeline():
-    diffusers.logging.set_verbosity_error()
-    config = CONFIGS["toy"]
-    model = models.transformer(config)
-    torch.nn.init.normal_(model.proj_out.weight, std=0.1)  # the real start predicts nothing, which would prove nothing
-    torch.nn.init.normal_(model.audio_proj_out.weight, std=0.1)
-    vae = picture_codec.build(config)
-    picture_codec.set_scale(vae, [0.3] * config.picture.latent, 1.7)
-    made = models.assemble(config, model, vae, sound_codec.build(config))
-    made.set_progress_bar_config(disable=True)
-    return made
-
-
 @pytest.mark.parametrize("guidance", [1.0, 4.0])
-def test_a_batch_holds_the_films_that_the_pipeline_makes_one_by_one(pipeline, guidance):
+def test_a_batch_holds_the_films_that_the_pipeline_makes_one_by_one(toy, guidance):
     prompts, seeds = ["a red ball bounces on the grass", "a cat at night", ""], [3, 4, 5]
-    films, waves = sample(pipeline, prompts, seeds, 4, guidance, SIZE, batch=2)
+    films, waves = sample(toy, prompts, seeds, 4, guidance, SIZE, batch=2)
     for i, (prompt, seed) in enumerate(zip(prompts, seeds, strict=True)):
-        film, wave = generate(pipeline, prompt, seed, 4, guidance, SIZE)
+        film, wave = generate(toy, prompt, seed, 4, guidance, SIZE)
         assert torch.allclose(films[i], film, atol=2e-4)
         assert torch.allclose(waves[i], wave.squeeze(), atol=2e-4)
     assert not torch.allclose(films[0], films[1], atol=2e-2)
 
 
-def test_every_step_is_there_and_the_first_is_noise(pipeline):
-    path = list(denoise(pipeline, ["a ball"], [1], 4, 3.0, SIZE))
+def test_every_step_is_there_and_the_first_is_noise(toy):
+    path = list(denoise(toy, ["a ball"], [1], 4, 3.0, SIZE))
     assert len(path) == 5
-    assert torch.equal(path[0][0], noise(pipeline, [1], SIZE)[0])
+    assert torch.equal(path[0][0], noise(toy, [1], SIZE)[0])
 
 
 def test_contact_sheet_shows_the_films():
