@@ -9,15 +9,17 @@
 
 Opening: `model.defaults` (a Request with every field filled), `model.vocabulary` (set of words, or None),
 `model.schedulers` (names), `model.has_sound`, `model.squeeze` (film frames per latent frame, pixels per latent cell),
-`model.patch` (latent frames, latent cells along a side, of one token). `unknown_words(model, prompt)`: {word: nearest}.
-A model that can't be opened raises `CannotOpen` with a message for a person.
+`model.patch` (latent frames, latent cells along a side, of one token), `model.latent_frames(17)` (which of them holds
+each frame of a film). `unknown_words(model, prompt)`: {word: nearest}.
+A model that can't be opened raises `CannotOpen` with a message for a person; `room_for(name, instead_of=model)` says so
+before the one that is open has to go.
 
 Asking: `Request(prompt, negative_prompt, seed, steps, guidance, height, width, frames, fps, scheduler, sound, image,
 video, keep, strength)`. None means the model's default. What doesn't fit is bent to the nearest that does, and
 `recording.notes` says so (a list of sentences); `recording.unknown` names unknown words.
 
 Running: `record(model, request)` returns a Run: iterate for Steps; `run.cancel()` from anywhere, `run.close()`,
-`run.finish() -> Recording`, `run.recording`.
+`run.first() -> Step` (and no more), `run.finish() -> Recording`, `run.recording`.
 
 A Step: `index, sigma, timestep, latent, velocity, x0, cond, uncond, sound_latent, sound_velocity, sound_x0, sound_cond,
 sound_uncond, recording`. Picture tensors are (channels, frames, rows, cols), sound tensors (channels, slices), on the
@@ -36,6 +38,10 @@ or None for the mean; `each=True` keeps the axes (layers, heads, ...)):
     frame_matrix(model, recording, step, layer, head)             # .weights (frames, frames) .words .sound (frames,)
     word_maps(model, recording, step, layer, head)                # .weights (tokens, frames, rows, cols)
     attention_sites(model, recording)                             # every attention: .layer .heads .kind .query .key
+    token_counts(model, recording)                                # {"words": …, "patches": …, "slices": …}
+
+    by_word(recording, map.words), word_texts(recording)          # tokens of a word summed; the prompt's words
+    evenly(len(recording.steps), 10)                              # at most ten of them, first and last too
 
 The axes of maps count patches and tokens (`model.patches(latent.shape[1:])` is their grid), not latent cells.
 
@@ -54,14 +60,11 @@ latent frames of it, `Request(video=pixels, strength=0.6)` begins with all of it
 from explainers.engine.attention import (
     AttentionMap,
     FrameMatrix,
-    NotVisible,
-    Patch,
-    Slice,
-    Word,
     WordMaps,
     attention,
     attention_sites,
     frame_matrix,
+    token_counts,
     word_maps,
 )
 from explainers.engine.codec import encode, preview, resized
@@ -69,6 +72,7 @@ from explainers.engine.cuts import (
     BlockFrames,
     BlockSound,
     BlockWords,
+    CannotCut,
     Cut,
     Hold,
     MuteHead,
@@ -76,12 +80,17 @@ from explainers.engine.cuts import (
     ScrambleTokens,
 )
 from explainers.engine.decode import Film, decode
-from explainers.engine.models import CannotOpen, VideoModel, open_model, wrap
+from explainers.engine.evenly import evenly
+from explainers.engine.fit import CannotRun
+from explainers.engine.look import NotVisible
+from explainers.engine.models import CannotOpen, VideoModel
+from explainers.engine.opening import open_model, room_for, wrap
 from explainers.engine.record import Run, record
 from explainers.engine.recording import Recording, Request, Step, Token
+from explainers.engine.reduce import Patch, Slice, Word
 from explainers.engine.replay import Branches, WrongModel, branches, poked, replay
 from explainers.engine.storage import BadRecording
-from explainers.engine.words import unknown_words
+from explainers.engine.words import by_word, unknown_words, word_texts
 
 __all__ = [
     "AttentionMap",
@@ -90,7 +99,9 @@ __all__ = [
     "BlockSound",
     "BlockWords",
     "Branches",
+    "CannotCut",
     "CannotOpen",
+    "CannotRun",
     "Cut",
     "Film",
     "FrameMatrix",
@@ -113,8 +124,10 @@ __all__ = [
     "attention",
     "attention_sites",
     "branches",
+    "by_word",
     "decode",
     "encode",
+    "evenly",
     "frame_matrix",
     "open_model",
     "poked",
@@ -122,7 +135,10 @@ __all__ = [
     "record",
     "replay",
     "resized",
+    "room_for",
+    "token_counts",
     "unknown_words",
     "word_maps",
+    "word_texts",
     "wrap",
 ]

@@ -29,6 +29,10 @@ from explainers.engine.watch import Softmax, Watch
 Some = Sequence[int] | None  # None: all of them
 
 
+class CannotCut(ValueError):
+    """This cut can't be made in this model; the message says why, for a person."""
+
+
 def _has(some: Some, index: int) -> bool:
     return some is None or index in some
 
@@ -50,7 +54,7 @@ class Cut:
         return self._words() + _said("steps", self.steps)
 
     def _words(self) -> str:
-        raise NotImplementedError
+        return type(self).__name__
 
     def made(self, step: int) -> bool:
         return _has(self.steps, step)
@@ -63,6 +67,12 @@ class Cut:
 @dataclass(frozen=True)
 class AttentionCut(Cut):
     layers: Some = None
+    needs: ClassVar[tuple[str, ...]] = ()  # what has to stand among the queries and keys that it comes between
+
+    def fits(self, site: Site) -> bool:
+        """Whether there is something to cut."""
+        both = site.query, site.key
+        return all(any(getattr(axis, part) for axis in both) for part in self.needs)
 
     def barred(self, site: Site, kind: str, index: int) -> list[range]:
         """The keys that one stretch of queries may not look at."""
@@ -79,6 +89,9 @@ class BlockFrames(AttentionCut):
 
     reach: int = 0
 
+    def fits(self, site: Site) -> bool:
+        return bool(site.query.video) and bool(site.key.video)
+
     def _words(self) -> str:
         apart = f" more than {self.reach} apart" if self.reach else ""
         return f"no attention between frames{apart}{_said('layers', self.layers)}"
@@ -94,6 +107,7 @@ class BlockWords(AttentionCut):
     """Patches and sound don't see these tokens of the prompt (`Token.index`; None: no words at all)."""
 
     tokens: Some = None
+    needs: ClassVar[tuple[str, ...]] = ("words",)
 
     def _words(self) -> str:
         which = "words" if self.tokens is None else f"tokens {list(self.tokens)}"
@@ -110,6 +124,8 @@ class BlockWords(AttentionCut):
 @dataclass(frozen=True)
 class BlockSound(AttentionCut):
     """Sound and picture don't see each other."""
+
+    needs: ClassVar[tuple[str, ...]] = ("video", "sound")
 
     def _words(self) -> str:
         return f"no attention between sound and picture{_said('layers', self.layers)}"
@@ -231,13 +247,20 @@ def cutting(
             if isinstance(cut, ScrambleTime):
                 kwargs = stack.enter_context(_scrambled(denoiser, model, kwargs, cut.order(patches)))
         attention = [c for c in now if isinstance(c, AttentionCut)]
+        found: set[AttentionCut] = set()  # those that met an attention to cut
         if attention:
-            stack.enter_context(Watch(denoiser, model.family, patches, slices, _cutter(attention)))
+            stack.enter_context(Watch(denoiser, model.family, patches, slices, _cutter(attention, found)))
         yield kwargs
+        for cut in attention:
+            if cut not in found:
+                raise CannotCut(f"{type(denoiser).__name__} has no softmax attention where to cut this: {cut.words}.")
 
 
-def _cutter(cuts: Sequence[AttentionCut]) -> Callable[[Site, Softmax, Callable[..., Tensor]], Tensor]:
+def _cutter(
+    cuts: Sequence[AttentionCut], found: set[AttentionCut]
+) -> Callable[[Site, Softmax, Callable[..., Tensor]], Tensor]:
     def cut_attention(site: Site, softmax: Softmax, forward: Callable[..., Tensor]) -> Tensor:
+        found.update(cut for cut in cuts if cut.fits(site))
         here = [cut for cut in cuts if _has(cut.layers, site.layer)]
         stretches = seen_keys(here, site, softmax.query.device)
         output = forward() if all(bool(keep.all()) for _, keep in stretches) else _attend(softmax, stretches)
@@ -297,7 +320,7 @@ def _scrambled(denoiser: Any, model: VideoModel, kwargs: dict[str, Any], order: 
         return
     part = getattr(denoiser, where, None) if where else None
     if part is None:
-        raise NotImplementedError(f"It is not known where a model of the family {model.family.name} keeps positions.")
+        raise CannotCut(f"It is not known where a model of the family {model.family.name} keeps positions.")
     inner = part.forward
     part.forward = lambda *a, **k: _reorder(inner(*a, **k), order, {})
     try:
@@ -318,5 +341,5 @@ def _reorder(positions: Any, order: Tensor, kwargs: dict[str, Any]) -> Any:
         return changed
     axes = [d for d, size in enumerate(positions.shape) if size == len(order)]
     if not axes:
-        raise NotImplementedError(f"positions of shape {tuple(positions.shape)} for {len(order)} patches")
+        raise CannotCut(f"Positions of shape {tuple(positions.shape)} are not those of {len(order)} patches.")
     return positions.index_select(axes[0], order)

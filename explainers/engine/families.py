@@ -45,7 +45,9 @@ class Family:
     latent: str = "bcfhw"  # order of the axes; "bsc" is packed, one row a latent cell
     sound: str = ""  # order of the axes of the sound's latent: "cs" channels and slices, "sc"; "" without sound
     positions: str = ""  # the argument, or the part of the denoiser, that tells tokens where they are
+    padded_left: bool = False  # the text's padding stands before the prompt
     fewest: int = 1  # steps that the pipeline can run
+    side: int = 1  # what it wants height and width to be multiples of, whatever its codec
     blank: str = ""  # method that encodes an empty film when no picture is given, only to multiply it by zero
 
     def unpack(self, raw: Tensor, grid: Grid) -> Tensor:
@@ -92,7 +94,7 @@ FAMILIES = (
     ),
     Family("wan", ("WanPipeline", "WanVideoToVideoPipeline"), SELF_AND_CROSS, positions="rope"),
     Family("wan-i2v", ("WanImageToVideoPipeline",), SELF_AND_CROSS, positions="rope"),
-    Family("ltx", ("LTXPipeline",), SELF_AND_CROSS, latent="bsc", positions="rope"),
+    Family("ltx", ("LTXPipeline",), SELF_AND_CROSS, latent="bsc", positions="rope", side=32),
     Family(
         "ltx2",
         ("LTX2Pipeline",),
@@ -106,6 +108,7 @@ FAMILIES = (
         latent="bsc",
         sound="sc",
         positions="rope",
+        padded_left=True,
     ),
     Family(
         "cogvideox",
@@ -120,6 +123,7 @@ FAMILIES = (
         (Seat(r"(single_)?transformer_blocks\.\d+\.attn", "vw", "vw"),),
         positions="rope",
     ),
+    Family("sana", ("SanaVideoPipeline",), (Seat("attn2", "v", "w"),), positions="rope"),  # attn1 is linear: no map
     Family("mochi", ("MochiPipeline",), (Seat("attn1", "vw", "vw", batch="item"),), positions="rope", fewest=2),
     Family("animatediff", ("AnimateDiffPipeline",), APART + WORDS_PER_FRAME),
     Family("svd", ("StableVideoDiffusionPipeline",), APART, latent="bfchw"),  # its attn2 reads a picture, not words

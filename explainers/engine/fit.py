@@ -17,6 +17,10 @@ from explainers.engine.recording import Request
 LONGEST = 2000  # letters of a prompt: more is a mistake or an attack
 
 
+class CannotRun(ValueError):
+    """What was asked for is beyond this model; the message says why, for a person."""
+
+
 def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[str, list[str]]]:
     notes: list[str] = []
     given: dict[str, Any] = {f.name: getattr(request, f.name) for f in dataclasses.fields(request)}
@@ -32,7 +36,7 @@ def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[s
     time, space = model.squeeze
     patch_time, patch_space = model.patch
     for side in ("height", "width"):
-        _nearest(side, given, space * patch_space, 0, notes)
+        _nearest(side, given, math.lcm(space * patch_space, model.family.side), 0, notes)
     _nearest("frames", given, time * patch_time, 1 if time > 1 else 0, notes)
     given["steps"] = _clip("steps", int(given["steps"]), model.family.fewest, 1000, notes)
     given["guidance"] = _clip("guidance", float(given["guidance"]), 0.0, 100.0, notes)
@@ -41,7 +45,7 @@ def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[s
         given["sound"] = False
         notes.append("This model makes no sound.")
     if given["scheduler"] not in model.schedulers:
-        raise ValueError(f"No scheduler {given['scheduler']!r} for this model; it takes {', '.join(model.schedulers)}.")
+        raise CannotRun(f"No scheduler {given['scheduler']!r} for this model; it takes {', '.join(model.schedulers)}.")
     _from_pictures(model, given, notes)
     unknown = words.unknown_words(model, given["prompt"])
     for word, near in unknown.items():
@@ -53,12 +57,12 @@ def _from_pictures(model: VideoModel, given: dict[str, Any], notes: list[str]) -
     """Pictures that the run starts from, at its size; and whether the model can start from them."""
     size = given["height"], given["width"]
     if given["image"] is not None and given["video"] is not None:
-        raise ValueError("Start from a picture or from a film, not from both.")
+        raise CannotRun("Start from a picture or from a film, not from both.")
     if given["image"] is None and model.starts_from_image:
-        raise ValueError("This model starts from a picture: give one as `image`.")
+        raise CannotRun("This model starts from a picture: give one as `image`.")
     if given["image"] is not None:
         if "image" not in model.parameters:
-            raise ValueError("This model can't start from a picture.")
+            raise CannotRun("This model can't start from a picture.")
         given["image"] = codec.resized(given["image"][None], 1, *size)[0]
     if given["video"] is None:
         given["strength"], given["keep"] = None, ()
@@ -69,7 +73,7 @@ def _from_pictures(model: VideoModel, given: dict[str, Any], notes: list[str]) -
     given["video"] = film
     if given["keep"]:
         if "condition_frame_indexes_vision" not in model.parameters:
-            raise ValueError("This model can't keep parts of a film.")
+            raise CannotRun("This model can't keep parts of a film.")
         frames = model.grid(Request(**given))[0]
         given["keep"] = tuple(sorted(k for k in set(given["keep"]) if 0 <= k < frames))
         given["strength"] = None
@@ -77,7 +81,7 @@ def _from_pictures(model: VideoModel, given: dict[str, Any], notes: list[str]) -
     strength = 0.7 if given["strength"] is None else float(given["strength"])
     given["strength"] = _clip("strength", strength, 0.0, 1.0, notes)
     if "strength" not in model.parameters and not schedulers.is_flow(model.pipeline.scheduler):
-        raise ValueError("This model can't start from a film under noise.")
+        raise CannotRun("This model can't start from a film under noise.")
 
 
 def _prompt(model: VideoModel, prompt: str, notes: list[str]) -> str:

@@ -1,11 +1,9 @@
-"""Open a video model: `open_model("embedded")`, `open_model("Wan-AI/Wan2.1-T2V-1.3B-Diffusers")`, `open_model(folder)`.
+"""An opened video model, and what it says about itself (opening.py opens one).
 
 model.defaults          # a Request with the sizes, length, steps and guidance that suit it
 model.vocabulary        # the words it knows, or None for a model that reads anything
 model.schedulers        # names for Request.scheduler, its own first
 model.has_sound
-
-Only safetensors are read and no code from a repository is run. "embedded" needs no network.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-import os
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,10 +20,9 @@ from typing import Any
 import torch
 
 from explainers.engine import schedulers
-from explainers.engine.families import Family, Grid, family_of
+from explainers.engine.families import Family, Grid
 from explainers.engine.private import DENOISERS
 from explainers.engine.recording import Request
-from explainers.engine.selftest import check_seam
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "model"
 
@@ -47,7 +43,8 @@ class VideoModel:
         default_factory=threading.RLock, repr=False
     )  # for what can't be copied: text encoders
     shapes: dict[str, Any] = field(default_factory=dict, repr=False)  # what denoisers answer, by what they are given
-    texts: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts already encoded
+    texts: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts already encoded (see seam.py)
+    sought: bool = False  # whether seats that no row tells have been looked for
 
     @property
     def device(self) -> torch.device:
@@ -148,6 +145,10 @@ class VideoModel:
         assert request.frames and request.height and request.width
         return (request.frames - 1) // time + 1, request.height // space, request.width // space
 
+    def latent_frames(self, frames: int) -> list[int]:
+        """For each frame of a film, the latent frame that holds it: the first has one of its own."""
+        return [-(-frame // self.squeeze[0]) for frame in range(frames)]
+
     def patches(self, grid: Grid) -> Grid:
         """Frames, rows and columns of patches, the video's tokens, of a latent of that grid."""
         time, space = self.patch
@@ -163,7 +164,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "guidance": ("guidance_scale", "max_guidance_scale"),
     "height": ("height",),
     "width": ("width",),
-    "frames": ("num_frames", "video_length"),
+    "frames": ("num_frames", "video_length", "frames"),
     "fps": ("fps", "frame_rate"),
     "sound": ("enable_sound",),
     "image": ("image",),
@@ -181,110 +182,3 @@ def _default(parameters: dict[str, inspect.Parameter], *names: str) -> Any:
         if name in parameters and parameters[name].default is not inspect.Parameter.empty:
             return parameters[name].default
     return None
-
-
-def open_model(
-    name: str | Path = "embedded", device: str | None = None, dtype: torch.dtype | None = None
-) -> VideoModel:
-    """Open the embedded model, a folder, or a model from the hub.
-
-    device: "cuda", "mps", "cpu"; None takes the best there is. dtype: None takes float32 on a CPU, else the half
-    precision that the device computes in. A model that does not fit the GPU is moved there part by part.
-    """
-    folder = EMBEDDED if str(name) == "embedded" else Path(name) if Path(name).is_dir() else None
-    if folder is not None:
-        _check_folder(folder)
-    device = device or _best_device()
-    dtype = dtype or _best_dtype(device)
-    pipeline = _load(str(name), folder, dtype)
-    check_seam(pipeline)
-    _place(pipeline, device)
-    return VideoModel(str(name), pipeline, family_of(pipeline), folder)
-
-
-def wrap(pipeline: Any, name: str = "") -> VideoModel:
-    """A VideoModel of a pipeline that is already open."""
-    check_seam(pipeline)
-    return VideoModel(name or type(pipeline).__name__, pipeline, family_of(pipeline), None)
-
-
-def _best_device() -> str:
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def _best_dtype(device: str) -> torch.dtype:
-    if device == "cpu":
-        return torch.float32
-    return torch.bfloat16 if device != "mps" and torch.cuda.is_bf16_supported() else torch.float16
-
-
-def _check_folder(folder: Path) -> None:
-    """Refuse a damaged or partial checkpoint by name, before minutes are lost."""
-    from safetensors import SafetensorError, safe_open
-
-    index = folder / "model_index.json"
-    if not index.is_file():
-        raise CannotOpen(
-            f"{folder} holds no model (no model_index.json). Train one, or fetch the shipped weights again."
-        )
-    try:
-        parts = json.loads(index.read_text("utf-8"))
-    except ValueError as error:
-        raise CannotOpen(f"{index} is damaged ({error}). Fetch it again.") from None
-    for part, kind in parts.items():
-        if not (isinstance(kind, list) and kind[0] and not part.startswith("_")):
-            continue
-        here = folder / part
-        if not here.is_dir() or not any(here.iterdir()):
-            raise CannotOpen(f"{here} is missing: the checkpoint is not complete. Fetch the folder again.")
-        for file in here.glob("*.json"):
-            try:
-                json.loads(file.read_text("utf-8"))
-            except ValueError:
-                raise CannotOpen(f"{file} is damaged (not JSON). Fetch it again.") from None
-        if any(here.glob("*.bin")) and not any(here.glob("*.safetensors")):
-            raise CannotOpen(f"{here} holds weights as pickles, which can run code when read. Convert to safetensors.")
-        for file in here.glob("*.safetensors"):
-            try:
-                with safe_open(file, "pt"):
-                    pass  # opening checks the header against the size of the file
-            except (SafetensorError, OSError) as error:
-                raise CannotOpen(f"{file} is damaged or cut short ({error}). Fetch it again.") from None
-
-
-def _load(name: str, folder: Path | None, dtype: torch.dtype) -> Any:
-    from diffusers import DiffusionPipeline
-    from diffusers.utils import logging as diffusers_log
-
-    offline = folder is not None or os.environ.get("HF_HUB_OFFLINE", "0") not in ("", "0")
-    heard = diffusers_log.get_verbosity()
-    diffusers_log.set_verbosity_error()  # its advice on training and types is not for visitors
-    try:
-        return DiffusionPipeline.from_pretrained(
-            str(folder or name),
-            dtype=dtype,
-            use_safetensors=True,
-            trust_remote_code=False,
-            local_files_only=offline,
-        )
-    except ImportError as error:
-        raise CannotOpen(f"{name} needs a package that is not installed: {error}") from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CannotOpen(f"{name} can't be opened: {error}") from error
-    finally:
-        diffusers_log.set_verbosity(heard)
-
-
-def _place(pipeline: Any, device: str) -> None:
-    """On the device; part by part if it does not fit there whole."""
-    modules = [c for c in pipeline.components.values() if isinstance(c, torch.nn.Module)]
-    for module in modules:
-        module.eval()
-    if device.startswith("cuda"):
-        free, _ = torch.cuda.mem_get_info()
-        if sum(t.numel() * t.element_size() for m in modules for t in m.parameters()) > 0.8 * free:
-            pipeline.enable_model_cpu_offload()
-            return
-    pipeline.to(device)

@@ -17,16 +17,20 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from explainers.engine.attention import NotVisible, Patch, attention, frame_matrix, word_maps
+from explainers.engine.attention import attention, frame_matrix, word_maps
 from explainers.engine.codec import preview
 from explainers.engine.decode import Film
+from explainers.engine.evenly import evenly
+from explainers.engine.look import NotVisible
 from explainers.engine.models import VideoModel
 from explainers.engine.recording import Pixels, Recording
+from explainers.engine.reduce import Patch
 
 STYLE = """
 body{background:#16181d;color:#d8d8d8;font:16px/1.5 system-ui;max-width:75rem;margin:2rem auto;padding:0 1rem}
 img{image-rendering:pixelated;width:100%;display:block;border-radius:4px} figure{margin:2rem 0} figcaption{color:#aaa}
-img.film{width:20rem}"""
+img.film,figure.small img{width:20rem;max-width:100%} pre{white-space:pre-wrap;overflow-wrap:anywhere}"""
+BACK = (0x16, 0x18, 0x1D)
 
 
 def write_film(film: Film, folder: Path) -> None:
@@ -54,21 +58,24 @@ def write_film(film: Film, folder: Path) -> None:
 
 def write_page(model: VideoModel, recording: Recording, film: Film, path: Path, rows: int = 8) -> None:
     steps = recording.steps
-    shown = sorted({round(i) for i in np.linspace(0, len(steps) - 1, min(rows, len(steps)))})
+    shown = evenly(len(steps), rows)
+    said = ", ".join(map(str, shown))
     noisy = _sheet([preview(model, steps[i].latent) for i in shown])
     guess = _sheet([preview(model, steps[i].x0) for i in shown])
     parts = [
         f"<h1>{html.escape(recording.request.prompt) or '(no words)'}</h1>",
         f'<img class="film" src="film.webp" alt="The finished film: {html.escape(recording.request.prompt)}">',
-        '<audio controls src="sound.wav"></audio>' if film.sound is not None else "",
-        _figure(noisy, f"What the model was given at steps {shown}, one row a step, one column a frame."),
+        '<audio controls aria-label="Its sound" src="sound.wav"></audio>' if film.sound is not None else "",
+        _figure(noisy, f"What the model was given at steps {said}, one row a step, one column a frame."),
         _figure(guess, "Its guess of the finished film at the same steps."),
         *_looks(model, recording),
     ]
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in recording.notes)
     title = html.escape(recording.request.prompt) or "A run"
     path.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{STYLE}</style>"
         + "".join(parts)
         + (f"<ul>{notes}</ul>" if notes else "")
         + f"<pre>{html.escape(str(recording.request.json()))}</pre></html>",
@@ -86,14 +93,21 @@ def _looks(model: VideoModel, recording: Recording) -> list[str]:
         middle = layer[len(layer) // 2]
         patch = Patch(frames // 2, rows // 2, cols // 2)
         look = attention(model, recording, step, middle, query=patch)
-        made.append(_figure(_sheet([_heat(look.video)]), f"Step {step}, layer {middle}. {look.label}"))
+        made.append(
+            _figure(
+                _sheet([_heat(look.video)]),
+                f"Step {step}, layer {middle}, a column a frame. {look.label} {_most(look.video)}",
+            )
+        )
         matrix = frame_matrix(model, recording, step, middle)
-        made.append(_figure(_heat(matrix.weights[None])[0], f"Step {step}, layer {middle}. {matrix.label}"))
+        text = f"Step {step}, layer {middle}. {matrix.label} {_most(matrix.weights)}"
+        made.append(_figure(_heat(matrix.weights[None])[0], text, "small"))
         words = word_maps(model, recording, step, middle)
         heats = [_heat(words.weights[token.index]) for token in recording.tokens if token.word is not None]
         names = ", ".join(token.text for token in recording.tokens if token.word is not None)
         if heats:
-            made.append(_figure(_sheet(heats), f"Step {step}, layer {middle}, a row a word: {names}. {words.label}"))
+            text = f"Step {step}, layer {middle}, a row a word: {names}. {words.label} In each row white is its most."
+            made.append(_figure(_sheet(heats), text))
     except NotVisible as reason:
         made.append(f"<p>{html.escape(str(reason))}</p>")
     return made
@@ -106,14 +120,25 @@ def _heat(weights: npt.NDArray[np.float32], size: int = 16) -> Pixels:
     return (colour * 255).astype(np.uint8).repeat(size, 1).repeat(size, 2)
 
 
-def _sheet(films: list[Pixels]) -> Pixels:
-    """Films under one another, frames side by side: (rows, cols, 3)."""
-    return np.concatenate([np.concatenate(list(film), axis=1) for film in films], axis=0)
+def _most(weights: npt.NDArray[np.float32]) -> str:
+    return f"Black is nothing, white the most: {float(weights.max()):.1%}."
 
 
-def _figure(picture: Pixels, caption: str) -> str:
+def _sheet(films: list[Pixels], gap: int = 4) -> Pixels:
+    """Films under one another, frames side by side, with gaps between: (rows, cols, 3)."""
+    frames, rows, cols = films[0].shape[:3]
+    sheet = np.full((len(films) * (rows + gap) - gap, frames * (cols + gap) - gap, 3), BACK, np.uint8)
+    for at, film in enumerate(films):
+        for frame, picture in enumerate(film):
+            top, left = at * (rows + gap), frame * (cols + gap)
+            sheet[top : top + rows, left : left + cols] = picture
+    return sheet
+
+
+def _figure(picture: Pixels, caption: str, kind: str = "") -> str:
     held = io.BytesIO()
     Image.fromarray(picture).save(held, "PNG")
     data = base64.b64encode(held.getvalue()).decode()
     text = html.escape(caption)
-    return f'<figure><img alt="{text}" src="data:image/png;base64,{data}"><figcaption>{text}</figcaption></figure>'
+    shown = f'<img alt="{text}" src="data:image/png;base64,{data}"><figcaption>{text}</figcaption>'
+    return f'<figure class="{kind}">{shown}</figure>'

@@ -10,6 +10,7 @@ made. Tests hold the table of families against this.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import re
 from typing import Any
@@ -84,6 +85,13 @@ def _watched(
     watch.unseated = unseated
     with torch.no_grad(), contextlib.suppress(_Seen), watch:
         denoiser(*args, **kwargs)
+
+
+def seated(model: VideoModel, recording: Recording) -> None:
+    """Let a family without a row find its seats, once."""
+    if not model.family.seats and not model.sought:
+        model.sought = True
+        model.family = dataclasses.replace(model.family, seats=found_seats(model, recording))
 
 
 def found_seats(model: VideoModel, recording: Recording) -> tuple[Seat, ...]:

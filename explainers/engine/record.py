@@ -43,6 +43,12 @@ class Run(Iterator[Step]):
             raise StopIteration
         return step
 
+    def first(self) -> Step:
+        """One step, and the rest is not made."""
+        step = next(self)
+        self.close()
+        return step
+
     def finish(self) -> Recording:
         """Run to the end and return what it left."""
         for _ in self:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -180,6 +181,9 @@ class Steps:
 
     def __len__(self) -> int:
         return len(self.recording.velocities)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: int) -> Step:
         r = self.recording

@@ -49,6 +49,10 @@ def replay(
     check(model, recording)
     if not 0 <= from_step <= len(recording.steps):
         raise IndexError(f"The recording has {len(recording.steps)} steps; there is no step {from_step}.")
+    if cuts:
+        from explainers.engine.perturb import seated  # which itself makes recorded calls again
+
+        seated(model, recording)
     changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance": guidance}
     request = dataclasses.replace(recording.request, **{k: v for k, v in changes.items() if v is not None})
     replaced = {"latent": latent, "sound": sound_latent}

@@ -21,10 +21,12 @@ import torch
 from torch import Tensor
 
 from explainers.engine import schedulers
+from explainers.engine.calls import clone
 from explainers.engine.models import ARGUMENTS, VideoModel
 from explainers.engine.private import DENOISERS, private
 from explainers.engine.recording import Request
 
+TEXTS = 8  # encoded prompts that are remembered
 Denoise = Callable[[str, str, Any, Any, Any], Any]
 StepHook = Callable[[Any, bool, Callable[[], Tensor], Tensor, Any, Tensor], Tensor]
 Prepared = Callable[[bool, Tensor], Tensor]
@@ -36,6 +38,7 @@ class Seam:
         self.bench = private(model.pipeline)
         self.bench.set_progress_bar_config(disable=True)
         self._blank()
+        self._remember_texts()
         scheduler = schedulers.named(self.bench.scheduler, request.scheduler or "own")
         self.bench.__dict__["scheduler"] = scheduler
         self.denoise: Denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
@@ -52,6 +55,26 @@ class Seam:
             channels = config.get("z_dim", config.get("latent_channels"))  # Wan's codec; LTX's
             grid = self.model.grid(request)
             self.bench.__dict__[method] = lambda film: film.new_zeros(1, channels, *grid)
+
+    def _remember_texts(self) -> None:
+        """Encode a prompt once: replaying and decoding ask for the same words again, of encoders that may be large."""
+        plain = getattr(self.bench, "encode_prompt", None)
+        if plain is None:
+            return
+
+        @functools.wraps(plain)
+        def encode_prompt(*args: Any, **kwargs: Any) -> Any:
+            given = (*args, *kwargs.values())
+            if any(isinstance(item, Tensor) for item in given):
+                return plain(*args, **kwargs)
+            key, held = repr((args, kwargs)), self.model.texts
+            if key not in held:
+                held[key] = plain(*args, **kwargs)
+                for old in list(held)[:-TEXTS]:
+                    del held[old]
+            return clone(held[key])  # some pipelines write into it
+
+        self.bench.__dict__["encode_prompt"] = encode_prompt
 
     def __enter__(self) -> Seam:
         for name in DENOISERS:
@@ -171,6 +194,8 @@ def call_arguments(model: VideoModel, request: Request) -> dict[str, Any]:
         if field in ("image", "video"):
             value = _pictures(value)
         arguments[name] = value
+    if "use_resolution_binning" in model.parameters:
+        arguments["use_resolution_binning"] = False  # the size is the one asked for
     if request.keep:
         arguments["condition_frame_indexes_vision"] = list(request.keep)
     return arguments

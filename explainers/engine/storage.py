@@ -3,9 +3,11 @@
 save(recording, path)
 recording = load(path)                  # BadRecording, with a sentence for a person, if it is not one
 
-Kept exact: the latents, and what the denoiser was given. What the scheduler was handed is kept in half precision where
-it is only looked at (a scheduler without memory; `replay` computes it exactly again): 50 steps of the embedded model
-take less than 3 MB. A file from a stranger is checked before anything is built from it: sizes, shapes, names.
+Kept exact: the latents, and what the denoiser was given. What Euler's scheduler was handed is not kept at all: it is
+how far two latents are apart, over the noise between them, and `replay` computes it again bit for bit. Where that does
+not hold (a step in which somebody changed the latent) it is kept in half precision, and where a scheduler remembers it
+exactly. So 50 steps of the embedded model take 2 MB. Nothing is packed, so that a file is as large as what it becomes;
+one from a stranger is checked before anything is built from it: sizes, shapes, names.
 """
 
 from __future__ import annotations
@@ -24,11 +26,15 @@ from explainers.engine.cuts import CUTS, cut_from
 from explainers.engine.private import DENOISERS
 from explainers.engine.recording import Call, Recording, Request, Token
 
-VERSION = 1
+VERSION = 2  # 1 kept what every scheduler was handed
 LARGEST = 2**30  # bytes of a file that we open
-LONGEST_JSON = 2**24
+LONGEST_JSON = 2**22  # a thousand steps take a tenth of it
+MOST_STEPS = 10_000
+MOST_NODES = 400_000  # of all calls' arguments together
 PLAIN = ("family", "model", "weights", "prediction", "notes", "unknown", "timesteps", "sigmas", "x0_rule", "seconds")
 SERIES = ("latents", "velocities", "sound_latents", "sound_velocities")
+LATENTS = {"velocities": "latents", "sound_velocities": "sound_latents"}
+CLOSE = 1e-3  # half precision's own error, of numbers about 1
 DTYPES = {"float32", "float16", "bfloat16", "float64", "int64", "int32", "int16", "int8", "uint8", "bool"}
 
 
@@ -44,9 +50,15 @@ def save(recording: Recording, path: Path) -> None:
     tensors = {f"given/{name}": tensor.contiguous() for name, tensor in r.tensors.items()}
     for name in SERIES:
         series = getattr(r, name)
-        if series:
-            stacked = torch.stack(series).contiguous()
-            tensors[name] = stacked if exact or "velocities" not in name else _half(stacked)
+        if not series:
+            continue
+        stacked = torch.stack(series).contiguous()
+        if "velocities" in name and not exact:
+            apart = _apart(getattr(r, LATENTS[name]), r.sigmas)
+            if torch.allclose(apart, stacked.float(), rtol=CLOSE, atol=CLOSE):
+                continue
+            stacked = _half(stacked)
+        tensors[name] = stacked
     for name in ("image", "video"):
         pixels = getattr(r.request, name)
         if pixels is not None:
@@ -65,6 +77,13 @@ def save(recording: Recording, path: Path) -> None:
     half_done = path.with_name(path.name + ".part")  # a file that is there is a whole one
     save_file(tensors, half_done, metadata={"darkroom": text})
     os.replace(half_done, path)
+
+
+def _apart(latents: list[Tensor], sigmas: list[float]) -> Tensor:
+    """What Euler's scheduler was handed at each step: x_next = x + (sigma_next - sigma) * v, solved for v."""
+    along = torch.tensor([*sigmas, 0.0], dtype=torch.float64).diff()
+    x = torch.stack(latents).double()
+    return (x.diff(dim=0) / along.view(-1, *[1] * (x.ndim - 1))).float()
 
 
 def _half(tensor: Tensor) -> Tensor:
@@ -134,8 +153,15 @@ def load(path: Path, limit: int = LARGEST) -> Recording:
 
 def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
     given = {name.removeprefix("given/"): t for name, t in tensors.items() if name.startswith("given/")}
+    for name in SERIES:  # before anything is made for each step
+        if name in tensors and not (tensors[name].numel() and len(tensors[name]) <= MOST_STEPS + 1):
+            raise ValueError(f"{name} of shape {tuple(tensors[name].shape)}")
     series = {name: list(tensors[name].unbind(0)) if name in tensors else [] for name in SERIES}
-    for name in ("velocities", "sound_velocities"):
+    for name, latents in LATENTS.items():
+        if series[latents] and not series[name]:
+            steps = [float(sigma) for sigma in about["sigmas"]][: len(series[latents]) - 1]
+            if len(set(steps)) == len(series[latents]) - 1 > 0 and 0.0 not in steps:
+                series[name] = list(_apart(series[latents], steps).unbind(0))
         series[name] = [v.to(series["latents"][0].dtype) for v in series[name]]
     fields = {f.name for f in dataclasses.fields(Request)}
     asked: dict[str, Any] = {k: v for k, v in about["request"].items() if k in fields}
@@ -154,16 +180,19 @@ def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
     _check(recording)
     most = 64 * max(2**16, *(t.numel() for t in (recording.latents[0], *given.values())))
     templates = [json.loads(text) for text in about["templates"]]
+    if len(about["calls"]) != len(recording.velocities):
+        raise ValueError("steps and calls differ in number")
+    nodes = [MOST_NODES]
     for calls in about["calls"]:
         made = []
         for denoiser, branch, template, numbers in calls:
             if denoiser not in DENOISERS or not isinstance(branch, str):
                 raise ValueError(f"no denoiser {denoiser!r} with branch {branch!r}")
             left = list(numbers)
-            made.append(Call(denoiser, branch, _unfolded(templates[template], left, recording, most)))
+            made.append(
+                Call(denoiser, branch, _unfolded(templates[template], left, recording, most, nodes, [4 * most]))
+            )
         recording.calls.append(made)
-    if len(recording.calls) != len(recording.velocities):
-        raise ValueError("steps and calls differ in number")
     return recording
 
 
@@ -185,12 +214,18 @@ def _check(r: Recording) -> None:
         raise ValueError("a text that is no text")
 
 
-def _unfolded(node: Any, numbers: list[float], r: Recording, most: int) -> Any:
-    """The tree with its numbers back, after a look at everything that memory or names would be taken from."""
+def _unfolded(node: Any, numbers: list[float], r: Recording, most: int, nodes: list[int], room: list[int]) -> Any:
+    """The tree with its numbers back, after a look at everything that memory or names would be taken from.
+
+    most: numbers in one tensor; nodes: that may still be made for this file; room: numbers left in this call.
+    """
 
     def again(child: Any) -> Any:
-        return _unfolded(child, numbers, r, most)
+        return _unfolded(child, numbers, r, most, nodes, room)
 
+    nodes[0] -= 1
+    if nodes[0] < 0:
+        raise ValueError("calls with more arguments than any model has")
     if not isinstance(node, dict) or not node:
         raise ValueError("a call that is no tree")
     kind = next(iter(node))
@@ -198,6 +233,9 @@ def _unfolded(node: Any, numbers: list[float], r: Recording, most: int) -> Any:
         shape = node["shape"]
         if not all(isinstance(n, int) and n >= 0 for n in shape) or math.prod(shape) > most:
             raise ValueError(f"a tensor of shape {shape} in a call")
+        room[0] -= math.prod(shape)
+        if room[0] < 0:
+            raise ValueError("a call that takes more memory than its film")
         if node["dtype"] not in DTYPES:
             raise ValueError(f"no number format {node['dtype']!r}")
     if kind in ("list", "tuple"):

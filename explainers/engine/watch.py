@@ -75,11 +75,17 @@ class Watch(TorchFunctionMode):
         self.inside: list[str] = []  # attention modules under way
         self.count: dict[str, int] = {}  # softmaxes seen in each
         self.layers: dict[str, int] = {}  # block -> its number, in the order in which they run
+        self.blind: list[str] = []  # attention modules that ran and showed no softmax
         self.unseated: Callable[[str, Tensor, Tensor], None] | None = None  # told of attentions without a seat
         self.denoiser = denoiser
         self.hooks: list[Any] = []
 
     def __enter__(self) -> Watch:
+        # A backend that somebody chose (flash, sage, flex, …) leaves through a door that can't be watched: this private
+        # copy takes torch's own. Where a class is bound to its backend it stays, and is blind.
+        processors = [getattr(module, "processor", None) for module in self.denoiser.modules()]
+        if any(vars(p).get("_attention_backend") for p in processors if p is not None):
+            self.denoiser.set_attention_backend("native")
         for name, module in self.denoiser.named_modules():
             if "Attention" in type(module).__name__:
                 self.hooks.append(module.register_forward_pre_hook(functools.partial(self._enter, name)))
@@ -98,7 +104,8 @@ class Watch(TorchFunctionMode):
 
     def _leave(self, *_: Any) -> None:
         if self.inside:  # torch calls this after an exception too, which may have come from the very first hook
-            self.inside.pop()
+            name = self.inside.pop()
+            self.blind += [] if self.count[name] else [name]
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}

@@ -2,6 +2,7 @@
 
 unknown_words(model, "a crimson ball")        # {"crimson": ["red"]} or the like: the nearest by spelling
 tokens(model, "a red ball")                   # [Token("a", 0, word=0), …]
+by_word(recording, attention(…).words)        # (words,): tokens of one word summed, markers and padding left out
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import difflib
 import re
 import unicodedata
 
+import numpy as np
+import numpy.typing as npt
+
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Token
+from explainers.engine.recording import Recording, Token
 
 
 def split(prompt: str) -> list[str]:
@@ -41,20 +45,74 @@ def clean(prompt: str) -> str:
 
 
 def tokens(model: VideoModel, prompt: str) -> list[Token]:
-    """What the tokenizer makes of the prompt, in order, with the word that each token belongs to."""
+    """What the tokenizer makes of the prompt, in order, with the word that each token belongs to and where it stands
+    among the text that the denoiser is given."""
     tokenizer = model.tokenizer
     if tokenizer is None:
         return []
+    before, after, cropped = _around(model)
     with model.lock:
-        encoded = tokenizer(prompt)
+        encoded = tokenizer(before + prompt + after)
         ids = list(encoded["input_ids"])
         texts = tokenizer.convert_ids_to_tokens(ids)
-        words = encoded.word_ids() if getattr(tokenizer, "is_fast", False) else [None] * len(ids)
+        fast = getattr(tokenizer, "is_fast", False)
+        words = encoded.word_ids() if fast else [None] * len(ids)
+        spans = [encoded.token_to_chars(i) for i in range(len(ids))] if fast and before + after else []
+    for i, span in enumerate(spans):  # the pipeline's own words around the prompt are not the prompt's
+        if span is None or not len(before) <= span.start < len(before) + len(prompt):
+            words[i] = None
+    first = min((word for word in words if word is not None), default=0)
     special = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    shift = _padding(model, len(ids)) - cropped
     return [
-        Token(_plain(str(text)), i, None if id_ in special else word, str(text))
+        Token(_plain(str(text)), i + shift, None if id_ in special or word is None else word - first, str(text))
         for i, (id_, text, word) in enumerate(zip(ids, texts, words, strict=True))
+        if i + shift >= 0
     ]
+
+
+def _around(model: VideoModel) -> tuple[str, str, int]:
+    """What the pipeline writes before and after a prompt, and how many of all tokens it cuts off at the beginning."""
+    template = getattr(model.parameters.get("prompt_template"), "default", None)
+    if isinstance(template, dict) and "template" in template:
+        before, _, after = template["template"].partition("{}")
+        return before, after, int(template.get("crop_start") or 0)
+    lines = getattr(model.parameters.get("complex_human_instruction"), "default", None)
+    if isinstance(lines, list):
+        before = "\n".join(lines)
+        with model.lock:  # the first token stays, and of the rest as many as the pipeline asks for, less that one
+            return before, "", len(model.tokenizer.encode(before)) - 2
+    return "", "", 0
+
+
+def _padding(model: VideoModel, length: int) -> int:
+    """How many tokens of padding stand before a text of that length."""
+    connectors = getattr(getattr(model.pipeline, "connectors", None), "config", {})
+    if not model.family.padded_left or connectors.get("video_connector_num_learnable_registers"):
+        return 0  # registers stand after the words, in the padding's place
+    return max(0, int(model.parameters["max_sequence_length"].default) - length)
+
+
+def word_texts(recording: Recording) -> list[str]:
+    """The prompt's words as `Token.word` counts them."""
+    count = 1 + max((token.word for token in recording.tokens if token.word is not None), default=-1)
+    for written in (split(recording.request.prompt), recording.request.prompt.split()):
+        if len(written) == count:
+            return written
+    # a tokenizer that cuts words otherwise than people do
+    return ["".join(token.text for token in recording.tokens if token.word == word) for word in range(count)]
+
+
+def by_word(recording: Recording, weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Sum over the tokens of each word; markers and padding are left out. (tokens, …) -> (words, …)"""
+    count = 1 + max((token.word for token in recording.tokens if token.word is not None), default=0)
+    result = np.zeros((count, *weights.shape[1:]), np.float32)
+    if not len(weights):  # where words have an attention of their own, another one holds none
+        return result
+    for token in recording.tokens:
+        if token.word is not None:
+            result[token.word] += weights[token.index]
+    return result
 
 
 def placed(model: VideoModel, prompt: list[Token], ids: list[int]) -> list[Token]:

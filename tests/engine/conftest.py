@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -40,6 +41,14 @@ def plain_call(family: str, **changes: object) -> object:
 @pytest.fixture(scope="session")
 def model() -> VideoModel:
     return tiny_model("cosmos3")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a model lies that can be opened. Read it; who changes files makes links first."""
+    path = tmp_path_factory.mktemp("model")
+    TINY["cosmos3"].build().save_pretrained(path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.engine import Patch, Request, attention, decode, encode, record, wrap
+from explainers.engine import Patch, Request, attention, decode, encode, evenly, record, wrap
 from tests.tiny_models import TINY, cosmos3
 
 SMALL = {"prompt": "a red ball bounces", "seed": 5, "steps": 3, "frames": 9, "height": 48, "width": 64}
@@ -61,6 +61,22 @@ def test_a_run_stops_at_its_next_step(model, how):
     assert not thread.is_alive()
     assert len(recording.steps) == 2 and recording.planned == 50 and not recording.complete
     assert len(recording.calls) == 2 and len(recording.latents) == 3
+
+
+def test_the_first_step_alone(model):
+    run, whole = (record(model, Request(**SMALL)) for _ in range(2))
+    step = run.first()
+    assert torch.equal(step.latent, next(whole).latent) and next(run, None) is None
+    assert len(run.recording.steps) == 1 and not run.recording.complete
+    whole.close()
+
+
+@pytest.mark.parametrize(("count", "most"), [(50, 5), (3, 7), (1, 4), (12, 12)])
+def test_some_steps_stand_evenly_in_a_run(count, most):
+    some = evenly(count, most)
+    assert some[0] == 0 and some[-1] == count - 1 and len(some) == min(count, most)
+    gaps = np.diff(some)
+    assert not len(gaps) or gaps.max() - gaps.min() <= 1
 
 
 def test_cancelled_before_it_began(model):
@@ -171,6 +187,8 @@ def test_time_is_squeezed_as_the_codec_says(squeeze):
     recording = record(model, Request(**SMALL | {"steps": 1})).finish()
     assert model.squeeze == (squeeze, 8) and recording.latent.shape[1] == 8 // squeeze + 1
     assert len(decode(model, recording).frames) == 9
+    holds = {2: [0, 1, 1, 2, 2, 3, 3, 4, 4], 4: [0, 1, 1, 1, 1, 2, 2, 2, 2]}[squeeze]  # a first frame of its own
+    assert model.latent_frames(9) == holds
 
 
 def test_a_model_that_needs_a_picture_says_so():
