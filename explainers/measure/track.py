@@ -3,8 +3,10 @@
     path = centre(film)                  # any film: (frames, 3, rows, cols) in 0..1, or the engine's uint8 frames
     path.x, path.y, path.size            # (frames,) each; NaN in path.x, path.y where nothing is found
     contacts(path.y)                     # times in frames, between two frames too: [7.36]
+    turns(path.x)                        # [(7.4, 2.1, 1.5)]: the same where it turns back, speeds before and after
     fall = free_fall(path.y)             # the parabola through the longest flight
     fall.gravity, fall.start, fall.end   # units / frame^2; NaN where no flight is long enough
+    slope(path.x)                        # speed along it, units / frame: of the best straight line
     fall.curve                           # (frames,) heights of that parabola in its flight, NaN outside: to draw it
 
 A *unit* is 1/64 of the film's height, so that gravity means the same at every size. y grows downwards.
@@ -35,6 +37,7 @@ TURNS = (
 )  # radii, and units more, that it may cover
 SHORTEST_FLIGHT = 5  # frames that a parabola is fitted to, at least
 KINK = 0.8  # units / frame: a smaller jump of speed is not a contact
+MOVES = 0.2  # units / frame: what is slower stands still
 REACH = 4  # frames on either side of a contact that decide when it was
 
 
@@ -140,6 +143,30 @@ def contacts(track: Numbers) -> list[float]:
         _, jump, moment = min(fits)
         if jump < -KINK:
             found.append(float(moment))
+    return found
+
+
+def slope(track: Numbers) -> float:
+    """Of the best straight line; NaN where fewer than three frames are known."""
+    x = np.asarray(track, float)
+    known = np.isfinite(x)
+    if known.sum() < 3:
+        return float("nan")
+    return float(np.polyfit(np.arange(len(x))[known], x[known], 1)[0])
+
+
+def turns(track: Numbers) -> list[tuple[float, float, float]]:
+    """Contacts off which a coordinate goes back: when, its speed towards them, its speed away from them.
+
+    A jolt of what stands still, or a contact after which it goes on the same way, is none.
+    """
+    x = np.asarray(track, float)
+    t = np.arange(len(x))
+    found = []
+    for at in contacts(x):
+        before, after = slope(x[(t <= at) & (t > at - 5)]), slope(x[(t >= at) & (t < at + 5)])
+        if before > MOVES and after < 0:
+            found.append((at, before, -after))
     return found
 
 

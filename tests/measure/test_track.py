@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from explainers.measure.film import as_film
-from explainers.measure.track import centre, contacts, free_fall
+from explainers.measure.track import centre, contacts, free_fall, turns
 from training.world import BOARD_RESTITUTION, COLOURS, FPS, GRAVITY, PLACES, draw, follow, render, spell
 
 
@@ -111,6 +111,26 @@ def test_a_rebound_off_the_board_is_a_kink_in_x():
     assert min(abs(hit - time) for time in contacts(x)) < 0.3
     speed = np.diff(track.x[0].numpy())
     assert -speed[-1] / speed[0] == pytest.approx(BOARD_RESTITUTION, abs=1e-3)  # what the film was rendered with
+
+
+def test_what_turns_back_keeps_a_share_of_its_speed():
+    t = np.arange(17)
+    there_and_back = 12 + 3.0 * np.minimum(t, 8.4) - 1.5 * np.maximum(t - 8.4, 0)
+    ((at, before, after),) = turns(there_and_back)
+    assert at == pytest.approx(8.4, abs=0.1) and (before, after) == pytest.approx((3, 1.5), abs=0.01)
+    assert turns(-there_and_back) == []
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.concatenate([np.linspace(30, 30.4, 9), 30.4 - 2.0 * np.arange(1, 9)]),  # stands, and is struck
+        np.concatenate([2.0 * np.arange(9), [14.5], 15.5 + 2.0 * np.arange(7)]),  # jolts, and goes on the same way
+        np.full(17, 30.0),
+    ],
+)
+def test_what_stands_or_goes_on_does_not_turn_back(x):
+    assert turns(x) == []
 
 
 def test_an_empty_film_has_no_centre():
