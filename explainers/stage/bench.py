@@ -17,44 +17,90 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explainers.stage.brought import laid, opened, taken
+from explainers.stage.choosing import chosen
+from explainers.stage.facts import facts
 from explainers.stage.filmed import film_of, pack_step, still, with_sound
-from explainers.stage.jobs import Develop, FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade
+from explainers.stage.jobs import (
+    Choose,
+    Develop,
+    FilmBegun,
+    FilmMade,
+    Lay,
+    MakeCut,
+    Measure,
+    Open,
+    Progress,
+    StepMade,
+    Take,
+)
 from explainers.stage.lesson import lessons, measure
 from explainers.stage.pack import PackStep, film_pack, step_pack
 from explainers.stage.share import Settings
 from explainers.stage.source import signature
+from explainers.stage.worker import Refused
 
 if TYPE_CHECKING:
-    from explainers.engine import Recording, VideoModel
+    from explainers.engine import Recording
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 KEPT = 512 * 2**20  # bytes of recordings
-LONGEST = 65  # frames: attention grows with the square of it, and a visitor waits for it
 THREADS = "DARKROOM_THREADS"
+
+Job = Develop | MakeCut | Measure | Take | Open | Lay | Choose
 
 
 class EngineBench:
-    def __init__(self, name: str = "embedded", gallery: Path = ASSETS / "gallery") -> None:
+    def __init__(
+        self, name: str = "embedded", gallery: Path = ASSETS / "gallery", offers: Mapping[str, str] | None = None
+    ) -> None:
         import torch
-
-        from explainers.engine import open_model
 
         # More threads than free cores make a step many times slower, and the page needs one too.
         torch.set_num_threads(int(os.environ.get(THREADS, 0)) or max(1, (os.cpu_count() or 2) - 1))
-        self.model = open_model(name)
-        self.facts = facts(self.model)
+        self.offers = {"": name, **(offers or {})}  # Settings.model -> what the engine opens
+        self.working = 0  # jobs under way: they hold on to the model
         self.lessons = {lesson.idea: lesson for lesson in lessons()}
         self.recordings: OrderedDict[str, Recording] = OrderedDict()
         self.shots: dict[str, list[PackStep]] = {}
+        self.pictures: OrderedDict[str, Any] = OrderedDict()  # (height, width, 3), by hash
         self.gallery = gallery_recordings(gallery)
+        self.open("")
 
-    def work(self, job: Develop | MakeCut | Measure) -> Generator[Any, None, Any]:
+    def open(self, choice: str) -> None:
+        from explainers.engine import open_model
+
+        self.model = open_model(self.offers[choice])
+        self.facts = {**facts(self.model), "chosen": choice}
+
+    def work(self, job: Job) -> Generator[Any, None, Any]:
+        from explainers.engine import CannotOpen, CannotRun, NotVisible, WrongModel
+
+        self.working += 1
+        try:
+            return (yield from self._worked(job))
+        except (CannotOpen, CannotRun, NotVisible, WrongModel) as why:  # these say it to a person
+            raise Refused("not_visible", why=str(why)) from None
+        finally:
+            self.working -= 1
+
+    def _worked(self, job: Job) -> Generator[Any, None, Any]:
+        if isinstance(job, Choose):
+            return (yield from chosen(self, job))
+        if not isinstance(job, Open | Lay) and job.settings.model != self.facts["chosen"]:
+            raise Refused("model.other")  # another was chosen while this waited
         if isinstance(job, Develop):
             run = yield from self.recorded(job.settings, shown=True)
             return (yield from self.finished(run, job.settings.key))
         if isinstance(job, MakeCut):
             other = yield from self.cut(job, shown=True)
             return (yield from self.finished(other, id_of(job)))
+        if isinstance(job, Take):
+            return (yield from taken(self, job))
+        if isinstance(job, Open):
+            return opened(self, job)
+        if isinstance(job, Lay):
+            return laid(self, job)
         return (yield from self.measured(job))
 
     # --- films
@@ -62,11 +108,23 @@ class EngineBench:
     def recorded(self, settings: Settings, shown: bool) -> Generator[Any, None, Recording]:
         """The recording of these settings, made where it is not there."""
         run = self.kept(settings.key)
+        if run is None and settings.recording:
+            raise Refused("home.recording_gone")
         if run is None:
             from explainers.engine import record
 
-            run = yield from self.filmed(settings.key, record(self.model, request(settings)), shown)
+            asked = request(settings, **self.begun(settings))
+            run = yield from self.filmed(settings.key, record(self.model, asked), shown)
         return run
+
+    def begun(self, settings: Settings) -> dict[str, Any]:
+        """What the film begins with, if not with noise alone: a first picture, or a film under some noise."""
+        if not settings.picture:
+            return {}
+        if settings.picture not in self.pictures:
+            raise Refused("easel.gone")
+        pixels = self.pictures[settings.picture]
+        return {"video": pixels, "strength": settings.remix} if pixels.ndim == 4 else {"image": pixels}
 
     def filmed(self, key: str, steps: Any, shown: bool) -> Generator[Any, None, Any]:
         """Pass on the steps of a run as they are made, and keep what it leaves.
@@ -106,7 +164,7 @@ class EngineBench:
         if other is None:
             run = yield from self.recorded(job.settings, shown=False)
             lesson = self.lessons[job.idea]
-            steps = measure(lesson, job.cut, {"run": run, "model": self.model}, job.controls)
+            steps = measure(lesson, job.cut, {"run": run, "model": self.model}, within(run, job.controls))
             other = yield from self.filmed(key, steps, shown)
         return other
 
@@ -117,7 +175,7 @@ class EngineBench:
             other = yield from self.cut(job.cut, shown=False)
             # A lens that compares takes both; any other one looks at the film that the cut made.
             given["other" if "other" in signature(job.idea, job.lens).given else "run"] = other
-        steps = measure(self.lessons[job.idea], job.lens, given, job.controls)
+        steps = measure(self.lessons[job.idea], job.lens, given, within(given["run"], job.controls))
         while True:
             try:
                 step = next(steps)
@@ -134,7 +192,7 @@ class EngineBench:
         from explainers.engine import decode
 
         if isinstance(run, Mapping):  # a cut that ran nothing again
-            return FilmMade(still(run, name), {})
+            return FilmMade(still(run, name))
         shots = self.shots.pop(name, [])
         for index in range(len(shots), len(run.steps)):
             shots.append(pack_step(self.model, run.steps[index]))
@@ -142,8 +200,7 @@ class EngineBench:
         film = decode(self.model, run)
         yield
         shots[-1] = with_sound(shots[-1], film)
-        unknown = {word: list(near) for word, near in run.unknown.items()}
-        return FilmMade(film_pack(film_of(self.model, run, name), shots), unknown, tuple(run.notes))
+        return FilmMade(film_pack(film_of(self.model, run, name), shots), tuple(run.notes))
 
     # --- what is kept
 
@@ -168,54 +225,14 @@ class EngineBench:
             self.recordings.popitem(last=False)
 
 
-def facts(model: VideoModel) -> dict[str, Any]:
-    """What a page needs to know of a model, plain."""
-    best = model.defaults
-    config = model.denoiser.config
-    known = model.vocabulary
-    grid = model.patches(model.grid(best))
-    lengths = [frames for frames in (9, 17, 25, 33) if frames <= LONGEST]
-    return {
-        "model": model.name,
-        "weights": model.weights,
-        "known": None if known is None else sorted(known),
-        "words": words_by_kind(model.folder),
-        "schedulers": list(model.schedulers),
-        "lengths": sorted({*lengths, best.frames or 17}),
-        "sizes": sizes(best.width or 64, best.height or 64),
-        "longest": max(LONGEST, best.frames or 0),
-        "fps": best.fps or 8,
-        "layers": config.get("num_hidden_layers", config.get("num_layers", 1)),
-        "heads": config.get("num_attention_heads", 1),
-        "latent_frames": grid[0],
-        "rows": grid[1],
-        "cols": grid[2],
-        "defaults": {
-            "steps": best.steps,
-            "guidance": best.guidance,
-            "frames": best.frames,
-            "size": f"{best.width}x{best.height}",
-            "scheduler": model.schedulers[0],
-        },
-    }
+def within(run: Any, controls: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A remix takes fewer steps than it was asked for: what stands beyond its last one stands there."""
+    if "step" not in controls or isinstance(run, Mapping):
+        return controls
+    return {**controls, "step": min(controls["step"], len(run.steps) - 1)}
 
 
-def words_by_kind(folder: Path | None) -> dict[str, list[str]] | None:
-    """The plain words of the world that a model learned, for tapping: {"subject": ["ball", …], …}."""
-    world = None if folder is None else folder / "world.json"
-    if world is None or not world.exists():
-        return None
-    synonyms: dict[str, dict[str, list[str]]] = json.loads(world.read_text("utf-8"))["synonyms"]
-    return {kind: [words[0] for words in names.values()] for kind, names in synonyms.items()}
-
-
-def sizes(width: int, height: int) -> list[str]:
-    """The model's own shape first, then a wide and a tall one of as many pixels or more."""
-    longer = round(max(width, height) * 1.5 / 16) * 16
-    return list(dict.fromkeys([f"{width}x{height}", f"{longer}x{height}", f"{width}x{longer}"]))
-
-
-def request(settings: Settings) -> Any:
+def request(settings: Settings, **begins: Any) -> Any:
     from explainers.engine import Request
 
     return Request(
@@ -227,6 +244,7 @@ def request(settings: Settings) -> Any:
         frames=settings.frames,
         width=settings.width,
         height=settings.height,
+        **begins,
     )
 
 

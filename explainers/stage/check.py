@@ -1,4 +1,4 @@
-"""Say what is wrong with a lesson: `python -m explainers.stage.check noise` (all lessons without a name).
+"""Say what is wrong with a lesson: `python -m explainers.stage.check noise` (no name: all, and the stage).
 
 The tests run it over every lesson in every language. It reads; it imports no lens.
 """
@@ -6,6 +6,7 @@ The tests run it over every lesson in every language. It reads; it imports no le
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +14,32 @@ from pathlib import Path
 from explainers.stage.lesson import GIVEN, RUN, VIEWER, Lesson, lessons
 from explainers.stage.rooms import folder
 from explainers.stage.source import functions
-from explainers.stage.words import Words, languages
+from explainers.stage.words import NOTED, Words, languages
+
+REACH_VISITORS = {"CannotOpen", "CannotRun", "NotVisible", "WrongModel", "BadRecording"}  # what these say
+DRAWN = ("curves", "bars")  # their sentences are named by what they draw
+MEANING = "meaning."  # what a word of the model means: a translation's own
 
 
 def problems(lesson: Lesson) -> Iterator[str]:
     yield from _functions(lesson)
     yield from _controls(lesson)
-    for language in languages():
-        yield from _sentences(lesson, language)
+    yield from _sentences(lesson)
+    for language in languages()[1:]:
+        yield from untranslated(lesson.idea, language)
+
+
+def stage_problems() -> Iterator[str]:
+    for language in languages()[1:]:
+        yield from untranslated("stage", language)
+    for path in sorted((folder("stage").parent / "engine").glob("*.py")):
+        yield from unsaid(path, Words.of("stage"))
 
 
 def _functions(lesson: Lesson) -> Iterator[str]:
     lens, picture = functions(lesson.idea), functions(lesson.idea, "picture")
-    measured = {p.measures for p in lesson.pictures} | {c.name for c in lesson.cuts} | {c.lens for c in lesson.cuts}
+    measured = {p.measures for p in lesson.pictures} | {c.lens for c in lesson.cuts}
+    measured |= {c.name for c in lesson.cuts if c.film}
     drawn = {p.name for p in lesson.pictures} | {c.name for c in lesson.cuts if c.plot}
     if lesson.question:
         measured.add(lesson.question.lens)
@@ -53,28 +67,78 @@ def _controls(lesson: Lesson) -> Iterator[str]:
     yield from (f"opens sets {name!r}, not the viewer's" for name in lesson.opens if name not in VIEWER)
 
 
-def _sentences(lesson: Lesson, language: str) -> Iterator[str]:
-    if not (folder(lesson.idea) / f"words.{language}.md").exists():
-        yield f"there is no words.{language}.md"
-        return
-    words = Words.of(lesson.idea, language)
-    asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py")}
-    yield from (f"words.{language}.md has no {key!r}" for key in sorted(asked) if key not in words)
+def _sentences(lesson: Lesson) -> Iterator[str]:
+    """What the page asks for and what its English file holds are the same."""
+    words = Words.of(lesson.idea)
+    lens = folder(lesson.idea) / "lens.py"
+    yield from unsaid(lens, words)
+    found = [words.noted(note) for note in notes(lens)]
+    asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py"), *(key for key, _ in filter(None, found))}
+    yield from (f"words.en.md has no {key!r}" for key in sorted(asked) if key not in words)
     optional = {"answer.unclear", *(f"{key}.help" for key in asked)}
     unused = words.sentences.keys() - asked - optional - prefixes(folder(lesson.idea) / "picture.py", words)
-    yield from (f"words.{language}.md holds {key!r}, which nothing asks for" for key in sorted(unused))
-    english = Words.of(lesson.idea, "en")
-    for key in words.sentences.keys() & english.sentences.keys():
-        if words.quoted(key) != english.quoted(key):
-            yield f"words.{language}.md, {key!r}: quotes other numbers than the English sentence"
+    yield from (f"words.en.md holds {key!r}, which nothing asks for" for key in sorted(unused))
+
+
+def untranslated(idea: str, language: str) -> Iterator[str]:
+    """What a translation misses, has too much, or quotes otherwise than the English file."""
+    file = f"words.{language}.md"
+    if not (folder(idea) / file).exists():
+        yield f"there is no {file}"
+        return
+    english, words = Words.of(idea), Words.of(idea, language)
+    there = {key for key in words.sentences if not key.startswith(MEANING)}
+    yield from (f"{file} has no {key!r}" for key in sorted(english.sentences.keys() - there))
+    yield from (f"{file} holds {key!r}, which nothing asks for" for key in sorted(there - english.sentences.keys()))
+    for key in sorted(there & english.sentences.keys()):
+        if english.sentences[key] and not words.sentences[key]:
+            yield f"{file}, {key!r}: says nothing"
+        elif words.quoted(key) != english.quoted(key):
+            yield f"{file}, {key!r}: quotes other numbers than the English sentence"
+
+
+def unsaid(path: Path, words: Words) -> Iterator[str]:
+    """What a part of the engine, or a lens, notes or refuses in a sentence that can't be said in other languages."""
+    yield from (
+        f"words.en.md has no {note!r} of {path.name} under {NOTED}…" for note in notes(path) if not words.noted(note)
+    )
+
+
+def notes(path: Path) -> Iterator[str]:
+    """Sentences in English that reach visitors out of code, with … for what they quote."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8") if path.exists() else "")):
+        call = node.exc if isinstance(node, ast.Raise) else node
+        if isinstance(call, ast.Call) and call.args and not isinstance(call.args[0], ast.Call):
+            name = ast.unparse(call.func)
+            if name in REACH_VISITORS if isinstance(node, ast.Raise) else name == "notes.append":
+                yield from _written(call.args[0])
+
+
+def _written(node: ast.expr) -> list[str]:
+    """All that an f-string can come out as."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)]
+    if isinstance(node, ast.IfExp):
+        return [*_written(node.body), *_written(node.orelse)]
+    if isinstance(node, ast.JoinedStr | ast.BinOp):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right]
+        return ["".join(each) for each in itertools.product(*map(_written, parts))]
+    return ["…"]
 
 
 def asks(path: Path) -> set[str]:
-    """The sentences that a picture asks for by name: `words("spectrum.x")`."""
-    return {
+    """The sentences that a picture asks for by name: `words("spectrum.x")`, `curves(…, words, "way", …, off="own")`."""
+    named = {
         call.args[0].value
         for call in _calls(path)
         if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+    return named | {
+        f"{ast.literal_eval(call.args[2])}.{drawn.arg}"
+        for call in _calls(path, *DRAWN)
+        if isinstance(call.args[2], ast.Constant)
+        for drawn in call.keywords
+        if drawn.arg
     }
 
 
@@ -88,15 +152,16 @@ def prefixes(path: Path, words: Words) -> set[str]:
     return {key for key in words.sentences for start in starts if key.startswith(str(start))}
 
 
-def _calls(path: Path) -> list[ast.Call]:
+def _calls(path: Path, *names: str) -> list[ast.Call]:
     nodes = ast.walk(ast.parse(path.read_text("utf-8") if path.exists() else ""))
-    return [
-        n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "words" and n.args
-    ]
+    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.args]
+    return [call for call in calls if call.func.id in (names or ("words",))]  # type: ignore[attr-defined]
 
 
 def main(names: list[str]) -> int:
     wrong = [f"{x.idea}: {text}" for x in lessons() if not names or x.idea in names for text in problems(x)]
+    if not names or "stage" in names:
+        wrong += [f"stage: {text}" for text in stage_problems()]
     print("\n".join(wrong) or "nothing is wrong")
     return bool(wrong)
 

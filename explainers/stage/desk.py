@@ -22,8 +22,9 @@ import numpy as np
 from PIL import Image
 
 from explainers.stage import pack as packs
-from explainers.stage.jobs import Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.stage.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.stage.lesson import PICKS, Clip, Cut, Heat, Layer, Lesson, Picture, draw
+from explainers.stage.offered import called
 from explainers.stage.share import Settings
 from explainers.stage.source import Signature, signature
 from explainers.stage.standing import Standing, checked, picked
@@ -58,10 +59,12 @@ class Store:
 
 
 class Desk:
-    def __init__(self, line: Line, gallery: Path = GALLERY) -> None:
+    def __init__(self, line: Line, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None) -> None:
         self.line = line
+        self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
+        self.notes: dict[str, tuple[str, ...]] = {}  # … and what is to be said of it
         self.numbers: OrderedDict[Any, Any] = OrderedDict()
         if not (gallery / "index.json").exists():
             raise FileNotFoundError(f"no films in {gallery}: make them by `python -m explainers.stage.gallery`")
@@ -81,22 +84,40 @@ class Desk:
 
     @property
     def starts(self) -> Settings:
-        return Settings().changed(self.facts["defaults"])
+        return Settings(model=self.chosen).changed(self.facts["defaults"])
 
-    def foreign(self, key: str) -> bool:
-        """Whether a film came with the kit and the model that is open is not the one that made it."""
+    @property
+    def chosen(self) -> str:
+        """Which of the models that the operator offers is open; "" where there is only one."""
+        return str(self.facts.get("chosen", ""))
+
+    def foreign(self, settings: Settings) -> str:
+        """Why nothing can be asked of this film now, if so: another model made it. A key of the stage's words."""
         here = self.line.facts
-        return key in self.ready_made and here is not None and here["weights"] != self.gallery_facts["weights"]
+        if here is None:
+            return ""
+        if settings.model != self.chosen:
+            return "model.other"
+        return "another_model" if self.replaced(settings) else ""
+
+    def replaced(self, settings: Settings) -> bool:
+        """Whether a film came with the kit, from another model than the one that the app was started with."""
+        here = self.line.facts
+        ours = settings.key in self.ready_made and settings.model == self.chosen
+        return ours and here is not None and here["weights"] != self.gallery_facts["weights"]
 
     # --- films
 
     async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """States of the viewer. The last one has the state "" and the settings that the film was made with."""
         settings = self.starts.changed(wishes)
-        if settings.key in self.films and not self.foreign(settings.key):
+        if settings.key in self.films and not self.replaced(settings):
             self.films.move_to_end(settings.key)
             yield screen(self.films[settings.key], settings=settings)
             return
+        if settings.model != self.chosen:
+            wanted = self.offers.get(settings.model, settings.model)
+            raise Refused("model.changed", wanted=wanted, open=self.offers.get(self.chosen, self.chosen))
         if settings.frames > self.facts["longest"]:
             raise Refused("not_so_big", most=self.facts["longest"])
         address, steps = "", list[str]()
@@ -113,10 +134,10 @@ class Desk:
                 yield screen(self._keep(settings.key, event.value), settings=settings)
 
     def _keep(self, key: str, film: FilmMade) -> str:
-        self.films[key] = self.store.put(film.pack)
+        self.films[key], self.notes[key] = self.store.put(film.pack), film.notes
         self.ready_made.discard(key)
         if len(self.films) > 500:
-            self.films.popitem(last=False)
+            self.notes.pop(self.films.popitem(last=False)[0], None)
         return self.films[key]
 
     async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[dict[str, Any]]:
@@ -139,9 +160,16 @@ class Desk:
                     other, steps = self._keep(key, event.value), []
                 ahead = event.ahead if isinstance(event, Place) else 0
                 yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
-        job = self._measure(lesson, cut.lens, at, made)
+        job = self.question(lesson, cut.lens, at, made)
         numbers = await self._numbers(visitor, job)
         yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
+
+    async def choose(self, visitor: str, model: str) -> AsyncIterator[Any]:
+        """Serve another of the models that are offered: Place and Choosing on the way, Done once it is open."""
+        if model not in self.offers:
+            raise Refused("failed")
+        async for event in self.line.run(f"{visitor}/model", Choose(model)):
+            yield event
 
     # --- pictures
 
@@ -151,10 +179,14 @@ class Desk:
         for pick in PICKS:
             if pick in needs.controls and at.hand.get(pick) is None:
                 raise Refused(f"pick.{pick}")
-        async for event in self._measured(visitor, self._measure(lesson, lens, at)):
+        async for event in self._measured(visitor, self.question(lesson, lens, at)):
             yield event
 
-    def _measure(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
+    def cancel(self, visitor: str, lesson: Lesson, lens: str) -> None:
+        """Stop a long lens: its `look` ends without Done."""
+        self.line.cancel(_beside(visitor, lesson.idea, lens))
+
+    def question(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
         return Measure(at.settings, lesson.idea, lens, self._controls(signature(lesson.idea, lens), at), cut)
 
     def _controls(self, needs: Signature, at: Standing) -> dict[str, Any]:
@@ -167,11 +199,11 @@ class Desk:
             yield Done(self.numbers[key])
             return
         await self.line.ready.wait()
-        if self.foreign(job.settings.key):
-            raise Refused("another_model")
+        if why := self.foreign(job.settings):
+            raise Refused(why)
         long = signature(job.idea, job.lens).long
         # A long lens stands in line beside the visitor's film, not in its place.
-        async for event in self.line.run(f"{visitor}/{job.idea}/{job.lens}" if long else visitor, job, long):
+        async for event in self.line.run(_beside(visitor, job.idea, job.lens) if long else visitor, job, long):
             if isinstance(event, Done) and _weight(event.value) < 4_000_000:
                 self.numbers[key] = event.value
                 if len(self.numbers) > 200:
@@ -212,14 +244,15 @@ class Desk:
 
     async def ask(self, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
         """Answer the viewer's question: which layer it is about follows from what was clicked."""
-        number = int(message["id"])
+        number, layer = int(message["id"]), None
         try:
             layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
             at = self.standing(lesson, message["settings"], picked(message), message.get("controls") or {})
-            job = self._measure(lesson, layer.measures, at, self._cut_beside(lesson, message))
+            job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers = await self._numbers("", job)
         except Refused as refusal:
-            return {"kind": "error", "id": number, "text": words(refusal.key, **refusal.numbers)}
+            text = refusal.told(words)
+            return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}
         heat: Heat = draw(lesson, layer.name, numbers, words)
         tiles = {"patches": heat.patches, "words": heat.words, "sound": heat.sound}
         answer, buffers = packs.map_answer(
@@ -230,12 +263,16 @@ class Desk:
             unit=heat.unit,
             text=words(f"{layer.name}.see", **numbers),
         )
-        return packs.without_buffers(answer, buffers)
+        return {**packs.without_buffers(answer, buffers), "layer": layer.name}
 
     def _cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
         """With two films on screen, the second one is asked about by the cut that made it."""
-        beside = message.get("cut")
-        if message.get("film") != "b" or not beside:
+        return self.cut_beside(lesson, message) if message.get("film") == "b" else None
+
+    def cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
+        """The cut whose film stands beside the first, if any."""
+        beside = message.get("cut") if isinstance(message, Mapping) else None
+        if not isinstance(beside, Mapping):
             return None
         cut = lesson.cut(str(beside["name"]))
         at = self.standing(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
@@ -250,6 +287,10 @@ def screen(pack: str | bytes, steps: list[str] | None = None, **more: Any) -> di
     """A state of the viewer (see viewer/README.md); `ahead`, `settings`, `measured`, `cut` are for the page."""
     empty = {"pack_b": "", "steps_b": [], "state": "", "message": "", "compare": "divider"}
     return {**empty, "pack": pack, "steps": steps or [], **more}
+
+
+def _beside(visitor: str, idea: str, lens: str) -> str:
+    return f"{visitor}/{idea}/{lens}"
 
 
 def layer_for(lesson: Lesson, what: str, name: str) -> Layer:

@@ -22,9 +22,9 @@ def film_of(model: VideoModel, run: Recording, name: str) -> Film:
     latent = run.latents[0]
     _, *grid = latent.shape
     frames, rows, cols = model.patches((grid[0], grid[1], grid[2]))
-    length, time = int(asked.frames or 1), model.squeeze[0]
+    length = int(asked.frames or 1)
     deep = -(-grid[0] // frames)  # latent frames in one patch
-    frame_of = [min(frames - 1, -(-f // time) // deep) for f in range(length)]
+    frame_of = [min(frames - 1, at // deep) for at in model.latent_frames(length)]
     return Film(
         name,
         length,
@@ -40,13 +40,9 @@ def film_of(model: VideoModel, run: Recording, name: str) -> Film:
 
 def words_of(run: Recording) -> list[Word]:
     """The prompt's words as `Token.word` counts them."""
-    from explainers.engine.words import split
+    from explainers.engine import word_texts
 
-    written = split(run.request.prompt)
-    count = 1 + max((token.word for token in run.tokens if token.word is not None), default=-1)
-    if len(written) != count:  # a tokenizer that cuts words otherwise than people do
-        written = ["".join(t.text for t in run.tokens if t.word == word) for word in range(count)]
-    return [Word(word, word not in run.unknown) for word in written]
+    return [Word(word, word not in run.unknown) for word in word_texts(run)]
 
 
 def pack_step(model: VideoModel, step: Any) -> PackStep:

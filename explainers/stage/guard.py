@@ -24,7 +24,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # What the page in the browser asks for (seen with all of it in use), and nothing besides.
 OPEN_TO_READ = re.compile(
     r"""/                                                        # the first page; others are named to the guard
-      | /pack/[0-9a-f]{32}\.(drk|webp|wav)                      # films and pictures, under their hash
+      | /pack/[0-9a-f]{32}\.(drk|webp|wav|mp4|gif|html|darkroom) # films, pictures, files to take home, under their hash
       | /stage/[\w.-]+                                         # the viewer and our own style
       | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
       | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)
@@ -33,6 +33,8 @@ OPEN_TO_READ = re.compile(
     re.VERBOSE,
 )
 OPEN_TO_POST = re.compile(r"/gradio_api/(queue/join|component_server|cancel|reset)/?")
+OPENING = "/open"  # takes a recording: far larger, and far more seldom, than what a page says
+LAYING = "/picture"  # takes the pixels of a picture: larger and more seldom too
 
 # Gradio's own page needs inline scripts and eval. Nothing comes from another host.
 POLICY = "; ".join(
@@ -80,9 +82,18 @@ class Guard:
     """An ASGI app around another. A class of visitors behind one address shares the bucket: it is wide."""
 
     def __init__(
-        self, app: App, pages: Iterable[str] = (), max_body: int = 64 * 1024, rate: float = 60, burst: float = 300
+        self,
+        app: App,
+        pages: Iterable[str] = (),
+        max_body: int = 64 * 1024,
+        rate: float = 60,
+        burst: float = 300,
+        max_file: int = 0,
+        max_picture: int = 0,
     ) -> None:
         self.app, self.max_body, self.posts = app, max_body, Rate(rate, burst)
+        self.most = {OPENING: max_file, LAYING: max_picture}
+        self.files = Rate(1 / 2, 40)  # a class that brings its recordings all at once
         self.pages = {f"/{page}" for page in pages}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,7 +110,7 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *HEADERS]
             await send(message)
 
-        await self.app(scope, self._bounded(receive), with_headers)
+        await self.app(scope, self._bounded(receive, self.most.get(scope["path"], self.max_body)), with_headers)
 
     def refusal(self, scope: Scope) -> int | None:
         """The status that a request is sent away with, or None where it may pass."""
@@ -108,17 +119,18 @@ class Guard:
             return None if path in self.pages or OPEN_TO_READ.fullmatch(path) else 404
         if method != "POST":
             return 405
-        if not OPEN_TO_POST.fullmatch(path):
+        if not OPEN_TO_POST.fullmatch(path) and path not in self.most:
             return 404
         length = dict(scope["headers"]).get(b"content-length", b"")
-        if not length.isdigit() or int(length) > self.max_body:
+        if not length.isdigit() or int(length) > self.most.get(path, self.max_body):
             return 413
         visitor = (scope.get("client") or ("?",))[0]
-        return None if self.posts.allows(visitor) else 429
+        bucket = self.files if path in self.most else self.posts
+        return None if bucket.allows(visitor) else 429
 
-    def _bounded(self, receive: Receive) -> Receive:
+    def _bounded(self, receive: Receive, most: int) -> Receive:
         """A body may be longer than its header says: cut it there."""
-        left = self.max_body
+        left = most
 
         async def bounded() -> MutableMapping[str, Any]:
             nonlocal left

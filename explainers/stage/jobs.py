@@ -38,6 +38,21 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Choose:
+    """Serve another of the models that the operator offers. Yields Choosing; the result is its name."""
+
+    model: str  # as in Settings.model
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """What is being done: "looks" (whether it is whole and fits; the other is still there), then "reads" it."""
+
+    what: str
+    size: int = 0  # bytes in memory
+
+
+@dataclass(frozen=True)
 class FilmBegun:
     pack: bytes  # a film without steps yet
 
@@ -55,5 +70,44 @@ class Progress:
 @dataclass(frozen=True)
 class FilmMade:
     pack: bytes
-    unknown: Mapping[str, Any]  # words of the prompt that the model never learned, with the nearest that it did
-    notes: tuple[str, ...] = ()  # what was changed in the request, in words for a person
+    notes: tuple[str, ...] = ()  # for a person: what was changed in the request, words that the model never learned
+
+
+HOME = ("film.mp4", "film.gif", "reel.mp4", "run.html", "run.darkroom")  # what can be taken home
+MOST_PIXELS = 2**20  # of a picture that a film begins with; 1280 x 720 is less
+LARGEST = 32 * 2**20  # bytes of a recording that is opened; 50 steps of the embedded model take some 3 MB
+
+
+@dataclass(frozen=True)
+class Take:
+    """Make a file to take home. Yields Progress; the result is Taken."""
+
+    settings: Settings
+    what: str  # one of HOME
+    language: str = "en"
+    cut: MakeCut | None = None  # beside it
+    other: Settings | None = None  # … or another run
+    patch: tuple[int, int, int] | None = None  # lit by where it looks
+
+
+@dataclass(frozen=True)
+class Taken:
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open a recording that somebody brought. The result is the Settings under which it can be looked at."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Lay:
+    """Keep a picture or a film for films to begin with. The result is its hash, see `Settings.picture`."""
+
+    pixels: bytes  # (height, width, 3) uint8, or (frames, height, width, 3)
+    width: int
+    height: int
+    frames: int = 0  # of a film; none of a picture

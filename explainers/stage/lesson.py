@@ -72,11 +72,11 @@ The rules that make one declaration serve a web page, Jupyter widgets and a film
 - A lens is a pure function of what it names. Positional: `run` (the Recording), `other` (the film that a cut made),
   `model` (it then waits its turn at the engine). Keyword-only: controls. A picture is computed again when one of those
   changes, and only then.
-- Controls of the page are declared (`Slider`, `Choice`, `Switch`, `Index`). Controls of the viewer are always there:
-  `step`, `frame` (indices from 0), `patch` ((frame, row, col) of the patch grid, or None), `word` and `slice` (index
-  into the prompt's words or the sound's slices, or None), `film` ("x0", "noisy", "difference"), `view` ("film",
-  "frames", "stack"), `grid` (bool). The settings of a run are there too, see `RUN`: acts may set them, and the film is
-  then developed anew.
+- Controls of the page are declared (`Slider`, `Choice`, `Switch`, `Text`, `Index`). Controls of the viewer are always
+  there: `step`, `frame` (indices from 0), `patch` ((frame, row, col) of the patch grid, or None), `word` and `slice`
+  (index into the prompt's words or the sound's slices, or None), `film` ("x0", "noisy", "difference"), `view`
+  ("film", "frames", "stack"), `grid` (bool). The settings of a run are there too, see `RUN`: acts may set them, and the
+  film is then developed anew.
 - A lens that names `patch`, `word` or `slice` waits until a visitor has picked one: it never sees None.
 - A lens that takes long is a generator: it yields how far it is (0..1) or the engine's Steps, and returns its numbers.
   It is cancelled between two yields, so yield once a step. It stands in the line of visitors; a plain function doesn't.
@@ -131,6 +131,14 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A line that a visitor writes."""
+
+    name: str
+    start: str = ""
+
+
+@dataclass(frozen=True)
 class Index:
     """One of the model's own things: `Index("layer", of="layers")`. `of` is a name in the facts of the model.
 
@@ -143,7 +151,10 @@ class Index:
     all: bool = False
 
 
-Control = Slider | Choice | Switch | Index
+HEADS = (Index("layer", of="layers", start=None, all=True), Index("head", of="heads", start=None, all=True))
+"""Of which attention is asked, in every lesson that shows it: all of it, until somebody chooses."""
+
+Control = Slider | Choice | Switch | Text | Index
 
 
 # Pictures: what a visitor sees. The class says what `picture.<name>` returns.
@@ -191,10 +202,24 @@ class Films(Picture):
     kind = "films"
 
 
+class Texts(Picture):
+    """Draws {caption: [the words at every step]} on one timeline; a hidden word is ""."""
+
+    kind = "texts"
+
+
 class Stations(Picture):
     """Draws a list of `Station`: a way with stops, each opening the page of its idea."""
 
     kind = "stations"
+
+
+class Easel(Picture):
+    """Draws {caption: image}: pictures (height, width, 3) to begin a film with, beside one that a visitor draws there
+    or brings. What is chosen becomes the first frame of the next film.
+    """
+
+    kind = "easel"
 
 
 @dataclass(frozen=True)
@@ -257,13 +282,15 @@ class Cut:
 
     `lens.one_grain(run, model, *, …)` makes the other film, same seed: a Recording, or {"film": frames} where nothing
     was run again. It is shown beside the first on one timeline. `lens.difference(run, other, …)` measures; the sentence
-    `## one_grain.see` quotes its numbers. `picture.one_grain` draws the difference, where `plot` says there is one.
+    `## one_grain.see` quotes its numbers. Where the mechanism is not the film's (`film=False`), no other film is made:
+    that lens measures both ways by itself. `picture.one_grain` draws the difference, where `plot` says there is one.
     Words besides: `## one_grain`, the title; `## one_grain.press`, the button.
     """
 
     name: str
     lens: str
     plot: bool = True
+    film: bool = True
 
 
 @dataclass(frozen=True)
@@ -275,6 +302,7 @@ class Lesson:
     controls: list[Control] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
     opens: Mapping[str, Any] = field(default_factory=dict)  # how the viewer stands when the page opens
+    models: bool = False  # whether visitors choose the model here, where the operator offers several
 
     def control(self, name: str) -> Control:
         return next(c for c in self.controls if c.name == name)
@@ -334,7 +362,7 @@ def measure(
 
 
 def draw(lesson: Lesson, name: str, numbers: Numbers, words: Any) -> Any:
-    """The picture of that name: a Figure, columns, heat, films or stations, as its declaration says."""
+    """The picture of that name: a Figure, columns, heat, films, texts, stations or images, as its declaration says."""
     return getattr(importlib.import_module(f"explainers.{lesson.idea}.picture"), name)(numbers, words)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOM = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOM / "_template"
-FILES = ("__init__.py", "lens.py", "picture.py", "lesson.py", "words.en.md")
+FILES = ("__init__.py", "lens.py", "picture.py", "lesson.py", *(path.name for path in TEMPLATE.glob("words.*.md")))
 
 
 class NameTaken(Exception):

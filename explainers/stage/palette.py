@@ -14,4 +14,6 @@ COLOUR = {
     "cut": "#D55E00",  # the film with the mechanism switched off
     "truth": "#999999",  # the rendered world, the formula
 }
+KIND = {"place": "sound", "colour": "own", "subject": "other", "motion": "words"}  # of what a film shows
 HEAT = "Cividis"  # of heat-maps: grows in lightness, reads the same for all eyes
+AMBER = (1.0, 0.77, 0.33)  # red, green, blue: light on a film, as the viewer throws it

@@ -17,12 +17,21 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from explainers.stage.lesson import Choice, Control, Index, Lesson, Slider, Switch
+from explainers.stage.lesson import Choice, Control, Index, Lesson, Slider, Switch, Text
 
 LONGEST_PROMPT = 200  # characters
-BOUNDS = {"seed": (0, 2**31 - 1), "steps": (1, 50), "guidance": (0.0, 15.0), "frames": (1, 241)}
+MOST_STEPS = 50
+BOUNDS = {
+    "seed": (0, 2**31 - 1),
+    "steps": (1, MOST_STEPS),
+    "guidance": (0.0, 15.0),
+    "frames": (1, 241),
+    "remix": (0.0, 1.0),
+}
 SIZE = re.compile(r"\d{1,4}x\d{1,4}")  # width x height
+HASH = re.compile(r"([0-9a-f]{16})?")
 NAME = re.compile(r"[A-Za-z0-9_]{0,60}")
+MODEL = re.compile(r"[\w.@+-]{0,100}(/[\w.@+-]{1,100})?")
 VIEWER: Mapping[str, tuple[Any, ...] | None] = {
     "step": None,
     "frame": None,
@@ -42,6 +51,12 @@ class Settings:
     scheduler: str = ""  # the model's own where empty
     frames: int = 17
     size: str = "64x64"
+    recording: str = ""  # hash of the file, where the run was not made here but brought
+    picture: str = (
+        ""  # hash of the pixels, where the film begins with a picture or a film that somebody brought or drew
+    )
+    remix: float = 0.0  # how much noise goes over it, where what was brought is a film
+    model: str = ""  # of several that the operator offers; empty for the one that the app starts with
 
     @property
     def key(self) -> str:
@@ -68,7 +83,8 @@ class Settings:
 def write(settings: Settings, controls: Mapping[str, Any] | None = None) -> str:
     shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in asdict(settings).items()}
     standing = {name: _text(value) for name, value in (controls or {}).items() if value is not None}
-    return urlencode({**shown, **standing})
+    said = {name: value for name, value in shown.items() if value != "" and (name != "remix" or settings.remix)}
+    return urlencode({**said, **standing})
 
 
 def read(
@@ -94,6 +110,8 @@ def stand(control: Control, wish: Any) -> Any:
         return round(value) if isinstance(control.by, int) else value  # whole steps are whole numbers
     if isinstance(control, Choice):
         return wish if wish in control.options else control.start
+    if isinstance(control, Text):
+        return " ".join(str(wish).split())[:LONGEST_PROMPT]
     if isinstance(control, Switch):
         return wish in (True, "1", "true", "True")
     assert isinstance(control, Index)
@@ -107,11 +125,15 @@ def _within(name: str, wish: Any, start: Any) -> Any:
         return " ".join(str(wish).split())[:LONGEST_PROMPT]
     if name == "size":
         return wish if SIZE.fullmatch(str(wish)) else start
+    if name in ("recording", "picture"):
+        return wish if HASH.fullmatch(str(wish)) else start
+    if name == "model":
+        return wish if MODEL.fullmatch(str(wish)) else start
     if name == "scheduler":
         return wish if NAME.fullmatch(str(wish)) else start
     low, high = BOUNDS[name]
     value = min(max(_number(wish, start), low), high)
-    return round(value, 2) if name == "guidance" else int(value)
+    return round(value, 2) if name in ("guidance", "remix") else int(value)
 
 
 def _viewer(wish: str, options: tuple[Any, ...] | None) -> Any:

@@ -23,6 +23,7 @@ class Standing:
     settings: Settings
     hand: Mapping[str, Any] = field(default_factory=dict)  # the viewer's
     controls: Mapping[str, Any] = field(default_factory=dict)  # the lesson's
+    model: str = "embedded"
 
     def of(self, names: tuple[str, ...]) -> dict[str, Any]:
         there = {**asdict(self.settings), **self.hand, **self.controls}
@@ -43,29 +44,44 @@ def checked(
     for control in lesson.controls:
         if isinstance(control, Index) and stood[control.name] is not None:
             stood[control.name] = min(stood[control.name], facts[control.of] - 1)
-    return Standing(run, _hand(hand, run), stood)
+    return Standing(run, _hand(hand, run), stood, facts.get("model", "embedded"))
 
 
-def code(lesson: Lesson, lens: str, at: Standing) -> str:
-    """The lens with the lines that run it on the film on screen: what the third depth shows."""
-    needs = signature(lesson.idea, lens)
-    s = at.settings
-    controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
-    call = f"lens.{lens}({', '.join([*needs.given, *controls])})"
+def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
+    """The lens with the lines that run it on the film on screen: what the third depth shows.
+
+    A lens that compares is shown with the cut that makes the other film.
+    """
+    needs, s = signature(lesson.idea, lens), at.settings
+    calls = {"other": cut, "numbers": lens} if "other" in needs.given else {"numbers": lens}
+    shape = f"frames={s.frames}, width={s.width}, height={s.height}"
+    begins = f", video=film, strength={s.remix:g}" if s.remix else ", image=picture" if s.picture else ""
+    shown = "film = ...  # (frames, height, width, 3) uint8: under noise, this film begins with it"
+    if not s.remix:
+        shown = "picture = ...  # (height, width, 3) uint8: the one that this film begins with"
     lines = [
         "from explainers.engine import Request, open_model, record",
         f"from explainers.{lesson.idea} import lens",
-        *(["from explainers.stage.lesson import finish"] if needs.long else []),
+        "from explainers.stage.lesson import finish",
         "",
-        'model = open_model("embedded")',
-        f"request = Request({s.prompt!r}, seed={s.seed}, steps={s.steps}, guidance={s.guidance:g})",
+        f"model = open_model({at.model!r})",
+        f"how = dict(seed={s.seed}, steps={s.steps}, guidance={s.guidance:g}, scheduler={s.scheduler or None!r})",
+        *([shown] if s.picture else []),
+        f"request = Request({s.prompt!r}, {shape}{begins}, **how)",
         "run = record(model, request).finish()",
-        f"numbers = {f'finish({call})' if needs.long else call}",
+        *(f"{name} = {_call(lesson, function, at)}" for name, function in calls.items()),
         "",
         f"# explainers/{lesson.idea}/lens.py",
         needs.text,
     ]
     return "\n".join(lines)
+
+
+def _call(lesson: Lesson, lens: str, at: Standing) -> str:
+    needs = signature(lesson.idea, lens)
+    controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
+    call = f"lens.{lens}({', '.join([*needs.given, *controls])})"
+    return f"finish({call})" if needs.long else call
 
 
 def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:

@@ -22,18 +22,25 @@ from fastapi.staticfiles import StaticFiles
 
 from explainers.stage.desk import Desk
 from explainers.stage.guard import Guard
+from explainers.stage.jobs import LARGEST, MOST_PIXELS
 from explainers.stage.lesson import Lesson
+from explainers.stage.spoken import Spoken, page
+from explainers.stage.viewer import module
 from explainers.stage.web_page import Page
-from explainers.stage.words import Words
+from explainers.stage.web_take import add_laying, add_opening
+from explainers.stage.words import Words, languages
 from explainers.stage.worker import Line
 
 HERE = Path(__file__).parent
 MIME = {"drk": "application/octet-stream", "webp": "image/webp", "wav": "audio/wav"}
+FILES = {"mp4": "video/mp4", "gif": "image/gif", "html": "text/html", "darkroom": "application/octet-stream"}
+MIME |= FILES
+TO_KEEP = {"content-disposition": "attachment"}  # files to take home are never opened as a page of this app
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}  # addresses hold the hash of what they lead to
 
 
-def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, language: str = "en") -> Guard:
-    """The whole app. The model is opened in its own process once the server is up."""
+def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Guard:
+    """The whole app, in every language that it speaks. The model is opened in its own process once the server is up."""
     desk = desk or Desk(line)
 
     @asynccontextmanager
@@ -44,23 +51,31 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
 
+    add_opening(app, desk)
+    add_laying(app, desk)
+
     @app.get("/pack/{name}")
     async def pack(name: str) -> Response:
         data = desk.store.get(name)
         if data is None:
             return Response(status_code=404)
-        return Response(data, media_type=MIME[name.rpartition(".")[2]], headers=FOR_EVER)
+        kind = name.rpartition(".")[2]
+        return Response(data, media_type=MIME[kind], headers=FOR_EVER | (TO_KEEP if kind in FILES else {}))
 
     @app.get(f"/{lessons[0].idea}")
     async def first(request: Request) -> Response:  # the front page by its own name
         return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+    @app.get("/stage/viewer.js")
+    async def viewer() -> Response:
+        return Response(module(), media_type="text/javascript", headers={"cache-control": "no-cache"})
 
     app.mount("/stage", Shelf(HERE / "front", HERE / "viewer"))
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
         app,
-        blocks(lessons, desk, language),
+        blocks(lessons, desk),
         "/",
         head=head(desk),
         theme=theme(),
@@ -74,16 +89,21 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None, langu
         mcp_server=False,
         pwa=False,
     )
-    return Guard(mounted, [lesson.idea for lesson in lessons])
+    ideas = [lesson.idea for lesson in lessons]
+    return Guard(Spoken(mounted, ideas), ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
 
 
-def blocks(lessons: Sequence[Lesson], desk: Desk, language: str) -> gr.Blocks:
-    words = Words.of("stage", language)
-    with gr.Blocks(title=words("title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
-        Page(lessons[0], lessons, desk, language).build()
-    for lesson in lessons[1:]:
-        with app.route(Words.of(lesson.idea, language)("title"), f"/{lesson.idea}"):
-            Page(lesson, lessons, desk, language).build()
+def blocks(lessons: Sequence[Lesson], desk: Desk) -> gr.Blocks:
+    title = Words.of("stage")("title")
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
+        Page(lessons[0], lessons, desk, "en").build()
+        for language in languages():
+            for lesson in lessons if language != "en" else lessons[1:]:
+                name = lesson.idea if language == "en" else page(lesson.idea, language)
+                # What `app.route` does, which would set the whole app up anew for each page: thirty times.
+                app.pages.append((name, Words.of(lesson.idea, language)("title"), True))
+                app.current_page = name
+                Page(lesson, lessons, desk, language).build()
     app.state_session_capacity = 500
     # Handlers wait, they don't work: the line in front of the model is what bounds them.
     app.queue(max_size=400, default_concurrency_limit=None, api_open=False)

@@ -16,11 +16,14 @@ import gradio as gr
 from explainers.stage import table as tables
 from explainers.stage import web_html as html
 from explainers.stage.desk import Desk, asks, screen
+from explainers.stage.home import take
 from explainers.stage.lesson import Cut, Index, Lesson, Picture, draw
 from explainers.stage.standing import Standing, code
 from explainers.stage.web_plot import dress
-from explainers.stage.words import Words
+from explainers.stage.words import Words, labels
 from explainers.stage.worker import Done, Place, Refused
+
+Handler = Callable[..., AsyncIterator[Any]]
 
 
 class Answers:
@@ -39,27 +42,32 @@ class Answers:
         return self.desk.standing(self.lesson, settings, {**self.lesson.opens, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
-        return self.stage(refusal.key, **refusal.numbers)
+        return refusal.told(self.words)
 
     def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
         async def handler() -> Any:
-            line = self.desk.line
-            await line.ready.wait()
-            broken = self.stage("broken", why=line.broken) if line.broken else ""
-            news = {"facts": self.desk.facts, "live": not line.broken, "broken": broken}
+            await self.desk.line.ready.wait()
+            news = self.news()
             choices = [gr.Dropdown(choices=self.indices(control)) for control in indices]
             return (news, *choices) if choices else news
 
         return handler
+
+    def news(self) -> dict[str, Any]:
+        broken = self.desk.line.broken
+        said = self.stage("broken", why=broken) if broken else ""
+        return {"facts": self.desk.facts, "live": not broken, "broken": said}
 
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
         visitor = request.session_hash or ""
         try:
             async for state in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
                 settings = state.pop("settings", None)
-                yield self.film_state(state), self.shown_state(settings) if settings else gr.skip()
+                yield self.film_state(state), self.shown_state(settings) if settings else gr.skip(), gr.skip()
         except Refused as refusal:
-            yield self.film_state(screen("", state="error", message=self.say(refusal))), gr.skip()
+            # the page may not know yet that somebody chose another model
+            news = self.news() if refusal.key in ("model.changed", "model.other") else gr.skip()
+            yield self.film_state(screen("", state="error", message=self.say(refusal))), gr.skip(), news
 
     def film_state(self, state: dict[str, Any]) -> dict[str, Any]:
         ahead = state.pop("ahead", None)
@@ -67,14 +75,41 @@ class Answers:
             opening = self.desk.line.facts is None
             key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
             state["message"] = self.stage(key, ahead=ahead)
-        return {**state, "asks": asks(self.lesson), "labels": self.viewer_words()}
+        return {**state, "asks": asks(self.lesson), "labels": labels(self.stage)}
 
-    @staticmethod
-    def shown_state(settings: Any, cut: Any = None) -> dict[str, Any]:
+    def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
         beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
-        return {"settings": asdict(settings), "cut": beside, "id": settings.key}
+        notes = [self.stage.said(note) for note in self.desk.notes.get(settings.key, ())]
+        return {"settings": asdict(settings), "cut": beside, "id": settings.key, "notes": notes}
 
-    def cutting(self, cut: Cut) -> Callable[..., AsyncIterator[Any]]:
+    async def taking(self, wish: Any, shown: Any, hand: Any, request: gr.Request) -> AsyncIterator[Any]:
+        """A file to take home: how far it is, then its address."""
+        try:
+            at = self.standing(shown, hand, ())
+            cut = self.desk.cut_beside(self.lesson, shown)
+            visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
+            async for state in take(self.desk, visitor, wishes, at, cut, self.stage.language):
+                if ahead := state.get("ahead"):
+                    state["message"] = self.stage("next_in_line" if ahead == 1 else "in_line", ahead=ahead)
+                yield state
+        except Refused as refusal:
+            yield {"error": self.say(refusal)}
+
+    def cutting(self, cut: Cut) -> Handler:
+        async def measuring(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            """Without another film."""
+            at = self.standing(shown, hand, now)
+            rest = [gr.skip()] * (2 if cut.plot else 1)
+            try:
+                async for event in self.desk.look(request.session_hash or "", self.lesson, cut.lens, at):
+                    said, drawn = html.note(self.waiting(event)), rest
+                    if isinstance(event, Done):
+                        said = html.note(self.words(f"{cut.name}.see", **event.value), "verdict")
+                        drawn = self.cut_drawn(cut, event.value, at)
+                    yield gr.skip(), gr.skip(), said, *drawn
+            except Refused as refusal:
+                yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
+
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             at = self.standing(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
@@ -94,30 +129,58 @@ class Answers:
             except Refused as refusal:
                 yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
 
-        return handler
+        return handler if cut.film else measuring
 
     def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Standing) -> list[Any]:
-        source = html.code_html(code(self.lesson, cut.lens, at), self.stage)
+        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.stage)
         if not cut.plot:
             return [html.depths("", source)]
         figure = draw(self.lesson, cut.name, measured, self.words)
         numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.stage)
-        return [gr.Plot(dress(figure), visible=True), html.depths(numbers, source)]
+        return [gr.Plot(dress(figure, self.stage.marks), visible=True), html.depths(numbers, source)]
 
-    def drawing(self, picture: Picture) -> Callable[..., AsyncIterator[Any]]:
+    def once(self, lens: str, handler: Handler, outputs: int) -> Handler:
+        """The handler, skipped where nothing moved that the lens looks at. Its first value, in and out, is the question
+        that was answered last."""
+
+        async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            question = repr(self.desk.question(self.lesson, lens, self.standing(shown, hand, now)))
+            if question == last:
+                yield (gr.skip(),) * (1 + outputs)
+                return
+            async for drawn in handler(request, shown, hand, *now):
+                yield question, *(drawn if isinstance(drawn, tuple) else (drawn,))
+
+        return asked
+
+    def drawing(self, pictures: Sequence[Picture]) -> Handler:
+        """Draws all pictures that one lens measures: it runs once for them.
+
+        Whoever stops it is told so here, last: with Gradio's own `cancels`, what was on its way came after that.
+        """
+
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             at = self.standing(shown, hand, now)
+            lens = pictures[0].measures
             try:
-                async for event in self.desk.look(request.session_hash or "", self.lesson, picture.measures, at):
+                async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
                     if isinstance(event, Done):
-                        yield self.drawn_as(picture, event.value, at)
-                    else:
-                        yield gr.skip(), html.progress(self.waiting(event), getattr(event, "done", None))
+                        yield tuple(part for picture in pictures for part in self.drawn_as(picture, event.value, at))
+                        return
+                    waits = html.progress(self.waiting(event), getattr(event, "done", None))
+                    yield (gr.skip(), waits) * len(pictures)
+                yield (gr.skip(), html.note(self.stage("cancelled.picture"))) * len(pictures)
             except Refused as refusal:
-                yield gr.skip(), html.note(self.say(refusal))
+                yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
             except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
                 traceback.print_exc()
-                yield gr.skip(), html.note(self.stage("failed"))
+                yield (gr.skip(), html.note(self.stage("failed"))) * len(pictures)
+
+        return handler
+
+    def stopping(self, lens: str) -> Callable[[gr.Request], Awaitable[None]]:
+        async def handler(request: gr.Request) -> None:
+            self.desk.cancel(request.session_hash or "", self.lesson, lens)
 
         return handler
 
@@ -140,10 +203,16 @@ class Answers:
     ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
         """What goes into the card, and its numbers."""
         if picture.kind == "plot":
-            return gr.Plot(dress(drawn), visible=True), *tables.table(drawn)
+            return gr.Plot(dress(drawn, self.stage.marks), visible=True), *tables.table(drawn)
         measured = [self.stage("measured.what"), self.stage("measured.value")]
         if picture.kind == "films":
             return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)
+        if picture.kind == "texts":
+            texts = [{"caption": caption, "steps": steps} for caption, steps in drawn.items()]
+            return {"texts": texts}, measured, tables.scalars(numbers)
+        if picture.kind == "easel":
+            offers = [{"caption": caption, "image": self.desk.picture(image)} for caption, image in drawn.items()]
+            return {"images": offers}, measured, tables.scalars(numbers)
         if picture.kind == "table":
             heads, rows = tables.columns(drawn)
             return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
@@ -171,29 +240,6 @@ class Answers:
         source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.stage))
         return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source
 
-    def viewer_words(self) -> dict[str, str]:
-        """The viewer's texts in the page's language; those not given stay as they are in the viewer."""
-        own = {
-            key.removeprefix("viewer."): text for key, text in self.stage.sentences.items() if key.startswith("viewer.")
-        }
-        return {**own, "locale": self.stage.language, "a": self.stage("as_it_was"), "b": self.stage("cut")}
-
     def indices(self, control: Index) -> list[tuple[str, str]]:
         whole = [(self.stage("all"), "all")] if control.all else []
         return whole + [(str(i + 1), str(i)) for i in range(self.desk.facts[control.of])]
-
-
-def if_moved(
-    needs: Sequence[str], handler: Callable[..., AsyncIterator[Any]], outputs: int
-) -> Callable[..., AsyncIterator[Any]]:
-    """The handler, skipped where the viewer moved in ways that the lens does not look at."""
-
-    async def moved(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-        changed = hand.get("changed", []) if isinstance(hand, Mapping) else []
-        if not any(name in changed for name in needs):
-            yield tuple(gr.skip() for _ in range(outputs)) if outputs > 1 else gr.skip()
-            return
-        async for drawn in handler(request, shown, hand, *now):
-            yield drawn
-
-    return moved

@@ -9,7 +9,7 @@ from typing import Any
 
 from explainers.stage.lesson import Lesson, Station
 from explainers.stage.table import cell
-from explainers.stage.words import Words
+from explainers.stage.words import Words, languages
 
 MARKS = (
     (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
@@ -44,8 +44,8 @@ def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
         return f'<p class="quiet">{inline(words("no_table"))}</p>'
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(
-        f'<tr><th scope="row">{escape(cell(row[0]))}</th>'
-        + "".join(f"<td>{escape(cell(value))}</td>" for value in row[1:])
+        f'<tr><th scope="row">{escape(_cell(row[0], words))}</th>'
+        + "".join(f"<td>{escape(_cell(value, words))}</td>" for value in row[1:])
         + "</tr>"
         for row in rows[:MOST_ROWS]
     )
@@ -55,6 +55,10 @@ def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
         f"<caption>{inline(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f'</div><p class="quiet">{inline(left)}</p>'
     )
+
+
+def _cell(value: Any, words: Words) -> str:
+    return words.figure(value) if isinstance(value, str) else words.written(cell(value))
 
 
 def code_html(code: str, words: Words) -> str:
@@ -141,9 +145,19 @@ def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
     return (
         f'<a class="skip" href="#film">{inline(words("skip"))}</a>'
         f'<header class="top"><a class="brand" data-idea href="/"><span aria-hidden="true"></span>{words("title")}</a>'
-        f'<nav aria-label="{escape(words("ideas"))}"><ol>{links}</ol></nav>'
+        f'<nav aria-label="{escape(words("ideas"))}"><ol>{links}</ol></nav>{tongues(here, words)}'
         f'<button type="button" class="theme" aria-label="{escape(words("theme"))}" title="{escape(words("theme"))}">'
         "◐</button></header>"
+    )
+
+
+def tongues(here: Lesson, words: Words) -> str:
+    """The page in its other languages; front/stage.js lets the film come along."""
+    return "".join(
+        f'<a class="tongue" data-tongue="{other}" href="{page_of(here.idea)}?lang={other}" lang="{other}" '
+        f'hreflang="{other}">{inline(Words.of("stage", other)("language"))}</a>'
+        for other in languages()
+        if other != words.language
     )
 
 

@@ -10,7 +10,7 @@ and `shown` (here to browser: which film is on screen). A picture listens to exa
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,11 +18,25 @@ import gradio as gr
 
 from explainers.stage import web_html as html
 from explainers.stage.desk import Desk, asks, pick_of, screen
-from explainers.stage.lesson import RUN, VIEWER, Act, Choice, Control, Cut, Index, Lesson, Picture, Slider, Switch
+from explainers.stage.lesson import (
+    RUN,
+    VIEWER,
+    Act,
+    Choice,
+    Control,
+    Cut,
+    Index,
+    Lesson,
+    Picture,
+    Slider,
+    Switch,
+    Text,
+)
 from explainers.stage.source import signature
-from explainers.stage.standing import Standing, code
-from explainers.stage.web_answers import Answers, if_moved
-from explainers.stage.words import Words
+from explainers.stage.standing import code
+from explainers.stage.web_answers import Answers, Handler
+from explainers.stage.web_model import ModelCard
+from explainers.stage.words import Words, labels
 
 JS = "async (...now) => (await import('/stage/stage.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -36,6 +50,13 @@ def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )
     return gr.HTML(value, html_template=inside, js_on_load=script, apply_default_css=False, **more)
+
+
+def root() -> gr.Blocks:
+    """What all pages stand in."""
+    found = gr.context.Context.root_block
+    assert found is not None
+    return found
 
 
 class Page:
@@ -62,16 +83,22 @@ class Page:
             with gr.Column(elem_id="guide"):
                 self.guide()
         self.pictures()
+        self.home = island("Home", {}, '<div class="home"></div>', elem_id="home", elem_classes="card", **self.told())
         gr.HTML(html.onward(lesson, self.lessons, self.stage), apply_default_css=False)
         self.wire()
 
     def told(self) -> dict[str, Any]:
         """What the page's scripts are told once."""
         examples = [asdict(settings) for settings in self.desk.gallery]
-        return {"labels": dict(self.stage.sentences), "facts": self.desk.facts, "examples": examples}
+        return {"labels": self.labels(), "facts": self.desk.facts, "examples": examples}
+
+    def labels(self) -> dict[str, str]:
+        """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""
+        said = {key: text for key, text in self.stage.everything().items() if not key.startswith("viewer.")}
+        return {**said, "viewer.locale": self.stage.language}
 
     def messengers(self) -> None:
-        shown = {"settings": asdict(self.first), "cut": None, "id": self.first.key}
+        shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
         self.shown = island("Shown", shown, elem_classes="unseen")
         self.hand = island("Hand", {}, elem_classes="unseen")
         self.news = island("News", {"facts": self.desk.facts, "live": False}, elem_classes="unseen")
@@ -80,7 +107,7 @@ class Page:
         lesson, desk = self.lesson, self.desk
         opening = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
         first = screen(
-            desk.films[self.first.key], asks=asks(lesson), labels=self.answers.viewer_words(), **{"step": -1, **opening}
+            desk.films[self.first.key], asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opening}
         )
 
         async def ask(message: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +118,7 @@ class Page:
             first,
             '<div class="film" id="film" tabindex="-1"></div>',
             elem_id="viewer",
-            labels=dict(self.stage.sentences),
+            labels=self.labels(),
             server_functions=[ask],
         )
 
@@ -105,6 +132,7 @@ class Page:
             with gr.Column(elem_id="acts", elem_classes="card"):
                 gr.HTML(html.tag(stage("look")), apply_default_css=False)
                 self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
+        self.model = ModelCard(self.desk, stage.language) if lesson.models and len(self.desk.offers) > 1 else None
         if lesson.controls:
             with gr.Column(elem_id="controls", elem_classes="card"):
                 gr.HTML(html.tag(stage("controls")), apply_default_css=False)
@@ -129,6 +157,8 @@ class Page:
             return gr.Radio(options, value=control.start, **place)
         if isinstance(control, Switch):
             return gr.Checkbox(control.start, **place)
+        if isinstance(control, Text):
+            return gr.Textbox(control.start, max_lines=1, **place)
         value = "all" if control.start is None else str(control.start)
         return gr.Dropdown(self.answers.indices(control), value=value, filterable=False, **place)
 
@@ -173,6 +203,10 @@ class Page:
                 body = gr.Plot(show_label=False, visible=False)
             elif picture.kind == "films":
                 body = island("Films", {"clips": []}, '<div class="films"></div>')
+            elif picture.kind == "texts":
+                body = island("Texts", {"texts": []}, '<div class="films texts"></div>')
+            elif picture.kind == "easel":
+                body = island("Easel", {"images": []}, '<div class="easel"></div>')
             elif picture.kind in ("table", "stations"):
                 body = gr.HTML("", apply_default_css=False)
             under = gr.HTML(self.under_layer(picture), apply_default_css=False)
@@ -184,7 +218,8 @@ class Page:
             return html.note(self.stage("press_first" if picture.waits else "computing"))
         pick = pick_of(self.lesson, picture)
         first = html.note(self.stage(f"pick.{pick}")) if pick else ""
-        at = Standing(self.first, {}, self.lesson.starts())
+        picked = {**self.lesson.opens, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
+        at = self.desk.standing(self.lesson, asdict(self.first), picked, self.lesson.starts())
         return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.stage))
 
     # --- what follows from what
@@ -204,9 +239,15 @@ class Page:
         self.load(self.answers.model_news(indices), outputs=[self.news, *(self.controls[c.name] for c in indices)])
         making: list[Any] = [
             self.bar.submit(
-                self.answers.develop, [self.bar], [self.viewer, self.shown], trigger_mode="multiple", **QUIET
+                self.answers.develop,
+                [self.bar],
+                [self.viewer, self.shown, self.news],
+                trigger_mode="multiple",
+                **QUIET,
             )
         ]
+        if self.model:
+            self.model.wire(self.news)
         for cut in self.lesson.cuts:
             button, said, plot, under = self.cuts[cut.name]
             outputs = [self.viewer, self.shown, said, *([plot] if plot else []), under]
@@ -220,40 +261,52 @@ class Page:
                 )
             )
         self.bar.stop(None, cancels=making, **QUIET)
-        for picture in self.lesson.pictures:
-            self.wire_picture(picture)
+        inputs = [self.home, self.shown, self.hand]
+        taking = self.home.submit(self.answers.taking, inputs, [self.home], trigger_mode="multiple", **QUIET)
+        self.home.stop(None, cancels=[taking], **QUIET)
+        for pictures in self.by_lens():
+            self.wire_pictures(pictures)
         if self.lesson.question:
             self.listen(self.lesson.question.lens, self.answers.answering, [self.answer])
 
-    def wire_picture(self, picture: Picture) -> None:
-        press, body, under = self.drawn[picture.name]
-        if picture.kind == "layer":
-            return
-        outputs = [body, under]
-        handler = self.answers.drawing(picture)
-        if press is not None:
-            run = press.click(handler, [self.shown, self.hand, *self.controls.values()], outputs, **NEWEST)
-            stop, cancelled = self.stops[picture.name], html.note(self.stage("cancelled.picture"))
-            stop.click(lambda: cancelled, None, under, cancels=[run], queue=False, **QUIET)
-        else:
-            self.listen(picture.measures, handler, outputs)
+    def by_lens(self) -> list[list[Picture]]:
+        """The pictures that are drawn here, those that one lens measures together."""
+        groups: dict[tuple[str, bool], list[Picture]] = {}
+        for picture in self.lesson.pictures:
+            if picture.kind != "layer":  # the viewer draws those
+                groups.setdefault((picture.measures, picture.waits), []).append(picture)
+        return list(groups.values())
 
-    def listen(self, lens: str, handler: Callable[..., AsyncIterator[Any]], outputs: list[Any]) -> None:
-        """Call the handler when the page opens, when the film changes, and when something moves that the lens names."""
+    def wire_pictures(self, pictures: list[Picture]) -> None:
+        drawn = [self.drawn[picture.name] for picture in pictures]
+        outputs = [part for _, body, under in drawn for part in (body, under)]
+        handler = self.answers.drawing(pictures)
+        if not pictures[0].waits:
+            self.listen(pictures[0].measures, handler, outputs)
+            return
+        presses = [press.click for press, _, _ in drawn]
+        gr.on(presses, handler, [self.shown, self.hand, *self.controls.values()], outputs, **NEWEST)
+        stops = [self.stops[picture.name].click for picture in pictures]
+        gr.on(stops, self.answers.stopping(pictures[0].measures), None, None, **QUIET)
+
+    def listen(self, lens: str, handler: Handler, outputs: list[Any]) -> None:
+        """Call the handler when the page opens, when the film changes, and when something moves that the lens names.
+
+        One event with many causes: Gradio then asks one question after the other, and the last one always. With an
+        event each, the slow answer to an old question would be drawn over the new one's.
+        """
         needs = signature(self.lesson.idea, lens).controls
-        inputs = [self.shown, self.hand, *self.controls.values()]
-        self.load(handler, inputs=inputs, outputs=outputs)
-        triggers = [self.shown.change]
-        triggers += [self.controls[name].change for name in needs if name in self.controls]
-        gr.on(triggers, handler, inputs, outputs, **NEWEST)
+        causes = [root().load, self.shown.change]
+        causes += [self.controls[name].change for name in needs if name in self.controls]
         if any(name in VIEWER for name in needs):
-            self.hand.input(if_moved(needs, handler, len(outputs)), inputs, outputs, **NEWEST)
+            causes.append(self.hand.input)
+        last = gr.State("")
+        inputs = [last, self.shown, self.hand, *self.controls.values()]
+        gr.on(causes, self.answers.once(lens, handler, len(outputs)), inputs, [last, *outputs], **NEWEST)
 
     def load(self, handler: Any, **more: Any) -> None:
         """When the page opens."""
-        root = gr.context.Context.root_block
-        assert root is not None
-        root.load(handler, **more, **QUIET)
+        root().load(handler, **more, **QUIET)
 
     def sets(self, act: Act) -> dict[str, dict[str, Any]]:
         """An act's wishes by whose they are."""

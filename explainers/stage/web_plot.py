@@ -7,6 +7,7 @@ Text and lines take their colour from the page by style sheet (front/stage.css),
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -32,10 +33,16 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def dress(figure: Any) -> Any:
-    """The title goes: it stands above the card, where it can be read without the picture."""
+def dress(figure: Any, marks: Sequence[str] = (",", ".")) -> Any:
+    """The title goes: it stands above the card, where it can be read without the picture.
+
+    `marks` are what a language writes after thousands and before tenths.
+    """
     figure = go.Figure(figure)
+    figure.update_layout(separators=marks[1] + marks[0])
     figure.update_layout(template=TEMPLATE, title=None, autosize=True)
+    if any(trace.type == "bar" and trace.orientation == "h" for trace in figure.data):
+        figure.update_yaxes(title=None)  # names say themselves what they are, and a phone has no room beside them
     if figure.layout.height is None:
         figure.update_layout(height=340)
     return figure

@@ -26,11 +26,13 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
+
+from explainers.stage.words import Words
 
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
 
@@ -49,6 +51,11 @@ class Refused(Exception):
     def __init__(self, key: str, **numbers: Any) -> None:
         super().__init__(key)
         self.key, self.numbers = key, numbers
+
+    def told(self, words: Words) -> str:
+        """Why not, for a person. `words` are those of the page: its lens may have put the reason into them."""
+        numbers = {name: words.said(told) if isinstance(told, str) else told for name, told in self.numbers.items()}
+        return Words.of("stage", words.language)(self.key, **numbers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _refused, (self.key, self.numbers)
@@ -108,7 +115,7 @@ class Line:
             process.join(5)
 
     async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
-        """Events of a job until `Done`. Raises Refused; ends without Done where a newer run of the visitor's began."""
+        """Events of a job until `Done`. Raises Refused; without Done it was cancelled, or a newer run began."""
         await self.ready.wait()
         if self.broken:
             raise Refused("broken", why=self.broken)
@@ -137,11 +144,15 @@ class Line:
                 return event.value
         return None
 
+    def cancel(self, visitor: str) -> None:
+        """End the visitor's long job: its `run` ends without Done, after all that it said before."""
+        for ticket in [t for t in self._line if t.visitor == visitor]:
+            ticket.news.put_nowait(None)
+            self._leave(ticket)
+
     def _enter(self, visitor: str, job: Any, long: bool) -> _Ticket:
         if long:
-            for other in [t for t in self._line if t.visitor == visitor]:
-                other.news.put_nowait(None)
-                self._leave(other)
+            self.cancel(visitor)
             if len(self._line) > self.waiting:
                 raise Refused("line_is_full", waiting=self.waiting)
         elif sum(not t.long for t in self._tickets.values()) >= self.short:
@@ -218,9 +229,11 @@ def _serve(connection: Connection, bench: Callable[..., Bench], arguments: tuple
         at = bench(*arguments)
     except Exception as error:
         traceback.print_exc()
-        connection.send(("broken", -1, f"{type(error).__name__}: {error}"))
+        own = type(error).__module__.startswith("explainers.")  # that says it to a person
+        connection.send(("broken", -1, str(error) if own else f"{type(error).__name__}: {error}"))
         return
-    connection.send(("facts", -1, at.facts))
+    told = at.facts
+    connection.send(("facts", -1, told))
     jobs: deque[tuple[int, Generator[Any, None, Any]]] = deque()
     try:
         while True:
@@ -236,6 +249,9 @@ def _serve(connection: Connection, bench: Callable[..., Bench], arguments: tuple
             how, value = _advance(work)
             if how == "event":
                 jobs.append((number, work))  # behind the others: nobody waits for more than one step of each
+            if at.facts is not told:  # another model is open
+                told = at.facts
+                connection.send(("facts", -1, told))
             if value is not None or how == "done":
                 connection.send((how, number, value))
     except (EOFError, OSError, KeyboardInterrupt):
@@ -254,8 +270,8 @@ def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
         return "failed", Refused("failed")
 
 
-def engine_bench(model: str) -> Bench:
+def engine_bench(model: str, offers: Mapping[str, str] | None = None) -> Bench:
     """The bench that runs our engine. Imported in the process that calls it, so that the page's has no torch."""
     from explainers.stage.bench import EngineBench
 
-    return EngineBench(model)
+    return EngineBench(model, offers=offers)

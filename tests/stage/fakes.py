@@ -1,5 +1,6 @@
 """A bench that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
 
+import hashlib
 import importlib
 import json
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import explainers
-from explainers.stage.jobs import FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.stage.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, StepMade
 from explainers.stage.lesson import measure
 from explainers.stage.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
 from explainers.stage.share import Settings
@@ -56,6 +57,8 @@ class FakeBench:
             lesson = importlib.import_module(f"explainers.{job.idea}.lesson").lesson
             given = {"run": job.settings, "other": job.cut, "model": self}
             return (yield from measure(lesson, job.lens, given, job.controls))
+        if isinstance(job, Lay):
+            return hashlib.sha256(job.pixels).hexdigest()[:16]
         settings, cut = job.settings, isinstance(job, MakeCut)
         if settings.prompt == "fail":
             raise Refused("failed")
@@ -66,7 +69,7 @@ class FakeBench:
             time.sleep(1 if "slowly" in settings.prompt else self.pause)
             steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
-        return FilmMade(film_pack(film, steps), {})
+        return FilmMade(film_pack(film, steps), notes_of(settings))
 
 
 def lessons():
@@ -87,6 +90,12 @@ def facts_of(settings, more=""):
     words = [Word(word, word in FACTS["known"]) for word in settings.prompt.split()]
     grid = Grid(LATENT, 4, 4, FRAME_OF)
     return Film(settings.key + more, FRAMES, 8, SIDE, SIDE, settings.steps, grid=grid, words=words, slices=16)
+
+
+def notes_of(settings):
+    """As the engine says them."""
+    unknown = [word for word in settings.prompt.split() if word not in FACTS["known"]]
+    return tuple(f"The model never learned “{word}”. Nearest: a." for word in unknown)
 
 
 def step_of(settings, index, cut=False):

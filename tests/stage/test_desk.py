@@ -1,8 +1,6 @@
 """What the page does for a visitor, with films that need no model and no browser."""
 
-import asyncio
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -15,6 +13,7 @@ from explainers.stage.standing import code
 from explainers.stage.words import Words
 from explainers.stage.worker import Done, Line, Refused
 from tests.stage import fakes
+from tests.stage.loop import all_of, run
 
 PROBE = fakes.lessons()[0]
 
@@ -28,16 +27,6 @@ async def opened(folder):
         yield Desk(line, fakes.gallery(folder))
     finally:
         line.stop()
-
-
-def run(test):
-    """In a thread of its own: browser tests before this one may have left an event loop running in the main one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asyncio.wait_for(test, 120)).result()
-
-
-async def all_of(events):
-    return [event async for event in events]
 
 
 def message(desk, **more):

@@ -68,3 +68,19 @@ def test_the_rate_remembers_a_bounded_number_of_visitors():
     rate = Rate(1, 1, visitors=2)
     assert [rate.allows(v) for v in "aabbc"] == [True, False, True, False, True]
     assert len(rate.buckets) == 2
+
+
+def test_one_address_takes_a_file_and_bounds_it(app):
+    client = TestClient(Guard(app, max_file=1000))
+    kind = {"content-type": "application/octet-stream"}
+    assert client.post("/open", content=b"x" * 1001, headers=kind).status_code == 413
+    assert client.post("/open", content=b"x" * 1000, headers=kind).status_code not in (413, 429)  # passes the guard
+    assert client.post("/open/more", content=b"x").status_code == 404
+    assert client.get("/open").status_code == 404
+
+
+def test_files_are_opened_far_more_seldom_than_a_page_speaks(app):
+    client = TestClient(Guard(app, max_file=1000))
+    codes = [client.post("/open", content=b"x").status_code for _ in range(60)]
+    assert 429 not in codes[:30] and codes[-1] == 429
+    assert client.post("/gradio_api/queue/join", json={}).status_code != 429

@@ -92,6 +92,7 @@ over all
 ## kind.six
 six
 """
+SPOKEN = [(f"words.{language}.md", WORDS) for language in words.languages()]
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def tiny(tmp_path, monkeypatch):
     """The idea `tiny`, as a folder among the ideas."""
     room = tmp_path / "tiny"
     room.mkdir()
-    for name, text in (("__init__.py", ""), ("lens.py", LENS), ("picture.py", PICTURE), ("words.en.md", WORDS)):
+    for name, text in (("__init__.py", ""), ("lens.py", LENS), ("picture.py", PICTURE), *SPOKEN):
         (room / name).write_text(text)
     monkeypatch.setattr(explainers, "__path__", [*explainers.__path__, str(tmp_path)])
     forget()
@@ -171,3 +172,19 @@ def test_a_sentence_that_nothing_asks_for_is_said(tiny, tmp_path):
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda x: x.idea)
 def test_every_lesson_is_complete(lesson):
     assert list(check.problems(lesson)) == []
+
+
+def test_a_cut_that_changes_no_film_needs_only_what_measures_it():
+    from explainers.text.lesson import lesson as text
+
+    assert not list(check.problems(text))
+    without = Lesson("text", question=text.question, cuts=[Cut("at_once_film", lens="at_once", plot=False)])
+    assert "lens.py has no at_once_film()" in list(check.problems(without))
+
+
+def test_what_a_visitor_writes_is_bounded():
+    from explainers.stage.lesson import Text
+    from explainers.stage.share import LONGEST_PROMPT, stand
+
+    assert stand(Text("line"), "  a ___\n ball ") == "a ___ ball"
+    assert len(stand(Text("line"), "x" * 1000)) == LONGEST_PROMPT

@@ -23,6 +23,7 @@ settings = st.builds(
     guidance=st.integers(0, 1500).map(lambda g: g / 100),
     scheduler=st.sampled_from(["", "UniPCMultistepScheduler"]),
     frames=st.integers(*BOUNDS["frames"]),
+    remix=st.integers(0, 100).map(lambda r: r / 100),
     size=st.sampled_from(["64x64", "96x64"]),
 )
 

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from explainers.stage.worker import Done, Line, Place, Refused
+from tests.stage.loop import run
 
 
 class Counting:
@@ -50,10 +50,9 @@ async def opened(*bench, **options):
         line.stop()
 
 
-def run(test):
-    """In a thread of its own: browser tests before this one may have left an event loop running in the main one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asyncio.wait_for(test, 60)).result()
+def left_at(folder):
+    """Where the first job was when it was closed."""
+    return int((folder / "log").read_text().split("left at ")[1].split("\n")[0])
 
 
 async def until(condition):
@@ -97,8 +96,22 @@ def test_whoever_leaves_frees_the_line_within_a_step(tmp_path):
                     break
             await events.aclose()
             assert [e async for e in line.run("ben", ("count", 1))][-1] == Done("counted to 1")
-        left = int((tmp_path / "log").read_text().split("left at ")[1].split("\n")[0])
-        assert left <= 4  # two were seen; one may have been on its way, and one in the making
+        assert left_at(tmp_path) <= 4  # two were seen; one may have been on its way, and one in the making
+
+    run(test())
+
+
+def test_a_run_that_is_cancelled_ends_after_what_it_said(tmp_path):
+    async def test():
+        async with opened(Counting, tmp_path / "log") as line:
+            events, seen = line.run("ann", ("count", 1000)), []
+            while (event := await anext(events, None)) is not None:
+                seen.append(event)
+                if event == 2:
+                    line.cancel("ann")
+            assert seen[:3] == [Place(0), 1, 2] and len(seen) <= 5
+            assert [e async for e in line.run("ben", ("count", 1))][-1] == Done("counted to 1")
+        assert left_at(tmp_path) <= 4
 
     run(test())
 

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, Playwright
 
-from explainers.stage import static_page
+from explainers.stage import viewer
 from explainers.stage.pack import film_pack, step_pack
 from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, steps_of
@@ -54,7 +54,9 @@ class Server:
                 outer.asked.append(self.path)
                 body = outer.files.get(self.path)
                 if self.path.startswith("/viewer."):
-                    body = (static_page.VIEWER / self.path[1:]).read_bytes()
+                    body = (viewer.module() if self.path == "/viewer.js" else viewer.STYLE.read_text()).encode()
+                if self.path.startswith("/source/"):
+                    body = (viewer.SOURCE / self.path.removeprefix("/source/")).read_bytes()
                 kind = {".js": "text/javascript", ".css": "text/css"}.get(Path(self.path).suffix)
                 self.send_response(200 if body is not None else 404)
                 self.send_header(

@@ -117,3 +117,31 @@ def test_sound_and_picture_share_one_clock(open_viewer):
         }).observe(text, { childList: true, characterData: true, subtree: true });
     })""")
     assert all(-0.05 <= gap <= 1.0 for gap in gaps), gaps  # never early, less than a frame late
+
+
+def test_a_scrubbing_hand_leaves_nothing_behind(open_viewer):
+    """While it moves, pixels are coarse and small frames take turns; at rest all is what one that never moved shows."""
+    state = {"pack": "/red", "grid": True, "pick": {"what": "word", "index": 2}}
+    wide = {"viewport": {"width": 1400, "height": 900}, "device_scale_factor": 2}
+    still, moved = open_viewer({**state, "step": 9}, **wide), open_viewer({**state, "step": 0}, **wide)
+    assert len(still.cells()) > 10  # the film, and all frames beside it
+    for each in (still, moved):
+        each.page.wait_for_function(
+            "(({ waiting, busy }) => !waiting.size && !busy)(document.querySelector('.darkroom').viewer.atlases)"
+        )
+        each.rest()
+    widths = moved.page.evaluate("""async () => {
+        const input = document.querySelector("input.over"), canvas = document.querySelector("canvas.surface");
+        const widths = [];
+        for (const step of [3, 15, 4, 18, 7, 9]) {
+            input.value = step;
+            input.dispatchEvent(new Event("input"));
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            widths.push(canvas.width);
+        }
+        return widths;
+    }""")
+    moved.rest()
+    assert {2 * width for width in widths} == {moved.page.evaluate("document.querySelector('canvas.surface').width")}
+    for cell in range(len(still.cells())):
+        assert np.array_equal(moved.pixels(cell), still.pixels(cell)), cell

@@ -4,7 +4,7 @@ import { asked, copied, page } from "./stage.js";
 
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
-const make = (tag, attributes = {}, ...children) => {
+export const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -21,14 +21,18 @@ export function mountBar({ element, props, trigger }) {
 class Bar {
   constructor(root, props, trigger) {
     Object.assign(this, { root, props, trigger, L: props.labels });
+    this.tenths = new Intl.NumberFormat(this.L["viewer.locale"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     this.settings = { ...props.value };
     this.running = false;
     this.build();
     page.addEventListener("live", () => this.learn());
-    page.addEventListener("run", () => this.follow());
+    page.addEventListener("run", () => {
+      this.follow();
+      this.mark();
+    });
     page.addEventListener("state", ({ detail }) => this.run(detail === "live" || detail === "loading"));
     this.learn();
-    if (asked.get("prompt")) this.develop(Object.fromEntries([...asked].filter(([name]) => name in this.settings)));
+    if (asked.get("prompt")) this.develop({ model: "", ...Object.fromEntries([...asked].filter(([name]) => name in this.settings)) });
     else this.show();
   }
 
@@ -58,10 +62,11 @@ class Bar {
       make("form", { class: "ask", onsubmit: (event) => event.preventDefault() },
         make("div", { class: "prompt" }, this.marks, this.prompt), this.go),
       this.note,
+      ...(L["viewer.locale"] === "en" ? [] : [make("p", { class: "note quiet" }, L["prompt.english"])]),
       this.model,
       this.examples(),
       make("div", { class: "folds" },
-        make("details", { class: "fold-words", open: matchMedia("(min-width: 900px)").matches }, make("summary", {}, L.words), this.words),
+        make("details", { class: "fold-words", open: location.pathname === "/" && matchMedia("(min-width: 900px)").matches }, make("summary", {}, L.words), this.words),
         make("details", { class: "fold-settings" }, make("summary", {}, L.settings), this.fields),
         share),
     );
@@ -73,22 +78,31 @@ class Bar {
     return make("div", { class: "examples", role: "group", "aria-label": L },
       make("span", { class: "quiet" }, L),
       ...this.props.examples.map((settings) =>
-        make("button", { type: "button", onclick: () => this.develop(settings) }, settings.prompt)));
+        make("button", { type: "button", lang: "en", onclick: () => this.develop(settings) }, settings.prompt)));
   }
 
   /** What the model can: its words, schedulers, lengths and shapes. */
   learn() {
     const facts = page.facts ?? this.props.facts;
+    const chosen = facts.chosen ?? "";
+    if (chosen !== (this.facts?.chosen ?? "") && chosen !== page.run?.model) Object.assign(this.settings, facts.defaults);
     this.model.textContent = page.broken || (page.live ? this.L.live : this.L.opening);
     this.facts = facts;
     this.known = facts.known && new Set(facts.known);
     this.words.replaceChildren(...Object.entries(facts.words ?? {}).map(([group, words]) =>
       make("div", { class: "group", role: "group", "aria-label": this.L[`words.${group}`] ?? group },
         make("span", { class: "quiet" }, this.L[`words.${group}`] ?? group),
-        ...words.map((word) => make("button", { type: "button", onclick: () => this.tap(group, word) }, word)))));
+        ...words.map((word) => make("button", { type: "button", "data-word": word, onclick: () => this.tap(group, word) },
+          make("span", { lang: "en" }, word), ...this.meaning(word))))));
     this.words.closest("details").hidden = !facts.words;
     this.layFields();
     this.mark();
+  }
+
+  /** What a word means, where the page is not in the model's own language. */
+  meaning(word) {
+    const text = this.L[`meaning.${word}`];
+    return text ? [" ", make("small", { class: "quiet" }, text)] : []; // a space for those who hear it
   }
 
   layFields() {
@@ -113,7 +127,7 @@ class Bar {
       range("guidance", 0, 15, 0.5),
       select("scheduler", (facts.schedulers ?? []).map((name) => [name, name])),
       select("frames", (facts.lengths ?? []).map((frames) => [frames,
-        L["frames.one"].replace("{frames}", frames).replace("{seconds:.1f}", (frames / facts.fps).toFixed(1))])),
+        L["frames.one"].replace("{frames}", frames).replace("{seconds:.1f}", this.tenths.format(frames / facts.fps))])),
       select("size", (facts.sizes ?? []).map((size) => [size, size.replace("x", " × ")])),
     ].filter(Boolean));
     this.fields.addEventListener("input", () => this.read());
@@ -125,6 +139,7 @@ class Bar {
     for (const input of this.fields.querySelectorAll("[name]")) {
       const wish = this.settings[input.name];
       if (wish !== "" && wish !== undefined) input.value = wish;
+      if (input.value === "") input.value = this.facts.defaults[input.name]; // what another model had to offer
       const output = input.parentElement.querySelector("output");
       if (output) output.textContent = input.value;
     }
@@ -168,11 +183,12 @@ class Bar {
     this.prompt.style.height = "auto";
     this.prompt.style.height = `${this.prompt.scrollHeight}px`;
     const { L } = this;
-    const said = unknown.length ? `${unknown.length > 1 ? L["unknown.more"] : L["unknown.one"]} ${unknown.join(", ")}` : "";
+    const made = page.run?.prompt === text.trim() && page.notes.length > 0; // the engine's own notes say more
+    const said = made ? page.notes.join(" ") : unknown.length ? `${unknown.length > 1 ? L["unknown.more"] : L["unknown.one"]} ${unknown.join(", ")}` : "";
     if (this.note.textContent !== said) this.note.textContent = said;
     const there = new Set((text.toLowerCase().match(WORD) ?? []));
     for (const button of this.words.querySelectorAll("button"))
-      button.setAttribute("aria-pressed", String(button.textContent.toLowerCase().split(" ").every((word) => there.has(word))));
+      button.setAttribute("aria-pressed", String(button.dataset.word.toLowerCase().split(" ").every((word) => there.has(word))));
   }
 
   /** A tapped word takes the place of one of its kind, or stands at the end. */
@@ -187,7 +203,7 @@ class Bar {
 
   develop(wishes = {}) {
     this.read();
-    this.settings = { ...this.settings, prompt: this.prompt.value.trim(), ...wishes };
+    this.settings = { ...this.settings, prompt: this.prompt.value.trim(), recording: "", picture: "", remix: 0, model: this.facts.chosen ?? "", ...wishes };
     if ("prompt" in wishes) this.prompt.value = wishes.prompt;
     if (!this.settings.prompt) return this.prompt.focus();
     this.fill();
@@ -200,10 +216,8 @@ class Bar {
 
   stop() {
     this.trigger("stop");
-    page.stopped = true; // a step may still be on its way
+    page.stop();
     this.run(false);
-    page.viewer.set("state", "");
-    page.viewer.set("message", "");
     this.note.textContent = this.L.cancelled;
   }
 

@@ -6,29 +6,46 @@
 import viewer, { createModel } from "./viewer.js";
 
 export { mountBar } from "./bar.js";
+export { mountEasel } from "./easel.js";
 export { mountFilms } from "./films.js";
+export { mountHome } from "./home.js";
+export { mountTexts } from "./texts.js";
 
 /** What the address asked for when the page was opened; it is rewritten from then on. */
 export const asked = new URLSearchParams(location.search);
 
 const VIEWER = ["step", "frame", "film", "view"]; // of the viewer's state, what an address carries
 
+let speak;
+
 /** What stands where on this page. Parts tell each other of changes by events on it: "run", "live", "state". */
 export const page = Object.assign(new EventTarget(), {
   run: null, // settings of the film on screen
+  notes: [], // what is to be said of it: words that the model never learned, what did not fit
   cut: null, // the cut beside it, { name, controls }
   facts: null, // of the model
   live: false,
   broken: "", // why the model could not be opened
   stopped: false, // by the visitor
+  stop: () => {}, // let the film be what it has become
   labels: {},
+  speaks: new Promise((done) => (speak = done)), // once its labels are there: islands come up in any order
   controls: {}, // of the lesson
   hand: {}, // where the viewer stands, in the lesson's names
   viewer: null, // its model
   bar: null,
+  easel: null, // where this page has one
   tell: (hand) => (page.untold = hand), // gives the hand to Python
   untold: null, // the hand, as long as nobody is there to tell
 });
+
+/** Gradio writes the browser's language over the page's as it starts; readers of screens need the page's. */
+function speakAs(language) {
+  const root = document.documentElement;
+  const mend = () => language && root.lang !== language && (root.lang = language);
+  new MutationObserver(mend).observe(root, { attributeFilter: ["lang"] });
+  mend();
+}
 
 const say = (event, detail) => page.dispatchEvent(new CustomEvent(event, { detail }));
 
@@ -72,17 +89,28 @@ export function mountViewer({ element, props, server, watch }) {
     send: async (message) => {
       const question = { ...message, settings: page.run, cut: page.cut, controls: page.controls };
       try {
-        model.receive(await server.ask(question));
+        const answer = await server.ask(question);
+        model.receive(answer);
+        sayInCard(answer);
       } catch {
         model.receive({ kind: "error", id: message.id, text: page.labels.busy });
       }
     },
     save: () => stood(),
   });
+  let finished = { ...props.value };
+  page.stop = () => {
+    page.stopped = true;
+    const made = model.get("steps")?.length || model.get("steps_b")?.length;
+    model.update(made ? { ...props.value, state: "", message: "" } : finished); // a film without a step is none
+  };
   page.viewer = model;
   page.labels = props.labels;
+  speakAs(props.labels["viewer.locale"]);
+  speak();
   watch("value", () => {
-    if (page.stopped && ["live", "loading"].includes(props.value.state)) return;
+    if (props.value.state === "") finished = props.value;
+    else if (page.stopped && props.value.state !== "error") return; // it was on its way
     model.update(props.value);
     say("state", props.value.state);
   });
@@ -91,15 +119,22 @@ export function mountViewer({ element, props, server, watch }) {
   for (const name of ["step", "frame"]) if (name in wish) wish[name] = Number.parseInt(wish[name], 10) || 0;
   if (Object.keys(wish).length) move(keysOf(wish));
   page.hand = handOf(model);
+  const [nav, here] = [document.querySelector(".top nav"), document.querySelector(".top [aria-current]")];
+  if (here) nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - nav.clientWidth / 3;
 }
 
-/** The hand has come to rest: tell Python what changed, and the address. */
+/** The card of a layer says what the viewer's status line says: who clicked may be looking there. */
+function sayInCard({ layer, text }) {
+  const said = document.querySelector(`#picture-${CSS.escape(layer)} [role=status]`);
+  if (said && text) said.textContent = text;
+}
+
+/** The hand has come to rest: tell Python and the address. */
 function stood() {
-  const now = handOf(page.viewer);
-  const changed = Object.keys(now).filter((name) => JSON.stringify(now[name]) !== JSON.stringify(page.hand[name]));
-  page.hand = now;
+  const before = JSON.stringify(page.hand);
+  page.hand = handOf(page.viewer);
   writeAddress();
-  if (changed.length) page.tell({ ...now, changed });
+  if (JSON.stringify(page.hand) !== before) page.tell(page.hand);
 }
 
 export function mountHand({ props, trigger }) {
@@ -117,6 +152,7 @@ export function mountShown({ props, watch }) {
   const take = () => {
     page.run = props.value.settings;
     page.cut = props.value.cut;
+    page.notes = props.value.notes;
     document.documentElement.dataset.run = props.value.id;
     say("run");
   };
@@ -142,10 +178,19 @@ export function mountNews({ props, watch }) {
 // -------------------------------------------------------------------------------------------------------- the address
 
 export function address() {
-  const query = new URLSearchParams(page.run ?? {});
+  const query = new URLSearchParams(told(page.run ?? {}));
   for (const name of VIEWER) query.set(name, page.hand[name]);
   for (const [name, value] of Object.entries(page.controls)) query.set(name, value === true ? 1 : value === false ? 0 : value);
-  return `?${query}`;
+  return `?${spoken(query)}`;
+}
+
+/** Settings that say something. */
+const told = (settings) => Object.entries(settings).filter(([name, value]) => value !== "" && (name !== "remix" || value));
+
+/** A language that was chosen stays in the address; else everybody's browser chooses. */
+function spoken(query, language = asked.get("lang")) {
+  if (language) query.set("lang", language);
+  return query;
 }
 
 function writeAddress() {
@@ -251,7 +296,8 @@ function onKey(event) {
 async function onClick(event) {
   const target = event.target.closest?.("button, a");
   if (!target) return;
-  if (target.matches("a[data-idea]")) target.search = page.run?.prompt ? shared() : "";
+  if (target.matches("a[data-idea]")) target.search = shared();
+  else if (target.matches("a[data-tongue]")) target.search = spoken(new URLSearchParams(address()), target.dataset.tongue);
   else if (target.dataset.depthTo) depth(target.dataset.depthTo);
   else if (target.dataset.layer) showLayer(target);
   else if (target.matches(".reveal")) reveal();
@@ -262,9 +308,9 @@ async function onClick(event) {
 
 /** What another page takes over: the run and where the viewer stands, not this page's controls. */
 function shared() {
-  const query = new URLSearchParams(page.run);
-  for (const name of ["step", "frame"]) query.set(name, page.hand[name] ?? 0);
-  return `?${query}`;
+  const query = new URLSearchParams(page.run?.prompt ? told(page.run) : {});
+  if (page.run?.prompt) for (const name of ["step", "frame"]) query.set(name, page.hand[name] ?? 0);
+  return spoken(query);
 }
 
 export async function copied(button, text) {

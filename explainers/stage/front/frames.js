@@ -1,0 +1,75 @@
+// Frames of a film that a visitor brings, read by the browser: a video, or a picture that moves.
+//
+// sampled(file, 17, 8)     // 17 pictures, one each eighth of a second, or closer where the film is shorter
+
+export async function sampled(file, count, fps) {
+  return file.type.startsWith("video/") ? ofVideo(file, count, fps) : ofMovingPicture(file, count, fps);
+}
+
+/** Whether a file moves: a film, or a picture of more than one frame. Not every browser can tell of pictures. */
+export async function moves(file) {
+  if (file.type.startsWith("video/")) return true;
+  if (!("ImageDecoder" in window) || !(await ImageDecoder.isTypeSupported(file.type))) return false;
+  const decoder = await opened(file);
+  const { frameCount } = decoder.tracks.selectedTrack;
+  decoder.close();
+  return frameCount > 1;
+}
+
+/** Whether a file may well move, and this browser can't tell. */
+export const mayMove = (file) => file.type === "image/gif" && !("ImageDecoder" in window);
+
+async function ofVideo(file, count, fps) {
+  const address = URL.createObjectURL(file);
+  const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, preload: "auto" });
+  const comes = (event) => new Promise((done, fail) => {
+    video.addEventListener(event, done, { once: true });
+    video.addEventListener("error", () => fail(video.error), { once: true });
+  });
+  try {
+    const ready = comes("loadeddata");
+    video.src = address;
+    await ready;
+    const frames = [];
+    for (const moment of moments(video.duration, count, fps)) {
+      const there = comes("seeked");
+      video.currentTime = moment;
+      await there;
+      frames.push(await createImageBitmap(video));
+    }
+    return frames;
+  } finally {
+    video.removeAttribute("src");
+    URL.revokeObjectURL(address);
+  }
+}
+
+async function ofMovingPicture(file, count, fps) {
+  const decoder = await opened(file);
+  try {
+    const { frameCount } = decoder.tracks.selectedTrack;
+    const [ends, last, shown] = [[], count / fps, []];
+    for (let index = 0, end = 0; index < frameCount && end < last; index++) {
+      const { image } = await decoder.decode({ frameIndex: index });
+      ends.push((end += (image.duration || 1e5) / 1e6)); // a tenth of a second where it says nothing
+      shown.push(await createImageBitmap(image));
+      image.close();
+    }
+    return moments(ends.at(-1), count, fps).map((moment) => shown[ends.findIndex((end) => moment < end)] ?? shown.at(-1));
+  } finally {
+    decoder.close();
+  }
+}
+
+async function opened(file) {
+  const decoder = new ImageDecoder({ data: await file.arrayBuffer(), type: file.type });
+  await decoder.completed;
+  await decoder.tracks.ready;
+  return decoder;
+}
+
+/** The middle of each frame, in seconds. */
+function moments(seconds, count, fps) {
+  const each = Math.min(seconds, count / fps) / count;
+  return Array.from({ length: count }, (_, frame) => (frame + 0.5) * each);
+}

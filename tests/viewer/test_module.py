@@ -1,0 +1,69 @@
+"""One viewer for every host: the files that it is written in, and the module that is made of them."""
+
+import re
+import urllib.request
+
+from explainers.stage.notebook import Viewer
+from explainers.stage.static_page import static_page
+from explainers.stage.viewer import SOURCE, module
+
+
+def lines(text):
+    """Statements, without the words that tie files together."""
+    code = [line.removeprefix("export ").strip() for line in text.splitlines()]
+    return [line for line in code if line and not line.startswith(("//", "import {"))]
+
+
+def test_the_module_is_every_file_once_and_nothing_else():
+    files = "\n".join(file.read_text("utf-8") for file in SOURCE.glob("*.js"))
+    assert sorted(lines(module())) == sorted(lines(files))
+
+
+def test_the_module_imports_nothing_and_exports_what_hosts_use():
+    assert not re.search(r"^import |\bimport\(", module(), re.MULTILINE)
+    assert re.findall(r"^export .*", module(), re.MULTILINE) == [
+        "export { Atlases, Film, LABELS, createModel, css, gradientStops, heatColour, layout, sameWords, tileValue };",
+        "export default { render };",
+    ]
+
+
+def test_every_host_is_given_the_same(tmp_path):
+    from starlette.testclient import TestClient
+
+    from explainers.stage.desk import Desk
+    from explainers.stage.web import serve
+    from explainers.stage.worker import Line
+    from tests.stage import fakes
+
+    line = Line(fakes.FakeBench)
+    page = TestClient(serve(fakes.lessons(), line, Desk(line, fakes.gallery(tmp_path))))
+    assert page.get("/stage/viewer.js").text == module()
+    assert str(Viewer._esm) == module()
+    assert static_page(b"").count("Object.assign(Viewer.prototype, ") == 1
+
+
+def test_the_files_run_unjoined_too(open_viewer, server):
+    """Each imports all that it uses: the browser itself follows the imports."""
+    picked = {"pick": {"what": "word", "index": 2}, "grid": True}
+    view = open_viewer({"pack": "/red", "pack_b": "/blue", **picked})
+    view.page.evaluate(
+        """async (state) => {
+            stop();
+            const { default: viewer, createModel } = await import("/source/viewer.js");
+            events.length = 0;
+            model = createModel(window.state = state, {});
+            viewer.render({ model, el: document.querySelector("#here") });
+        }""",
+        {"pack": "/red", **picked},
+    )
+    view.event("ready")
+    view.rest()
+    joined = open_viewer({"pack": "/red", **picked})
+    joined.rest()
+    for mode in ("film", "frames", "stack"):
+        for each in (view, joined):
+            each.set(view=mode)
+            each.drawn()
+        if mode != "stack":
+            assert (view.pixels() == joined.pixels()).all()
+    assert urllib.request.urlopen(f"{server.address}/source/viewer.js").status == 200
