@@ -10,7 +10,6 @@ sound sums to 1.
 """
 
 import numpy as np
-import torch
 
 from explainers.attention.track import clips_of, cubes_of, follow, under_noise
 from explainers.engine import (
@@ -19,11 +18,14 @@ from explainers.engine import (
     Patch,
     ScrambleTime,
     attention,
+    by_word,
     decode,
     encode,
+    evenly,
     frame_matrix,
     replay,
 )
+from explainers.measure import likeness
 
 ASKED = 48  # cubes that a survey asks, at most
 LEVELS = (0.9, 0.7, 0.5, 0.3, 0.1)  # shares of noise over a known film
@@ -35,7 +37,7 @@ def look(run, model, *, patch, step, layer, head):
     seen = attention(model, run, step, layer, head, Patch(*patch))
     return {
         "map": seen.video,
-        "words": _by_word(run, seen.words),
+        "words": by_word(run, seen.words),
         "sound": seen.sound,
         **_shares(seen.share),
         "layers": len(seen.layers),
@@ -80,7 +82,7 @@ def frames(run, model, *, step, layer, head):
 
 def course(run, model):
     """The four shares over the steps, on average over all cubes, layers and heads."""
-    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(10, len(run.steps))).tolist()})
+    steps = evenly(len(run.steps), 10)
     shares = []
     for done, step in enumerate(steps):
         shares.append(_mean_shares(frame_matrix(model, run, step)))
@@ -234,7 +236,7 @@ def harm(run, other, model, *, step):
         "times": float(after.mean() / max(before.mean(), 1e-9)),
         "drift": drifts[1],
         "drift_was": drifts[0],
-        "pixels": float(np.abs(films[0].astype(np.float32) - films[1]).mean() / 255),
+        "pixels": likeness.apart(*films),
         "step": step + 1,
         "steps": len(run.steps),
     }
@@ -260,16 +262,6 @@ def _mean_shares(found):
     own = float(np.diagonal(found.weights).mean())
     others = float(found.weights.sum(1).mean()) - own
     return {"own": own, "others": others, "words": float(found.words.mean()), "sound": float(found.sound.mean())}
-
-
-def _by_word(run, weights):
-    """Sum over the tokens of each word; markers and padding are left out: (words,)"""
-    count = 1 + max((token.word for token in run.tokens if token.word is not None), default=0)
-    result = np.zeros(count, np.float32)
-    for token in run.tokens:
-        if token.word is not None:
-            result[token.word] += weights[token.index]
-    return result
 
 
 def _some_cubes(grid):

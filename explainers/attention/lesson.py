@@ -1,6 +1,6 @@
 """Attention: every cube looks at all others before it changes; and what breaks when frames can't see each other."""
 
-from explainers.stage.lesson import Act, Cut, Index, Layer, Lesson, Plot, Question, Table
+from explainers.stage.lesson import HEADS, Act, Cut, Layer, Lesson, Plot, Question, Table
 
 lesson = Lesson(
     "attention",
@@ -14,10 +14,7 @@ lesson = Lesson(
         Act("every", layer=None, head=None),
         Act("before", step=2),
     ],
-    controls=[
-        Index("layer", of="layers", start=None, all=True),
-        Index("head", of="heads", start=None, all=True),
-    ],
+    controls=[*HEADS],
     pictures=[
         Layer("look"),
         Plot("by_layer"),

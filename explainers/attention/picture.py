@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from explainers.stage.curves import curves
 from explainers.stage.lesson import Heat
 from explainers.stage.palette import COLOUR, HEAT
 
@@ -72,7 +73,7 @@ def tracks(numbers, words):
         go.Heatmap(
             z=hits,
             x=list(range(1, hits.shape[1] + 1)),
-            y=[f"{level:.0%}" for level in numbers["levels"]],
+            y=[words.figure(level, ".0%") for level in numbers["levels"]],
             zmin=0,
             colorscale=HEAT,
             texttemplate="%{z:.0f}",
@@ -115,15 +116,7 @@ def muted(numbers, words):
 
 
 def _flicker(numbers, words, title):
-    figure = go.Figure()
-    for y, colour in (("before", "own"), ("after", "cut")):
-        figure.add_scatter(
-            x=numbers["frame"],
-            y=numbers[y],
-            name=words(f"flicker.{y}"),
-            mode="lines+markers",
-            line_color=COLOUR[colour],
-        )
+    figure = curves(numbers, words, "flicker", "frame", before="own", after="cut")
     figure.update_layout(title=title, xaxis_title=words("frame"), yaxis_title=words("flicker.y"))
     return figure.update_yaxes(tickformat=".1%", rangemode="tozero")
 

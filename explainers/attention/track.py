@@ -6,26 +6,21 @@ known = under_noise(run, model, 12, encode(model, film), prompt)
 follow(model, known, 12, truth)["hits"]                    # (layers,)
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 import torch
 
 from explainers.engine import NotVisible, Patch, attention, replay
-
-CLIPS = Path(__file__).resolve().parents[2] / "assets" / "clips"  # index.json: [{"prompt", "frames": a .npz}, …]
+from explainers.measure.rendered import arrays, clips
 
 
 def clips_of(run):
     """Rendered films of the size on screen: frames, x, y of the subject's centre, words."""
-    index = json.loads((CLIPS / "index.json").read_text("utf-8"))
     size = (run.request.frames, run.request.height, run.request.width)
     found = []
-    for clip in index:
-        arrays = np.load(CLIPS / clip["frames"])
-        if arrays["frames"].shape[:3] == size and "x" in arrays:
-            found.append((arrays["frames"], arrays["x"], arrays["y"], clip["prompt"]))
+    for clip in clips():
+        known = arrays(clip)
+        if known["frames"].shape[:3] == size and "x" in known:
+            found.append((known["frames"], known["x"], known["y"], clip["prompt"]))
     if not found:
         raise NotVisible(f"There is no rendered film of {size[2]} x {size[1]} pixels and {size[0]} frames to follow.")
     return found
@@ -56,8 +51,7 @@ def under_noise(run, model, step, latent, prompt):
     given = (1 - sigma) * latent + sigma * torch.randn(latent.shape, generator=random)
     sound = sigma * torch.randn(run.sound_latents[0].shape, generator=random) if run.sound_latents else None
     other = replay(model, run, from_step=step, prompt=prompt, guidance=1.0, latent=given, sound_latent=sound)
-    next(other)
-    other.close()
+    other.first()
     return other.recording
 
 

@@ -11,8 +11,9 @@ import time
 import numpy as np
 
 from explainers.cost.meter import count, counters, seconds, spent
-from explainers.engine import attention_sites, decode, record
+from explainers.engine import NotVisible, decode, record, token_counts
 from explainers.engine.replay import call_again
+from explainers.measure.likeness import alike, apart
 
 LENGTHS = (0.5, 1, 2, 4)  # times the film on screen
 SIZES = (1.5, 2)
@@ -230,7 +231,9 @@ def published(run, *, watts):
 
 def half_steps(run, model):
     """The same seed and words in half the steps."""
-    other = record(model, dataclasses.replace(run.request, steps=max(1, len(run.steps) // 2)))
+    if len(run.steps) < 2:
+        raise NotVisible("This film took a single step, which can't be halved.")
+    other = record(model, dataclasses.replace(run.request, steps=run.request.steps // 2))
     yield from other
     return other.recording
 
@@ -245,7 +248,7 @@ def half_frames(run, model):
 def saved(run, other, model):
     """What the smaller run saves, and how far its film is from the first one where both have frames."""
     before, after = (_whole(model, film) for film in (run, other))
-    a, b = (decode(model, film, sound=False).frames.astype(np.float32) / 255 for film in (run, other))
+    a, b = (decode(model, film, sound=False).frames for film in (run, other))
     both = min(len(a), len(b))
     return {
         "what": list(before),
@@ -254,8 +257,8 @@ def saved(run, other, model):
         "seconds": 1 - after["seconds"] / before["seconds"],
         "steps": len(other.steps),
         "frames": len(b),
-        "apart": float(np.abs(a[:both] - b[:both]).mean()),
-        "alike": _alike(a[:both], b[:both]),
+        "apart": apart(a[:both], b[:both]),
+        "alike": alike(a[:both], b[:both]),
     }
 
 
@@ -270,8 +273,7 @@ def _begun(model, run, **changes):
     """The recording of the first step of a run like this one, of another size: enough to make its call again."""
     changes |= {"steps": 2, "guidance": 1.0, "image": None, "video": None, "keep": (), "strength": None}
     other = record(model, dataclasses.replace(run.request, **changes))
-    next(other)
-    other.close()
+    other.first()
     return other.recording
 
 
@@ -288,10 +290,8 @@ def _operations(model, run):
 
 def _tokens(model, run):
     """Words, cubes and slices among the keys of the attention that sees most."""
-    sites = attention_sites(model, run)
-    site = max(sites, key=lambda s: (len(s.key.video) > 0) * len(s.key))
-    words = len(site.key.words) or max(len(s.key.words) for s in sites)
-    parts = {"words": words, "cubes": len(site.key.video), "slices": len(site.key.sound)}
+    counts = token_counts(model, run)
+    parts = {"words": counts["words"], "cubes": counts["patches"], "slices": counts["slices"]}
     return {**parts, "tokens": sum(parts.values())}
 
 
@@ -305,9 +305,3 @@ def _law(tokens, cost):
 def _volume(request):
     """Pixels of a film, all frames together."""
     return request.frames * request.height * request.width
-
-
-def _alike(a, b):
-    """Correlation of what changes from place to place: 1 is the same film."""
-    flat = [(x - x.mean((1, 2), keepdims=True)).ravel() for x in (a, b)]
-    return float(np.nan_to_num(np.corrcoef(*flat)[0, 1]))

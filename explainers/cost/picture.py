@@ -16,7 +16,7 @@ def bill(numbers, words):
         "per_pixel": f"{numbers['per_pixel']:,.0f}",
         "seconds": f"{numbers['seconds']:.2f}",
         "speed": f"{numbers['speed'] / 1e9:,.2f}",
-        "energy": f"{numbers['watts']:g} W · {numbers['seconds']:.2f} s = {numbers['wh']:.4f} Wh",
+        "energy": words("bill.energy", **numbers),
     }
     return {
         words("bill.what"): [words(f"bill.row.{name}") for name in rows],

@@ -12,12 +12,14 @@ import dataclasses
 
 import torch
 
-from explainers.engine import decode, poked, record, replay
+from explainers.engine import decode, evenly, poked, record, replay
+from explainers.measure import likeness
+from explainers.measure.asked import KINDS
+from explainers.measure.spectrum import power_spectrum
 
 LADDER = (1, 2, 4, 10, 25, 50)  # steps
 SEEDS = 3  # other seeds whose paths are drawn
 PROMPTS = ("a blue boat moves right at sea", "a yellow star floats up at night")
-KINDS = ("place", "colour", "subject", "motion")
 REGIONS = {  # shares of the latent's frames, rows and columns: where the starting noise is poked
     "left": ((0, 1), (0, 1), (0, 1 / 2)),
     "top": ((0, 1), (0, 1 / 2), (0, 1)),
@@ -36,7 +38,7 @@ def given_and_guess(run, model, *, step):
         "step": step + 1,
         "steps": len(run.steps),
         "sigma": now.sigma,
-        "off": _off(now.x0, run.latent),
+        "off": likeness.off(now.x0, run.latent),
     }
 
 
@@ -46,8 +48,8 @@ def way(run):
     straight = (finished - start).flatten()
     latents, guesses, ahead = [], [], []
     for step in run.steps:
-        latents.append(_off(step.latent, finished))
-        guesses.append(_off(step.x0, finished))
+        latents.append(likeness.off(step.latent, finished))
+        guesses.append(likeness.off(step.x0, finished))
         moved = (run.latents[step.index + 1] - step.latent).flatten()
         ahead.append(float(torch.cosine_similarity(moved, straight, dim=0)))
     walked = sum(float((b - a).norm()) for a, b in zip(run.latents, run.latents[1:], strict=False))
@@ -83,7 +85,7 @@ def ladder(run, model):
         runs.append(run if same else made.recording)
     films = [_pixels(made, model) for made in runs]
     measured = [_against(film, films[-1]) for film in films]
-    off = [_off(made.latent, runs[-1].latent) for made in runs]
+    off = [likeness.off(made.latent, runs[-1].latent) for made in runs]
     enough = next(steps for steps, x in zip(LADDER, off, strict=True) if x < 0.1)
     return {
         "films": films,
@@ -116,7 +118,7 @@ def path(run, model):
         return (latents.flatten(1) - middle) @ axes[:2].T
 
     ends = {name: walk[-1].flatten() for name, walk in walks.items()}
-    apart = {name: float((end - ends[""]).norm() / ends[""].norm()) for name, end in ends.items() if name}
+    apart = {name: likeness.off(end, ends[""]) for name, end in ends.items() if name}
     return {
         "points": {name: place(walk) for name, walk in walks.items()},
         "guesses": place(torch.stack([step.x0 for step in run.steps])),
@@ -133,7 +135,7 @@ def decided(run, model):
 
     reader = Reader.load()
     truth = reader.says(decode(model, run, sound=False).frames)
-    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(17, len(run.steps))).tolist()})
+    steps = evenly(len(run.steps), 17)
     sure, says = [], []
     for done, step in enumerate(steps):
         read = reader.read(decode(model, run, run.steps[step].x0, sound=False).frames)
@@ -183,7 +185,7 @@ def spread(run, other, model, *, where):
     inside[frames.start : frames.stop, rows.start : rows.stop, cols.start : cols.stop] = 1
     change = (_pixels(other, model) - _pixels(run, model)).abs().mean(-1)  # (frames, height, width)
     height, width = change.shape[1:]
-    of_latent = inside[_frame_of(model, len(change))]  # (frames, rows, cols)
+    of_latent = inside[model.latent_frames(len(change))]  # (frames, rows, cols)
     where_in = torch.nn.functional.interpolate(of_latent[None], (height, width))[0] > 0.5
     within, without = change * where_in, change * ~where_in
     return {
@@ -202,44 +204,23 @@ def _region(shape, where):
     return [range(round(low * n), round(high * n)) for n, (low, high) in zip(shape, REGIONS[where], strict=True)]
 
 
-def _frame_of(model, frames):
-    """Which latent frame each frame of the film comes from: the first has one of its own."""
-    return [0, *(1 + (frame - 1) // model.squeeze[0] for frame in range(1, frames))]
-
-
-def _off(latent, finished):
-    """Distance of two latents, as a share of the finished one's size."""
-    return float((latent - finished).norm() / finished.norm().clamp(min=1e-9))
-
-
 def _pixels(run, model, latent=None):
     return torch.from_numpy(decode(model, run, latent, sound=False).frames).float() / 255  # (frames, height, width, 3)
 
 
 def _against(film, finished):
     """A film against the finished one: pixels apart, likeness of what changes from place to place, fine detail kept."""
-    waves, power = _power(film)
-    _, whole = _power(finished)
+    (waves, power), (_, whole) = (_power(x) for x in (film, finished))
     fine = waves > waves[-1] / 4
-    flat = torch.stack([(x - x.mean((1, 2), keepdim=True)).flatten() for x in (film, finished)])
     return {
-        "apart": float((film - finished).abs().mean()),
-        "alike": float(torch.nan_to_num(torch.corrcoef(flat))[0, 1]),
+        "apart": likeness.apart(film, finished),
+        "alike": likeness.alike(film, finished),
         "detail": float(power[fine].sum() / whole[fine].sum().clamp(min=1e-9)),
     }
 
 
 def _power(film):
-    """Mean power per spatial frequency: waves across the picture, power of each wave."""
-    pictures = film.permute(0, 3, 1, 2)  # (frames, 3, rows, cols)
-    rows, cols = pictures.shape[-2:]
-    side = min(rows, cols)
-    power = torch.fft.fft2(pictures - pictures.mean((2, 3), keepdim=True)).abs().square().mean((0, 1)) / (rows * cols)
-    radius = torch.hypot(torch.fft.fftfreq(rows)[:, None], torch.fft.fftfreq(cols)[None]) * side
-    ring = radius.round().long().clamp(max=side).flatten()
-    counts = torch.bincount(ring, minlength=side + 1).clamp(min=1)
-    waves = torch.arange(1, side // 2 + 1)
-    return waves, (torch.bincount(ring, power.flatten(), side + 1) / counts)[waves]
+    return power_spectrum(film.permute(0, 3, 1, 2))  # of (frames, 3, rows, cols)
 
 
 def _mean(values):

@@ -3,9 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explainers.stage.palette import COLOUR
+from explainers.stage.curves import bars, curves
+from explainers.stage.palette import COLOUR, KIND
 
-KIND_COLOUR = {"place": "sound", "colour": "own", "subject": "other", "motion": "words"}
 PROMPT_DASH = "dot"
 
 
@@ -14,11 +14,7 @@ def given_and_guess(numbers, words):
 
 
 def way(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("noisy", "truth"), ("off", "own")):
-        figure.add_scatter(
-            x=numbers["step"], y=numbers[y], name=words(f"way.{y}"), mode="lines+markers", line_color=COLOUR[colour]
-        )
+    figure = curves(numbers, words, "way", "step", noisy="truth", off="own")
     figure.update_layout(title=words("way"), xaxis_title=words("step"), yaxis_title=words("way.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 
@@ -39,11 +35,7 @@ def ladder(numbers, words):
 
 
 def closer(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("off", "own"), ("detail", "other")):
-        figure.add_scatter(
-            x=numbers["steps"], y=numbers[y], name=words(f"closer.{y}"), mode="lines+markers", line_color=COLOUR[colour]
-        )
+    figure = curves(numbers, words, "closer", "steps", off="own", detail="other")
     figure.update_layout(title=words("closer"), xaxis_title=words("closer.x"), yaxis_title=words("closer.y"))
     figure.update_xaxes(type="log", tickvals=numbers["steps"], ticktext=[str(n) for n in numbers["steps"]])
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
@@ -75,7 +67,7 @@ def decided(numbers, words):
             y=sure,
             name=words(f"kind.{kind}", **numbers),
             mode="lines+markers",
-            line_color=COLOUR[KIND_COLOUR[kind]],
+            line_color=COLOUR[KIND[kind]],
         )
     figure.update_layout(title=words("decided"), xaxis_title=words("step"), yaxis_title=words("decided.y"))
     return figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
@@ -90,8 +82,6 @@ def jump(numbers, words):
 
 
 def poke(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("inside", "cut"), ("outside", "other")):
-        figure.add_bar(x=numbers["frame"], y=numbers[y], name=words(f"poke.{y}"), marker_color=COLOUR[colour])
+    figure = bars(numbers, words, "poke", "frame", inside="cut", outside="other")
     figure.update_layout(title=words("poke"), xaxis_title=words("frame"), yaxis_title=words("poke.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")

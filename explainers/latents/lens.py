@@ -6,16 +6,14 @@ reach(run, model, patch=(4, 2, 1))["spots"]    # pixels that one damaged cell ch
 """
 
 import dataclasses
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from explainers.engine import decode, encode, poked, record, replay
+from explainers.measure.rendered import arrays, clips
 
-CLIPS = Path(__file__).resolve().parents[2] / "assets" / "clips"  # rendered films that no codec has touched
 SEEN = 3 / 255  # a change of a pixel that counts
 MOVING = 0.04  # a pixel moves when it differs so much from the frame before or after
 
@@ -64,7 +62,7 @@ def channels(run, model):
     tiled = large.unflatten(0, (-1, wide)).permute(2, 0, 3, 1, 4)  # (frames, tile rows, rows, tile cols, cols)
     film = tiled.flatten(3, 4).flatten(1, 2)
     return {
-        "sheet": film[_frame_of(model, run.request.frames)],
+        "sheet": film[model.latent_frames(run.request.frames)],
         "count": count,
         "rows": rows,
         "cols": cols,
@@ -90,13 +88,13 @@ def answer(run, model):
 
 def damaged(run, model, *, frame):
     """The film with one cell of its latent damaged: the one in the middle of the frame on screen."""
-    where = _middle(run, _frame_of(model, run.request.frames)[frame])
+    where = _middle(run, model.latent_frames(run.request.frames)[frame])
     return {"film": decode(model, run, _poke(run, where), sound=False).frames}
 
 
 def damage(run, other, model, *, frame):
     """Pixels that one damaged cell changed, frame by frame."""
-    frame_of = _frame_of(model, run.request.frames)
+    frame_of = model.latent_frames(run.request.frames)
     found = _changed(decode(model, run, sound=False).frames, other["film"])
     return {**found, "own": frame_of.count(frame_of[frame]) * model.squeeze[1] ** 2}
 
@@ -158,11 +156,9 @@ def _through(model, run, film):
 def _untouched(run, model):
     """The rendered clip whose words are most like the prompt's; the film on screen where none is of its size."""
     film = decode(model, run, sound=False).frames
-    index = CLIPS / "index.json"
-    clips = json.loads(index.read_text("utf-8")) if index.exists() else []  # [{"prompt", "frames"}, …]
     words = set(run.request.prompt.lower().split())
-    for clip in sorted(clips, key=lambda clip: -len(words & set(clip["prompt"].split()))):
-        frames = np.load(CLIPS / clip["frames"])["frames"]  # (frames, height, width, 3) uint8
+    for clip in sorted(clips(), key=lambda clip: -len(words & set(clip["prompt"].split()))):
+        frames = arrays(clip)["frames"]  # (frames, height, width, 3) uint8
         if frames.shape == film.shape:
             return frames, "rendered"
     return film, "screen"
@@ -211,12 +207,6 @@ def _sharpness(film):
     return float(np.abs(np.diff(film, axis=1)).mean() + np.abs(np.diff(film, axis=2)).mean())
 
 
-def _frame_of(model, frames):
-    """Which latent frame each film frame lies in: the first has one of its own."""
-    time = model.squeeze[0]
-    return [-(-frame // time) for frame in range(frames)]
-
-
 def _middle(run, frame=None):
     frames, rows, cols = run.latent.shape[1:]
     return (frames // 2 if frame is None else frame), rows // 2, cols // 2
@@ -242,7 +232,7 @@ def _footprint(run, model, where):
     cells = torch.nn.functional.adaptive_avg_pool2d(change, (rows, cols)) * change[0].numel() / (rows * cols)
     patches = torch.zeros(frames, rows, cols)
     deep = -(-run.latent.shape[1] // frames)  # latent frames in one patch
-    frame_of = _frame_of(model, run.request.frames)
+    frame_of = model.latent_frames(run.request.frames)
     patches.index_add_(0, torch.tensor(frame_of) // deep, cells)
     own = frame_of.count(where[0]) * model.squeeze[1] ** 2
     return {**found, "own": own, "patches": patches / patches.sum().clamp(min=1e-9)}

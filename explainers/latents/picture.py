@@ -4,9 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explainers.stage.lesson import Heat
-from explainers.stage.palette import COLOUR, HEAT
+from explainers.stage.palette import AMBER, COLOUR, HEAT
 
-BLUE, DARK, AMBER = (np.array(c) for c in ((0.34, 0.71, 0.91), (0.07, 0.07, 0.08), (1.0, 0.77, 0.33)))
+BLUE, DARK = np.array([0.34, 0.71, 0.91]), np.array([0.07, 0.07, 0.08])
 
 
 def squeeze(numbers, words):
@@ -23,7 +23,7 @@ def squeeze(numbers, words):
             x=values,
             y=names,
             orientation="h",
-            text=[f"{value:,}" for value in values],
+            text=[words.figure(value, ",") for value in values],
             textposition="outside",
             cliponaxis=False,
             marker_color=[COLOUR[colour] for colour in colours],

@@ -6,7 +6,7 @@ way(run, model)["tokens"]           # how many cubes of space and time the film 
 
 import numpy as np
 
-from explainers.engine import Patch, attention, branches, decode, preview
+from explainers.engine import Patch, attention, branches, decode, evenly, preview
 
 
 def way(run, model):
@@ -20,14 +20,14 @@ def way(run, model):
     look = attention(model, run, middle.index, query=Patch(frames // 2, rows // 2, cols // 2))
     yield 0.6
     cond, uncond = _pull(run, model, last // 4)
-    guesses = [preview(model, run.steps[i].x0) for i in _spread(last + 1, 4)]
+    guesses = [preview(model, run.steps[i].x0) for i in evenly(last + 1, 4)]
     at = len(film.frames) // 2
     heights = _heights(film.sound)
     return {
         "prompt": request.prompt,
         "words": sum(token.word is not None for token in run.tokens),
         "unknown": ", ".join(run.unknown),
-        "noise": preview(model, run.latents[0])[_spread(len(film.frames), 3)],
+        "noise": preview(model, run.latents[0])[evenly(len(film.frames), 3)],
         "seed": request.seed,
         "pixels": film.frames.size,
         "latents": run.latent.numel(),
@@ -43,7 +43,7 @@ def way(run, model):
         "guesses": np.stack([guess[at] for guess in guesses]),
         "steps": last + 1,
         "calls": sum(len(calls) for calls in run.calls),
-        "film": film.frames[_spread(len(film.frames), 3)],
+        "film": film.frames[evenly(len(film.frames), 3)],
         "frames": len(film.frames),
         "seconds": len(film.frames) / film.fps,
         "took": sum(run.seconds),
@@ -59,11 +59,6 @@ def answer(run, model):
     squeeze = film.frames.size / run.latent.numel()
     size = "all" if squeeze < 3 else "tenth" if squeeze < 20 else "fewer"
     return {"answer": size, "pixels": film.frames.size, "latents": run.latent.numel(), "squeeze": squeeze}
-
-
-def _spread(count: int, most: int) -> list[int]:
-    """Indices over a range, first and last among them."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count))})
 
 
 def _pull(run, model, step):

@@ -3,8 +3,7 @@
 import numpy as np
 
 from explainers.stage.lesson import Station
-
-AMBER = np.array([1.0, 0.77, 0.33])
+from explainers.stage.palette import AMBER
 
 
 def way(numbers, words):

@@ -11,11 +11,12 @@ import math
 
 import torch
 
-from explainers.engine import decode, replay
+from explainers.engine import decode, evenly, replay
+from explainers.measure.asked import KINDS
+from explainers.measure.spectrum import power_spectrum
 
 HOPS = 100  # small steps to compare one jump with
 TRIES = 2  # noises to average over where a reader looks
-KINDS = ("place", "colour", "subject", "motion")
 
 
 def drowned(run, model, *, level):
@@ -37,10 +38,10 @@ def drowned(run, model, *, level):
 def spectrum(run, model, *, level):
     """Power of film and noise in the drowned film, for details of every size."""
     film, latent = _views(run, model)
-    waves, power = _power(film)
-    cells, cell_power = _power(latent)
-    _, noise = _power(_noise(film, seed=1))
-    _, cell_noise = _power(_noise(latent, seed=1))
+    waves, power = power_spectrum(film)
+    cells, cell_power = power_spectrum(latent)
+    _, noise = power_spectrum(_noise(film, seed=1))
+    _, cell_noise = power_spectrum(_noise(latent, seed=1))
     kept, put = (1 - level) ** 2, level**2
     return {
         "waves": waves,
@@ -60,8 +61,8 @@ def spectrum(run, model, *, level):
 def overtakes(run, model):
     """The level at which noise becomes as strong as the film: where (1 - sigma)^2 P = sigma^2, P the film's power."""
     film, latent = _views(run, model)
-    waves, power = _power(film)
-    cells, cell_power = _power(latent)
+    waves, power = power_spectrum(film)
+    cells, cell_power = power_spectrum(latent)
     level, cell_level = (p.sqrt() / (1 + p.sqrt()) for p in (power, cell_power))
     return {
         "waves": waves,
@@ -120,7 +121,7 @@ def readable(run, model):
 
     reader = Reader.load()
     truth = reader.says(decode(model, run, sound=False).frames)
-    steps = sorted({round(i) for i in torch.linspace(0, len(run.steps) - 1, min(8, len(run.steps))).tolist()})
+    steps = evenly(len(run.steps), 8)
     eye, guess = torch.zeros(2, len(KINDS), len(steps))
     for column, step in enumerate(steps):
         for seed in range(TRIES):
@@ -175,7 +176,7 @@ def half_noise(run, model):
 def faded(run, other, model):
     """What half the noise costs: power of details of every size in both films, and their contrast."""
     a, b = _pixels(run, model), _pixels(other, model)
-    (waves, before), (_, after) = (_power(_rows_last(x - x.mean())) for x in (a, b))
+    (waves, before), (_, after) = (power_spectrum(_rows_last(x - x.mean())) for x in (a, b))
     small = waves > waves[-1] / 4
     return {
         "waves": waves,
@@ -208,22 +209,6 @@ def _noise(like, seed):
     return torch.randn(like.shape, generator=torch.Generator().manual_seed(seed))
 
 
-def _power(pictures):
-    """Mean power per spatial frequency, averaged over directions: waves across the picture, power of each wave.
-
-    White noise of spread 1 has power 1 everywhere.
-    """
-    rows, cols = pictures.shape[-2:]
-    side = min(rows, cols)
-    power = torch.fft.fft2(pictures).abs().square().flatten(0, -3).mean(0) / (rows * cols)  # (rows, cols)
-    radius = torch.hypot(torch.fft.fftfreq(rows)[:, None], torch.fft.fftfreq(cols)[None]) * side
-    ring = radius.round().long().clamp(max=side)
-    sums = torch.bincount(ring.flatten(), power.flatten(), side + 1)
-    counts = torch.bincount(ring.flatten(), minlength=side + 1)
-    waves = torch.arange(1, side // 2 + 1)
-    return waves, (sums / counts.clamp(min=1))[waves]
-
-
 def _apart(a, b):
     """Kolmogorov and Smirnov's distance: the largest gap between the two shares of numbers below any value."""
     both = torch.cat([a, b]).sort().values
@@ -242,9 +227,7 @@ def _jumped(run, sigma, seed):
 def _guess(run, model, step, latent, sound):
     """What the model guesses behind the noise when nobody tells it the words."""
     other = replay(model, run, from_step=step, prompt="", guidance=1.0, latent=latent, sound_latent=sound)
-    guess = next(other).x0
-    other.close()
-    return guess
+    return other.first().x0
 
 
 def _until(levels, right):

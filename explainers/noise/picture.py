@@ -3,9 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explainers.stage.palette import COLOUR
-
-KIND_COLOUR = {"place": "sound", "colour": "own", "subject": "other", "motion": "words"}
+from explainers.stage.palette import COLOUR, KIND
 
 
 def drowned(numbers, words):
@@ -65,7 +63,7 @@ def readable(numbers, words):
                 y=numbers[which][row],
                 name=words(f"readable.{which}", kind=words(f"kind.{kind}")),
                 mode="lines+markers",
-                line={"color": COLOUR[KIND_COLOUR[kind]], "dash": dash},
+                line={"color": COLOUR[KIND[kind]], "dash": dash},
             )
     figure.update_layout(title=words("readable"), height=420, xaxis_title=words("level_of_noise"))
     return figure.update_yaxes(title=words("readable.y"), range=[0, 1.02], tickformat=".0%")

@@ -8,7 +8,8 @@ mended(run, model, how="shuffle", step=5)      # shuffle them while the film dev
 import numpy as np
 import torch
 
-from explainers.engine import Request, ScrambleTokens, attention_sites, decode, record, replay
+from explainers.engine import Request, ScrambleTokens, decode, evenly, record, replay, token_counts
+from explainers.measure import likeness
 
 DROPPED = 0.25  # share of cubes that are taken out
 
@@ -21,8 +22,7 @@ def sequence(run, model):
     time, space = model.squeeze
     deep, wide = model.patch
     return {
-        **{name: seats[name] for name in ("words", "cubes", "slices")},
-        "total": seats["words"] + seats["cubes"] + seats["slices"],
+        **{name: seats[name] for name in ("words", "cubes", "slices", "total")},
         "frames": frames,
         "rows": rows,
         "cols": cols,
@@ -55,7 +55,7 @@ def exploded(run, model):
     gap = max(1, height // rows // 8)
     apart = np.pad(pieces, ((0, 0), (0, 0), (gap, gap), (0, 0), (gap, gap), (0, 0)))
     deep = -(-run.latent.shape[1] // frames)  # latent frames in one cube
-    layer = [-(-f // model.squeeze[0]) // deep for f in range(count)]  # of cubes, that a frame lies in
+    layer = [at // deep for at in model.latent_frames(count)]  # of cubes, that a frame lies in
     blink = [f + 1 == count or layer[f + 1] != layer[f] for f in range(count)]  # last frame of its cubes
     side = apart.shape[2]
     exploded = apart.reshape(count, rows * side, -1, 3)
@@ -81,8 +81,7 @@ def counts(run, model):
         first = record(model, request).finish()
         seats = _seats(model, first)
         size = f"{first.request.width} x {first.request.height}"
-        total = seats["words"] + seats["cubes"] + seats["slices"]
-        found.append({"size": size, "frames": first.request.frames, **seats, "total": total, "pairs": total**2})
+        found.append({"size": size, "frames": first.request.frames, **seats, "pairs": seats["total"] ** 2})
         yield (done + 1) / len(films)
     columns = {name: [row[name] for row in found] for name in found[0]}
     square = [row for row in found if row["size"] == found[0]["size"]]
@@ -130,14 +129,14 @@ def seams(run, other, model):
         "space": after["space"],
         "time_before": before["time"],
         "time": after["time"],
-        "apart": float(np.abs(a.astype(np.float32) - b).mean() / 255),
+        "apart": likeness.apart(a, b),
     }
 
 
 def repair(run, model, *, how):
     """Rearrange the cubes at one step after the other: how late can the model still mend it?"""
     last = len(run.steps)
-    steps = sorted({round(i) for i in np.linspace(0, last, min(7, last + 1))})
+    steps = evenly(last + 1, 7)
     film = decode(model, run, sound=False).frames
     space, apart = [], []
     for done, step in enumerate(steps):
@@ -148,7 +147,7 @@ def repair(run, model, *, how):
             latent = other.recording.latent
         made = decode(model, run, latent, sound=False).frames
         space.append(_seams(made, run, model)["space"])
-        apart.append(float(np.abs(film.astype(np.float32) - made).mean() / 255))
+        apart.append(likeness.apart(film, made))
         yield (done + 1) / len(steps)
     plain = _seams(film, run, model)["space"]
     return {
@@ -194,11 +193,10 @@ def _joined(pieces, grid, latent):
 
 
 def _seats(model, run):
-    """Words, cubes and slices that stand among the keys of the first attention that sees them all."""
-    sites = attention_sites(model, run)
-    site = max(sites, key=lambda s: (len(s.key.video) > 0) * len(s.key))
-    words = site.key.words or next((s.key.words for s in sites if s.key.words), site.key.words)
-    return {"words": len(words), "cubes": len(site.key.video), "slices": len(site.key.sound), "grid": site.grid}
+    """Words, cubes and slices in one sequence, all of them together, and the grid of cubes."""
+    counts = token_counts(model, run)
+    parts = {"words": counts["words"], "cubes": counts["patches"], "slices": counts["slices"]}
+    return {**parts, "total": sum(parts.values()), "grid": model.patches(tuple(run.latent.shape[1:]))}
 
 
 def _seams(film, run, model):
@@ -209,7 +207,7 @@ def _seams(film, run, model):
     x = film.astype(np.float32) / 255  # (frames, height, width, 3)
     frames, rows, cols = model.patches(tuple(run.latent.shape[1:]))
     _, deep, high, wide = run.latent.shape
-    at = np.array([-(-f // model.squeeze[0]) for f in range(len(x))])  # latent frame of every frame
+    at = np.array(model.latent_frames(len(x)))  # latent frame of every frame
     down, across = np.arange(x.shape[1]) * high // x.shape[1], np.arange(x.shape[2]) * wide // x.shape[2]
     spatial = [_ratio(x, 1, down, high // rows), _ratio(x, 2, across, wide // cols)]
     return {"space": float(np.mean(spatial)), "time": _ratio(x, 0, at, deep // frames)}

@@ -12,7 +12,18 @@ import dataclasses
 import numpy as np
 import torch
 
-from explainers.engine import BlockSound, NotVisible, Slice, attention, decode, frame_matrix, record, replay
+from explainers.engine import (
+    BlockSound,
+    NotVisible,
+    Slice,
+    attention,
+    by_word,
+    decode,
+    frame_matrix,
+    record,
+    replay,
+)
+from explainers.measure.likeness import apart, off
 from explainers.measure.onset import match, onsets
 from explainers.measure.track import centre, contacts
 
@@ -20,6 +31,7 @@ SEEDS = 6
 THUDS = "a red ball bounces on the grass"  # where the words on screen let nothing bounce
 LINES = 400  # that a wave is drawn with
 HIGHEST = 2000.0  # Hz that a spectrogram shows
+SILENT = 1e-4  # of full swing: less is heard by nobody
 WINDOW = 0.032  # seconds of sound in one of its columns
 
 
@@ -47,6 +59,8 @@ def timeline(run, model):
 def spectrogram(run, model):
     """Loudness of every pitch over time."""
     film, wave = _heard(run, model)
+    if np.abs(wave).max() < SILENT:
+        raise NotVisible("This film is silent: there is no pitch to show.")
     window = round(WINDOW * film.rate)
     power = torch.stft(
         torch.from_numpy(wave), window, window // 2, window=torch.hann_window(window), return_complex=True
@@ -72,13 +86,9 @@ def listens(run, model, *, slice, step, layer, head):
     moment, frame = _moments(run, model, look.video.shape[0])
     now = int(np.abs(frame - moment[slice]).argmin())
     by_frame = look.video.sum((1, 2))  # (frames,)
-    words = np.zeros(1 + max((t.word for t in run.tokens if t.word is not None), default=0), np.float32)
-    for token in run.tokens:
-        if token.word is not None:
-            words[token.word] += look.words[token.index]
     return {
         "map": look.video,
-        "words": words,
+        "words": by_word(run, look.words),
         "sound": look.sound,
         "picture": float(by_frame.sum()),
         "own": float(look.sound.sum()),
@@ -120,18 +130,18 @@ def tie(run, model, *, step, layer, head):
 def lockstep(run):
     """How far the guesses of picture and sound still are from how they end, step by step."""
     _sound(run)
-    off = {"picture": [], "sound": []}
+    away = {"picture": [], "sound": []}
     for step in run.steps:
-        off["picture"].append(_off(step.x0, run.latent))
-        off["sound"].append(_off(step.sound_x0, run.sound_latent))
+        away["picture"].append(off(step.x0, run.latent))
+        away["sound"].append(off(step.sound_x0, run.sound_latent))
     return {
         "step": list(range(1, len(run.steps) + 1)),
-        **off,
+        **away,
         "noise": list(run.sigmas),
-        "picture_first": off["picture"][0],
-        "sound_first": off["sound"][0],
-        "picture_half": _settled(off["picture"]),
-        "sound_half": _settled(off["sound"]),
+        "picture_first": away["picture"][0],
+        "sound_first": away["sound"][0],
+        "picture_half": _settled(away["picture"]),
+        "sound_half": _settled(away["sound"]),
         "steps": len(run.steps),
     }
 
@@ -169,7 +179,7 @@ def offset(run, other, model):
         "within": tied_said["within"],
         "seen_cut": len(cut["contacts"]),
         "within_cut": cut_said["within"],
-        "picture_changed": float(np.abs(films[0].frames.astype(np.float32) - films[1].frames).mean() / 255),
+        "picture_changed": apart(*(film.frames for film in films)),
         "sound_changed": float(np.sqrt(np.square(waves[0] - waves[1]).mean()) / max(size, 1e-9)),
     }
 
@@ -244,10 +254,6 @@ def _moments(run, model, frames):
     span = model.squeeze[0] * model.patch[0]  # frames of the film in one layer of cubes; the first has one of its own
     middle = [0.5, *(1 + (n - 0.5) * span for n in range(1, frames))]
     return (np.arange(slices) + 0.5) * length / slices, np.array(middle) / fps
-
-
-def _off(guess, finished):
-    return float((guess - finished).norm() / finished.norm().clamp(min=1e-9))
 
 
 def _settled(off):

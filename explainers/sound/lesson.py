@@ -1,6 +1,6 @@
 """Sound: in one sequence with the picture, so the thud falls on the bounce; cut the tie and measure."""
 
-from explainers.stage.lesson import Act, Cut, Index, Layer, Lesson, Plot, Question
+from explainers.stage.lesson import HEADS, Act, Cut, Layer, Lesson, Plot, Question
 
 lesson = Lesson(
     "sound",
@@ -11,10 +11,7 @@ lesson = Lesson(
         Act("slice", step=4, slice=8, view="frames"),
         Act("sea", prompt="a blue boat moves right at sea", step=-1, film="x0"),
     ],
-    controls=[
-        Index("layer", of="layers", start=None, all=True),
-        Index("head", of="heads", start=None, all=True),
-    ],
+    controls=[*HEADS],
     pictures=[
         Layer("listens"),
         Plot("timeline"),

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from explainers.stage.curves import curves
 from explainers.stage.lesson import Heat
 from explainers.stage.palette import COLOUR, HEAT
 
@@ -43,7 +44,6 @@ def timeline(numbers, words):
     return figure.update_layout(
         title=words("timeline"),
         height=440,
-        legend={"orientation": "h", "y": -0.25},
         xaxis_title=words("seconds"),
         yaxis={"title": words("timeline.y"), "range": [-1, 1]},
         yaxis2={"title": words("timeline.y2"), "range": [0, 64], "overlaying": "y", "side": "right", "showgrid": False},
@@ -86,15 +86,7 @@ def tie(numbers, words):
 
 
 def lockstep(numbers, words):
-    figure = go.Figure()
-    for name, colour, dash in (("noise", "truth", "dot"), ("picture", "own", "solid"), ("sound", "sound", "solid")):
-        figure.add_scatter(
-            x=numbers["step"],
-            y=numbers[name],
-            name=words(f"lockstep.{name}"),
-            mode="lines+markers",
-            line={"color": COLOUR[colour], "dash": dash},
-        )
+    figure = curves(numbers, words, "lockstep", "step", noise="truth dot", picture="own", sound="sound")
     figure.update_layout(title=words("lockstep"), xaxis_title=words("step"), yaxis_title=words("lockstep.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 

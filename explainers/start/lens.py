@@ -14,6 +14,9 @@ import re
 import numpy as np
 
 from explainers.engine import Hold, decode, encode, record, replay
+from explainers.measure import likeness
+from explainers.measure.asked import spelt
+from explainers.measure.rendered import arrays, clips
 
 STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)  # of noise, above none
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "brown")
@@ -26,22 +29,28 @@ HALVES = {  # rows, columns of what is kept, as shares
 }
 
 
+def easel(run, model):
+    """Pictures to begin with: the first one of this film, and of films as the world renders them."""
+    rendered = {clip["prompt"]: arrays(clip)["frames"][0] for clip in clips()}
+    return {"here": _film(run, model)[0], "rendered": rendered, "offered": 1 + len(rendered)}
+
+
 def begins(run, model, *, strength):
     """Where on the path a remix begins: the film under noise, and what the model guesses behind it at once."""
     film = _film(run, model)
     other = record(model, _remix(run, film, strength))
-    first = next(other)
-    other.close()
-    left = other.recording.planned
+    first = other.first()
+    left, whole = other.recording.planned, run.request.steps
+    before = [None] * (whole - len(run.sigmas))  # the film on screen is a remix itself: these it never took
     return {
         "film": film,
         "given": decode(model, run, first.latent, sound=False).frames,
         "guess": decode(model, run, first.x0, sound=False).frames,
-        "levels": [*run.sigmas, 0.0],
-        "from": len(run.steps) - left,
+        "levels": [*before, *run.sigmas, 0.0],
+        "from": whole - left,
         "noise": first.sigma,
         "left": left,
-        "steps": len(run.steps),
+        "steps": whole,
         "strength": strength,
         "said": other.recording.request.prompt,
     }
@@ -67,7 +76,7 @@ def kept(run, model):
     read = [reader.read(made)["colour"] for made in films]
     became, was = ([float(each.get(colour, 0.0)) for each in read] for colour in (new, old))
     strengths = [0.0, *STRENGTHS]
-    apart = [_apart(made, film) for made in films]
+    apart = [likeness.apart(made, film) for made in films]
     left = [1 - far / max(apart[-1], 1e-9) for far in apart]
     won = [s for s, b in zip(strengths, became, strict=True) if b > 0.5]
     return {
@@ -114,8 +123,7 @@ def from_picture(run, model):
 
 def changed(run, other, model):
     """How far the new film is from the first one, frame by frame."""
-    a, b = (_film(film, model).astype(np.float32) / 255 for film in (run, other))
-    change = np.abs(a - b).mean((1, 2, 3))
+    change = likeness.change(_film(run, model), _film(other, model))
     return {
         "frame": list(range(1, len(change) + 1)),
         "change": change,
@@ -208,13 +216,9 @@ def _repainted(prompt):
     old = found[1]
     new = COLOURS[(COLOURS.index(old) + 3) % len(COLOURS)]  # far enough to tell them apart
     changed = prompt.lower().replace(old, new, 1)
-    return re.sub(r"\ban?(?= (\w))", lambda m: "an" if m[1] in "aeio" else "a", changed), old, new
+    return spelt(changed), old, new
 
 
 def _half(shape, where):
     """Ranges of rows and columns."""
     return [range(round(low * n), round(high * n)) for n, (low, high) in zip(shape, HALVES[where], strict=True)]
-
-
-def _apart(a, b):
-    return float(np.abs(a.astype(np.float32) - b).mean() / 255)

@@ -1,6 +1,6 @@
 """Start: nobody says that the path through the noise must begin at its beginning."""
 
-from explainers.stage.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question, Slider
+from explainers.stage.lesson import Act, Choice, Cut, Easel, Films, Lesson, Plot, Question, Slider
 
 lesson = Lesson(
     "start",
@@ -16,6 +16,7 @@ lesson = Lesson(
         Choice("where", ("left", "right", "top", "bottom"), "left"),
     ],
     pictures=[
+        Easel("easel"),
         Films("begins"),
         Plot("places", lens="begins"),
         Films("remixes", lens="kept", waits=True),

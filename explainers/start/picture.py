@@ -5,6 +5,10 @@ import plotly.graph_objects as go
 from explainers.stage.palette import COLOUR
 
 
+def easel(numbers, words):
+    return {words("easel.here"): numbers["here"], **numbers["rendered"]}
+
+
 def begins(numbers, words):
     return {words(f"begins.{name}", **numbers): numbers[name] for name in ("film", "given", "guess")}
 

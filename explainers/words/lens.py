@@ -13,7 +13,21 @@ import re
 import numpy as np
 import torch
 
-from explainers.engine import Patch, attention, branches, decode, preview, record, replay, word_maps
+from explainers.engine import (
+    Patch,
+    attention,
+    branches,
+    by_word,
+    decode,
+    evenly,
+    preview,
+    record,
+    replay,
+    word_maps,
+    word_texts,
+)
+from explainers.measure.asked import spelt
+from explainers.measure.likeness import change, off
 
 GUIDANCES = (0.0, 1.0, 3.0, 6.0, 10.0, 15.0)
 WORLD = {  # what the reader calls it: how a prompt says it
@@ -32,21 +46,25 @@ WORLD = {  # what the reader calls it: how a prompt says it
 
 def looked(run, model, *, word, step, layer, head):
     """Where a word is looked at: the share of each cube's attention that goes to it."""
-    shares = _by_word(run, word_maps(model, run, step, layer, head).weights)  # (words, frames, rows, cols)
+    shares = by_word(run, word_maps(model, run, step, layer, head).weights)  # (words, frames, rows, cols)
     mine = shares[word] if word < len(shares) else np.zeros_like(shares[0])
-    return {"map": mine, "text": _texts(run)[word], "mean": float(mine.mean()), "most": float(mine.max())}
+    return {"map": mine, "text": word_texts(run)[word], "mean": float(mine.mean()), "most": float(mine.max())}
 
 
 def listens(run, model, *, patch, step, layer, head):
     """Which words one cube looks at."""
     look = attention(model, run, step, layer, head, Patch(*patch))
-    shares = _by_word(run, look.words)  # (words,)
+    tokens, all_words = look.words, look.share["words"]
+    if not len(tokens):  # words have an attention of their own
+        tokens = word_maps(model, run, step, layer, head).weights[(slice(None), *patch)]
+        all_words = float(tokens.sum())
+    shares = by_word(run, tokens)  # (words,)
     best = int(shares.argmax())
     return {
         "words": shares,
         "here": shares.sum(),
-        "marks": look.share["words"] - float(shares.sum()),
-        "text": _texts(run)[best],
+        "marks": all_words - float(shares.sum()),
+        "text": word_texts(run)[best],
         "most": float(shares[best]),
     }
 
@@ -55,22 +73,22 @@ def gap(run, model, *, step):
     """Where in the film the words change the prediction: the distance of the two predictions, cube by cube."""
     both = _both(run, model, step)
     far = _by_patch(both.cond - both.uncond, model) / both.uncond.square().sum(0).mean().sqrt()
-    return {"map": far, "share": float((both.cond - both.uncond).norm() / both.uncond.norm())}
+    return {"map": far, "share": off(both.cond, both.uncond)}
 
 
 def maps(run, model, *, step, layer, head):
     """Every word's map at once, over the guess of this step."""
-    shares = _by_word(run, word_maps(model, run, step, layer, head).weights)
-    return {"texts": _texts(run), "maps": shares, **_under(run, model, step), "step": step + 1}
+    shares = by_word(run, word_maps(model, run, step, layer, head).weights)
+    return {"texts": word_texts(run), "maps": shares, **_under(run, model, step), "step": step + 1}
 
 
 def pulls(run, model, *, step):
     """What each word does: the prediction without it, against the prediction with all words. And is that where it is
     looked at?
     """
-    texts = _texts(run)
+    texts = word_texts(run)
     whole = branches(model, run, step).cond
-    attended = _by_word(run, word_maps(model, run, step).weights)  # (words, frames, rows, cols)
+    attended = by_word(run, word_maps(model, run, step).weights)  # (words, frames, rows, cols)
     changes = []
     for word in range(len(texts)):
         without = " ".join(text for at, text in enumerate(texts) if at != word)
@@ -104,17 +122,17 @@ def both_guesses(run, model, *, step):
         "guided": decode(model, run, guided, sound=False).frames,
         "guidance": run.request.guidance,
         "step": step + 1,
-        "apart": float((told - untold).norm() / untold.norm()),
+        "apart": off(told, untold),
     }
 
 
 def distance(run, model):
     """How far the two predictions are apart, over the steps."""
-    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(12, len(run.steps))).tolist()})
+    steps = evenly(len(run.steps), 12)
     share = []
     for done, step in enumerate(steps):
         both = _both(run, model, step)
-        share.append(float((both.cond - both.uncond).norm() / both.uncond.norm()))
+        share.append(off(both.cond, both.uncond))
         yield (done + 1) / len(steps)
     largest = int(np.argmax(share))
     return {
@@ -175,14 +193,14 @@ def answer(run, model):
 def too_late(run, model, *, kind):
     """One word swapped at different steps: until when does the film still follow?"""
     made = _exchanged(run.request.prompt, kind)
-    steps = sorted({round(x) for x in torch.linspace(0, len(run.steps) - 1, min(7, len(run.steps))).tolist()})
+    steps = evenly(len(run.steps), 7)
     found = []
     for done, step in enumerate(steps):
         other = replay(model, run, from_step=step, prompt=made[0])
         for each in other:
             share = (each.index + 1 - step) / (len(run.steps) - step)
             yield (done + share) / len(steps)
-        moved = float((other.recording.latent - run.latent).norm() / run.latent.norm())
+        moved = off(other.recording.latent, run.latent)
         found.append({**_read(other.recording, model, kind, made), "moved": moved})
     late = [step for step, x in zip(steps, found, strict=True) if x["became"] > 0.5]
     return {
@@ -211,37 +229,17 @@ def dropped(run, model, *, kind, step):
 
 def turned(run, other, model, *, kind, step):
     """What the change of a word did: what the reader sees, and how much of latent and pixels is different."""
-    a, b = (decode(model, film, sound=False).frames.astype(np.float32) / 255 for film in (run, other))
-    change = np.abs(a - b).mean((1, 2, 3))
+    each = change(*(decode(model, film, sound=False).frames for film in (run, other)))
     return {
-        "frame": list(range(1, len(a) + 1)),
-        "change": change,
-        "pixels": float(change.mean()),
-        "latent": float((other.latent - run.latent).norm() / run.latent.norm()),
+        "frame": list(range(1, len(each) + 1)),
+        "change": each,
+        "pixels": float(each.mean()),
+        "latent": off(other.latent, run.latent),
         "step": step + 1,
         "steps": len(run.steps),
         "said": other.request.prompt,
         **_read(other, model, kind, _exchanged(run.request.prompt, kind)),
     }
-
-
-def _texts(run):
-    """The prompt's words as `Token.word` counts them."""
-    count = 1 + max((token.word for token in run.tokens if token.word is not None), default=-1)
-    written = run.request.prompt.split()
-    if len(written) == count:
-        return written
-    return ["".join(token.text for token in run.tokens if token.word == word) for word in range(count)]
-
-
-def _by_word(run, weights):
-    """Sum over the tokens of each word; markers and padding are left out. (tokens, …) -> (words, …)"""
-    count = len(_texts(run))
-    result = np.zeros((max(1, count), *weights.shape[1:]), np.float32)
-    for token in run.tokens:
-        if token.word is not None:
-            result[token.word] += weights[token.index]
-    return result
 
 
 def _by_patch(change, model):
@@ -255,8 +253,7 @@ def _by_patch(change, model):
 def _under(run, model, step):
     """The film to lay maps over, and which map's frame each of its frames shows."""
     film = preview(model, run.steps[step].x0)
-    time, deep = model.squeeze[0], model.patch[0]
-    return {"film": film, "frame_of": [0, *((1 + (f - 1) // time) // deep for f in range(1, len(film)))]}
+    return {"film": film, "frame_of": [at // model.patch[0] for at in model.latent_frames(len(film))]}
 
 
 def _both(run, model, step):
@@ -264,18 +261,12 @@ def _both(run, model, step):
     both = branches(model, run, step)
     if both.uncond is not None:
         return both
-    other = replay(model, run, from_step=step, guidance=2.0)
-    found = next(other)
-    other.close()
-    return found
+    return replay(model, run, from_step=step, guidance=2.0).first()
 
 
 def _predicted(run, model, step, prompt):
     """What the model answers at this step to other words."""
-    other = replay(model, run, from_step=step, prompt=prompt, guidance=1.0)
-    found = next(other).velocity
-    other.close()
-    return found
+    return replay(model, run, from_step=step, prompt=prompt, guidance=1.0).first().velocity
 
 
 def _rank(values):
@@ -296,18 +287,13 @@ def _exchanged(prompt, kind):
     phrase = WORLD[kind][new]
     if not old:  # nothing said: say it
         return f"{prompt} {phrase}", "", new
-    return _spelt(re.sub(rf"\b{WORLD[kind][old]}\b", phrase, prompt.lower(), count=1)), old, new
+    return spelt(re.sub(rf"\b{WORLD[kind][old]}\b", phrase, prompt.lower(), count=1)), old, new
 
 
 def _without(prompt, kind):
     old = _asked(prompt, kind)
     gone = re.sub(rf"\b{WORLD[kind][old]}\b", "", prompt.lower(), count=1) if old else prompt
-    return _spelt(" ".join(gone.split()))
-
-
-def _spelt(prompt):
-    """A before consonants, an before vowels."""
-    return re.sub(r"\ban?(?= (\w))", lambda m: "an" if m[1] in "aeio" else "a", prompt)
+    return spelt(" ".join(gone.split()))
 
 
 def _read(run, model, kind, made):

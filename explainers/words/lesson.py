@@ -1,6 +1,6 @@
 """Words: where each one is looked at, what it changes, and guidance, the distance between two predictions."""
 
-from explainers.stage.lesson import Act, Choice, Cut, Films, Index, Layer, Lesson, Plot, Question
+from explainers.stage.lesson import HEADS, Act, Choice, Cut, Films, Layer, Lesson, Plot, Question
 
 lesson = Lesson(
     "words",
@@ -14,8 +14,7 @@ lesson = Lesson(
     ],
     controls=[
         Choice("kind", ("colour", "subject", "place", "motion"), "colour"),
-        Index("layer", of="layers", start=None, all=True),
-        Index("head", of="heads", start=None, all=True),
+        *HEADS,
     ],
     pictures=[
         Layer("looked"),

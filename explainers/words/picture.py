@@ -3,10 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from explainers.stage.curves import bars, curves
 from explainers.stage.lesson import Heat
-from explainers.stage.palette import COLOUR
-
-AMBER = np.array([1.0, 0.77, 0.33])
+from explainers.stage.palette import AMBER, COLOUR
 
 
 def looked(numbers, words):
@@ -30,9 +29,7 @@ def pulled(numbers, words):
 
 
 def pulls(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("effect", "words"), ("attention", "other")):
-        figure.add_bar(x=numbers["texts"], y=numbers[y], name=words(f"pulls.{y}"), marker_color=COLOUR[colour])
+    figure = bars(numbers, words, "pulls", "texts", effect="words", attention="other")
     figure.update_layout(title=words("pulls"), xaxis_title=words("pulls.x"), yaxis_title=words("pulls.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 
@@ -57,29 +54,13 @@ def strengths(numbers, words):
 
 
 def obeyed(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("right", "words"), ("contrast", "other")):
-        figure.add_scatter(
-            x=numbers["guidance"],
-            y=numbers[y],
-            name=words(f"obeyed.{y}"),
-            mode="lines+markers",
-            line_color=COLOUR[colour],
-        )
+    figure = curves(numbers, words, "obeyed", "guidance", right="words", contrast="other")
     figure.update_layout(title=words("obeyed"), xaxis_title=words("obeyed.x"), yaxis_title=words("obeyed.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 
 
 def too_late(numbers, words):
-    figure = go.Figure()
-    for y, colour in (("became", "words"), ("kept", "own"), ("moved", "truth")):
-        figure.add_scatter(
-            x=numbers["step"],
-            y=numbers[y],
-            name=words(f"too_late.{y}", **numbers),
-            mode="lines+markers",
-            line_color=COLOUR[colour],
-        )
+    figure = curves(numbers, words, "too_late", "step", became="words", kept="own", moved="truth")
     figure.update_layout(title=words("too_late"), xaxis_title=words("too_late.x"), yaxis_title=words("too_late.y"))
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 

@@ -9,6 +9,7 @@ import torch
 
 from explainers.attention import lens, picture, track
 from explainers.engine import BlockFrames, Patch, attention, decode, encode, frame_matrix, record, replay
+from explainers.measure import rendered
 from explainers.stage.lesson import finish
 from explainers.stage.words import Words
 
@@ -140,7 +141,7 @@ def test_tracks_of_the_rendered_world(run, model, monkeypatch, tmp_path):
     (tmp_path / "index.json").write_text(
         json.dumps([{"prompt": "a blue boat moves right at sea", "frames": "boat.npz"}])
     )
-    monkeypatch.setattr(track, "CLIPS", tmp_path)
+    monkeypatch.setattr(rendered, "CLIPS", tmp_path)
     monkeypatch.setattr(lens, "LEVELS", (0.9, 0.3))
 
     found = finish(lens.tracks(run, model))

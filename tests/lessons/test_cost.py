@@ -1,11 +1,13 @@
 """Cost: counts against the formula of a transformer, laws against known ones, counters against a made-up machine."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from explainers.cost import lens, meter, picture
-from explainers.engine import BlockSound, decode, replay
+from explainers.engine import BlockSound, NotVisible, decode, record, replay
 from explainers.stage.lesson import finish
 from explainers.stage.words import Words
 
@@ -81,6 +83,12 @@ def test_half_the_steps_save_half(run, model):
     assert len(other.steps) == 2 and found["operations"] == pytest.approx(0.5)
     assert other.latents[0].equal(run.latents[0])  # the same noise
     assert lens.saved(run, run, model)["apart"] == 0
+
+
+def test_a_single_step_is_not_halved(run, model):
+    once = record(model, dataclasses.replace(run.request, steps=1)).finish()
+    with pytest.raises(NotVisible, match="single step"):
+        finish(lens.half_steps(once, model))
 
 
 def test_half_the_frames_save_more_than_half_of_attention(run, model):

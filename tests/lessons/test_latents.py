@@ -1,7 +1,6 @@
 """The latents page on a linear codec, whose answers are known: a cell is exactly its block, channels add up."""
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import torch
 from explainers.engine import decode, encode
 from explainers.latents import lens
 from explainers.latents.lesson import lesson
+from explainers.measure import rendered
 from explainers.stage.lesson import finish
 from explainers.stage.share import stand
 from training.config import SMALL
@@ -49,7 +49,7 @@ def test_the_error_on_moving_pixels_is_apart(film):
 
 
 def test_what_survives_is_the_codecs_own_reconstruction(monkeypatch, tmp_path, run, model, film):
-    monkeypatch.setattr(lens, "CLIPS", tmp_path)
+    monkeypatch.setattr(rendered, "CLIPS", tmp_path)
     on_screen = lens.survives(run, model)
     assert on_screen["source"] == "screen"
     np.savez(tmp_path / "a.npz", frames=film[::-1])
@@ -122,11 +122,6 @@ def test_channels_are_counted_in_whole_numbers():
     kept = stand(lesson.control("kept"), 4.0)
     assert (kept, type(kept)) == (4, int)
     assert type(stand(lesson.control("between"), 1)) is float
-
-
-def test_frames_lie_in_latent_frames_as_the_codec_packs_them():
-    assert lens._frame_of(SimpleNamespace(squeeze=(2, 8)), 6) == [0, 1, 1, 2, 2, 3]
-    assert lens._frame_of(SimpleNamespace(squeeze=(4, 8)), 9) == [0, 1, 1, 1, 1, 2, 2, 2, 2]
 
 
 def test_the_walk_begins_and_ends_at_its_films(run, model):

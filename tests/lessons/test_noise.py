@@ -7,33 +7,9 @@ import pytest
 import torch
 
 from explainers.engine import decode
+from explainers.measure.spectrum import power_spectrum
 from explainers.noise import lens
 from explainers.stage.lesson import finish
-
-
-def wave(waves, side=64):
-    """A picture that is one wave across, in both directions."""
-    x = torch.arange(side) * 2 * math.pi * waves / side
-    return torch.cos(x)[None, None].expand(1, side, side)
-
-
-@pytest.mark.parametrize("waves", [1, 5, 20, 31])
-def test_the_power_of_a_wave_stands_at_its_frequency(waves):
-    at, power = lens._power(wave(waves))
-    assert int(at[power.argmax()]) == waves
-    assert float(power.sum() - power.max()) < 1e-3 * float(power.max())
-
-
-def test_white_noise_has_power_one_everywhere():
-    _, power = lens._power(lens._noise(torch.zeros(200, 64, 64), seed=3))
-    assert torch.allclose(power, torch.ones(32), atol=0.05)
-
-
-def test_power_on_a_wide_picture_counts_waves_of_the_same_size():
-    """A wave of 8 pixels is 8 waves across the shorter side of 64, whichever way it lies."""
-    film = torch.cos(torch.arange(96) * 2 * math.pi / 8)[None, None].expand(1, 64, 96)
-    at, power = lens._power(film)
-    assert int(at[power.argmax()]) == 8
 
 
 def test_the_level_at_which_noise_wins(monkeypatch, run, model):
@@ -55,7 +31,7 @@ def test_the_spectrum_is_that_of_the_drowned_film(run, model):
     """Film and noise are independent: their powers add up to the power of the sum."""
     level = 0.4
     film, _ = lens._views(run, model)
-    _, whole = lens._power((1 - level) * film + level * lens._noise(film, seed=1))
+    _, whole = power_spectrum((1 - level) * film + level * lens._noise(film, seed=1))
     found = lens.spectrum(run, model, level=level)
     assert torch.allclose(whole, found["film"] + found["noise"], rtol=0.15)
     assert found["lost"] == int((found["noise"] > found["film"]).sum())

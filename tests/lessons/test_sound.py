@@ -8,6 +8,7 @@ import torch
 
 from explainers.engine import BlockSound, NotVisible, Slice, attention, replay
 from explainers.engine.decode import Film
+from explainers.measure.likeness import off
 from explainers.sound import lens, picture
 from explainers.stage.lesson import finish
 from explainers.stage.words import Words
@@ -99,7 +100,7 @@ def test_what_settles_first_is_told(run):
     """The picture of this run is guessed right at once; the sound is a random model's."""
     found = lens.lockstep(run)
     assert found["picture"] == pytest.approx([0] * 4, abs=1e-4) and found["picture_half"] == 1
-    assert found["sound"][-1] == pytest.approx(lens._off(run.steps[-1].sound_x0, run.sound_latent))
+    assert found["sound"][-1] == pytest.approx(off(run.steps[-1].sound_x0, run.sound_latent))
     late = dataclasses.replace(run, sound_velocities=[v + 9 for v in run.sound_velocities])
     assert lens.answer(late)["answer"] == "film"
 
@@ -142,3 +143,10 @@ def test_pictures_have_titles_units_and_values(run, model, shown):
         layout = figure.layout
         assert layout.title.text and layout.xaxis.title.text and layout.yaxis.title.text
         assert all(len(trace.y) for trace in figure.data)
+
+
+def test_silence_has_no_pitch(run, model, monkeypatch):
+    film, wave = lens._heard(run, model)
+    monkeypatch.setattr(lens, "_heard", lambda run, model: (film, np.zeros_like(wave)))
+    with pytest.raises(NotVisible, match="silent"):
+        lens.spectrogram(run, model)

@@ -10,20 +10,9 @@ from explainers.engine import decode, encode, record
 from explainers.stage.lesson import finish
 from explainers.stage.words import Words
 from explainers.start import lens, picture
+from tests.lessons.readers import BlueReader
 
 WORDS = Words.of("start")
-
-
-class BlueReader:
-    """Reads how blue a film is."""
-
-    @classmethod
-    def load(cls):
-        return cls()
-
-    def read(self, film):
-        red, _, blue = np.asarray(film, float).mean((0, 1, 2))
-        return {"colour": {"blue": blue / (red + blue), "red": red / (red + blue)}}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +43,13 @@ def test_a_remix_begins_with_the_film_under_noise(run, model):
     assert np.abs(expected - found["given"]).max() <= 1
     films = picture.begins(found, WORDS)
     assert len(films) == 3 and all(film.shape == (17, 64, 64, 3) for film in films.values())
+
+
+def test_a_remix_on_screen_can_be_remixed_too(run, model, film):
+    remixed = dataclasses.replace(run.request, video=film, strength=0.5)
+    found = lens.begins(record(model, remixed).finish(), model, strength=0.75)
+    assert (found["from"], found["left"], found["steps"]) == (1, 3, 4)
+    assert found["levels"] == [None, None, *run.sigmas[2:], 0.0] and found["noise"] == pytest.approx(run.sigmas[1])
 
 
 def test_more_noise_keeps_less(run, model, monkeypatch):
