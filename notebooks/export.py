@@ -31,6 +31,7 @@ table {{ border-collapse: collapse; font-size: 14px; }}
 td, th {{ padding: 2px 10px; border-bottom: 1px solid #ddd5c5; }}
 .jp-InputPrompt, .jp-OutputPrompt, .prompt, .jp-Collapser, .anchor-link {{ display: none; }}
 img {{ max-width: 100%; }}
+.cell:has(.whole-film) .still-film {{ display: none !important; }}
 {style}
 </style>
 {body}
@@ -66,7 +67,10 @@ def executed(path):
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, 4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(HERE)}}).execute()
+    # The kernel's own log would say that its port of this machine is not encrypted. What cells print is not touched.
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    where = {"metadata": {"path": str(HERE)}}
+    NotebookClient(notebook, timeout=600, resources=where, extra_arguments=quiet).execute()
     return notebook
 
 
@@ -83,8 +87,10 @@ def parts(notebook, slides):
         if not (slides and (place in ("notes", "skip") or "solution" in cell.metadata.get("tags", []))):
             groups[-1].append(cell)
     for cells in groups:
-        for output in (o for cell in cells for o in cell.get("outputs", []) if "text/html" in o.get("data", {})):
-            output["data"].pop("application/vnd.jupyter.widget-view+json", None)  # the page has no kernel to ask
+        for cell in (cell for cell in cells if cell.get("outputs")):
+            for output in cell.outputs:
+                output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # no kernel to ask
+            cell.outputs = [o for o in cell.outputs if o.get("data") != {"text/plain": ""}]  # its still stands beside
         if cells:
             part = {"cells": cells, "metadata": notebook.metadata, "nbformat": 4, "nbformat_minor": 5}
             yield exporter.from_notebook_node(type(notebook)(part))[0]

@@ -40,7 +40,7 @@ room.honest()
 from explainers.engine import Request, decode, record, replay
 
 model, run = room.model, room.run
-print([token.text for token in run.tokens if token.word is not None])
+print(" | ".join(token.text for token in run.tokens if token.word is not None))
 
 # %% slide
 start, end = run.latents[0], run.latent  # (channels, frames, rows, cols)
@@ -74,8 +74,8 @@ print("equal in every bit")
 
 # %% solution
 asked = run.request
-other_seed = record(model, Request(asked.prompt, seed=asked.seed + 1, sound=False)).finish()
-other_words = record(model, Request("a blue boat moves left at sea", seed=asked.seed, sound=False)).finish()
+other_seed = record(model, Request(asked.prompt, seed=asked.seed + 1, steps=16, sound=False)).finish()
+other_words = record(model, Request("a blue boat moves left at sea", seed=asked.seed, steps=16, sound=False)).finish()
 films = {"as it was": run, "another seed": other_seed, "other words": other_words}
 show_films({name: decode(model, made, sound=False).frames for name, made in films.items()})
 

@@ -189,11 +189,7 @@ print(f"our codec's error {error:.5f}; the matrix, fitted to this very film, nee
 clip_film = torch.from_numpy(mine).float() / 255
 there = clip_film[: len(clip_film) // 4 * 4]
 other = {kept: float((tiny_codec(clip_film, kept) - there).square().mean()) for kept in (4, 16)}
-print(
-    "on its own film",
-    {k: round(losses[k], 5) for k in other},
-    "on your clip",
-    {k: round(v, 5) for k, v in other.items()},
-)
+for kept, loss in other.items():
+    print(f"{kept:2} numbers a block: error {losses[kept]:.5f} on its own film, {loss:.5f} on your clip")
 show_films({"your clip": there, "through the other film's directions": tiny_codec(clip_film, 16)})
 # Its directions are those along which the *other* film's blocks differ. A codec knows the world that it was fitted to.

@@ -11,7 +11,7 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.stage.notebook import Room, Sketch, show_films, show_plot
 
-room = Room("denoising")
+room = Room("denoising", steps=16)  # few, so that a cut is made in seconds
 room.opening()
 
 # %% [markdown] slide
@@ -103,13 +103,11 @@ show_films(
 import math
 from itertools import pairwise
 
-from IPython.display import display
-
 turns = torch.linspace(0.25, 1, 1200)
 noise = torch.randn(1200, 2, generator=torch.Generator().manual_seed(0)) * 0.025
 spiral = turns[:, None] * torch.stack([(turns * 10).cos(), (turns * 10).sin()], 1) * 0.8 + noise
 sketch = Sketch(points=spiral.tolist())
-display(sketch)
+sketch.show()
 
 # %% slide
 import time
@@ -192,14 +190,9 @@ assert distances[0] > 3 * distances[-1]
 # **1.** Where does the first jump land? Compute the mean of `sampled(1)` and the mean of the drawing, and explain.
 
 # %% solution
-print(
-    "mean of the first guess",
-    sampled(1).mean(0),
-    "spread",
-    float(sampled(1).std()),
-    "of the drawing",
-    float(shape.std()),
-)
+for name, cloud in (("first guess", sampled(1)), ("drawing", shape)):
+    x, y = cloud.mean(0).tolist()
+    print(f"{name:>12}: mean {x:+.2f}, {y:+.2f}, spread {float(cloud.std()):.2f}")
 # From pure noise nothing can be told, so the guess with the least error is the *middle* of everything that was drawn.
 # In a film that is a blur.
 assert float(sampled(1).std()) < 0.8 * float(shape.std())

@@ -10,7 +10,7 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.stage.notebook import Room, show_films, show_plot
 
-room = Room("words")
+room = Room("words", steps=16)  # few, so that a cut is made in seconds
 room.opening()
 
 # %% [markdown] slide
@@ -111,7 +111,8 @@ for weight in (1.0, 12.0):
     other = replay(model, run, guidance=weight).finish()
     made[f"guidance {weight:g}"] = decode(model, other, sound=False).frames
 show_films(made)
-print({name: f"contrast {float(frames.std()):.0f}" for name, frames in made.items()})
+for name, frames in made.items():
+    print(f"{name}: contrast {float(frames.std()):.0f}")
 
 # %% [markdown]
 # **3.** Change one word from a step of your choice on: `replay(model, run, from_step=…, prompt=…)`. From which step on

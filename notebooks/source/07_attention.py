@@ -10,7 +10,7 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.stage.notebook import Room, show_plot
 
-room = Room("attention")
+room = Room("attention", steps=16)  # few, so that a cut is made in seconds
 room.opening()
 
 # %% [markdown] slide
@@ -97,7 +97,8 @@ weights = scores.softmax(-1)  # (words, then cubes, then slices of sound)
 words = k.shape[1] - q.shape[1]
 film = weights[words : words + frames * rows * cols].reshape(frames, rows, cols)
 engine = attention(model, run, step, layer, head, query)
-print(f"shares: {float(weights[:words].sum()):.1%} words, {float(film.sum()):.1%} film; engine says {engine.share}")
+print(f"by hand: {float(weights[:words].sum()):.1%} to words, {float(film.sum()):.1%} to the film")
+print("engine: ", ", ".join(f"{share:.1%} to {name}" for name, share in engine.share.items()))
 assert abs(float(weights.sum()) - 1) < 1e-5
 assert torch.allclose(film, torch.as_tensor(engine.video), atol=1e-5)  # the engine's map, number for number
 
@@ -112,7 +113,7 @@ figure = make_subplots(1, frames, subplot_titles=[f"frame {f + 1}" for f in rang
 for f in range(frames):
     figure.add_heatmap(z=film[f], zmin=0, zmax=float(film.max()), showscale=False, row=1, col=f + 1)
 figure.update_yaxes(autorange="reversed", showticklabels=False).update_xaxes(showticklabels=False)
-show_plot(figure, f"Where cube {query} looks, layer {layer + 1}, head {head + 1}")
+show_plot(figure, f"Where cube {own} looks, in frame {query.frame + 1}: layer {layer + 1}, head {head + 1}")
 
 # %% slide
 matrix = frame_matrix(model, run, step, None, None)
@@ -146,5 +147,6 @@ assert sharp.max() >= weights.max()
 # %% solution
 allowed = torch.ones(frames, frames, dtype=torch.bool)
 allowed[torch.arange(frames - 1), torch.arange(1, frames)] = False
-print(allowed.int())
+for row in allowed.int().tolist():
+    print(*row)  # 1: may look
 assert int((~allowed).sum()) == frames - 1

@@ -11,8 +11,8 @@
 # | Handout for the class, HTML and PDF | `python notebooks/export.py handout out` |
 # | The browser demo, for phones too | `python darkroom.py app --host 0.0.0.0` |
 #
-# Run a notebook before class and save it: then it can be read and scrubbed without a kernel too. (In JupyterLab switch on
-# *Settings → Save Widget State Automatically* for that.)
+# Run a notebook before class and save it: then it can be read without a kernel too, each widget as it stood last. (With
+# JupyterLab's *Settings → Save Widget State Automatically*, the viewer itself comes back and can be scrubbed.)
 
 # %%
 import sys
@@ -61,6 +61,19 @@ Markdown("\n".join(rows))
 # | 40–65 | Everybody draws a shape and trains on it. Whose shape is hard to learn, and why? | `05_denoising`, the toy |
 # | 65–80 | Attention from q and k; a map is no explanation until you cut. | `07_attention` |
 # | 80–90 | Quiz, all twenty, in pairs. | below |
+#
+# ## And then?
+# Each of the others fills 45 minutes of its own. Choose by your subject:
+#
+# | You teach | Take | Because |
+# |---|---|---|
+# | Media, ethics | `01_learning`, `12_limits` | what a model took from its data, and what it can't know, measured |
+# | Physics | `09_physics` | a ruler for gravity, an error bar, and a rival to the parabola |
+# | Music, sound | `08_sound` | an eye and an ear of twelve lines, and the tie between them cut |
+# | Languages | `13_text` | the same idea with hidden words in place of noise |
+# | Art, design | `10_start`, `06_words` | beginning at their own picture, and what a word pulls |
+# | Environment, economy | `11_cost` | operations on paper, watt-hours measured or openly guessed |
+# | Computer science | `04_patches`, `14_real` | shapes, and attention that is too large to keep |
 
 # %% [markdown] slide
 # # Run of show
@@ -92,57 +105,66 @@ Markdown("\n".join(rows))
 # | "Guidance is how well it understands." | `06_words`, exercise 1: it is a factor, and overshoots on purpose |
 # | "The attention map shows what it thinks." | `07_attention`, See it, then cut it |
 # | "Each word is looked up once, at the start." | `06_words`, exercise 3: the same word, too late |
+# | "The sound is laid under the finished film." | `08_sound`, `lockstep`: both come out of the noise together |
+# | "It copies what it was trained on." | `01_learning`, `nearest`, and exercise 3 |
+# | "It knows things that nobody showed it." | `01_learning`, the cut *strange*; `12_limits`, two unknown words are one |
+# | "It understands gravity." | `09_physics`, `fall`: read it off, and ask how sure one film makes you |
+# | "It edited my video." | `10_start`, Under the hood: a remix begins near yours, and ends elsewhere |
+# | "It can't count: I saw it fail twice." | `12_limits`, Under the hood: what two films can show |
+# | "One clip costs as much as ..." | `11_cost`, `published`: between models lie factors of thousands |
+# | "A big model is something else." | `14_real`, Under the hood: the same function, other sizes |
 
 # %% [markdown] slide
 # # Quiz
 # 1. What is in the latent before the first step?
-# 2. Write the formula that puts noise of level sigma on a film.
-# 3. How much of the film is left at sigma = 0.7?
-# 4. Which detail drowns first on pixels, and why?
-# 5. Why does the same seed give the same film?
-# 6. What does a codec throw away first?
-# 7. How many pixels' numbers stand behind one number of our latent? (Read it off.)
-# 8. What is a token of a film?
-# 9. A film of twice the length has how many times the tokens? One with twice the sides?
-# 10. What does attention cost when the tokens double?
-# 11. What does the network predict at each step?
-# 12. Where does the very first guess land, and what does it look like?
-# 13. Why do more steps help, and why less and less?
-# 14. What is the difference between the noisy latent and x0?
-# 15. Guidance 1: which prediction is used? Guidance 0?
-# 16. Why are two predictions needed at each step?
-# 17. Attention weights of one query add up to what?
-# 18. Why is the product of q and k divided by a square root?
-# 19. Frames may not look at each other any more. What will you see, and how do you measure it?
-# 20. A map shows that a cube looks at the word *red*. What does that prove?
+# 2. Write the formula that puts noise of level sigma on a film. How much of the film is left at 0.7?
+# 3. Why does fine detail drown first, on pixels?
+# 4. Why does the same seed give the same film?
+# 5. What does a codec throw away first?
+# 6. What is a token of a film?
+# 7. A film of twice the length has how many times the tokens? One with twice the sides?
+# 8. What does attention cost when the tokens double? And the products with weights?
+# 9. What is a model asked in training, and what is it told?
+# 10. Where does the very first guess land, and what does it look like?
+# 11. Why do more steps help, and why less and less?
+# 12. Guidance 1: which prediction is used? Guidance 0? And above 1?
+# 13. Attention weights of one query add up to what? Over which keys?
+# 14. A map shows that a cube looks at the word *red*. What does that prove?
+# 15. How would you show that sound and picture are made together?
+# 16. You measure gravity on every second frame of a film. What happens to the number?
+# 17. A remix begins at 90 % noise, another at 20 %. Which one obeys its new words, and why?
+# 18. You saw five films of five succeed. How many failures would still be no surprise?
+# 19. What takes the place of noise in a text?
+# 20. The attention of a large model fills gigabytes a head. How can it be looked at all the same?
 
 # %% [markdown] solution
 # <details><summary><b>Answer key, with the evidence</b></summary>
 #
 # 1. Noise only: mean 0, spread 1 — `02_noise`, last cell of Under the hood
-# 2. `(1 - sigma) * x0 + sigma * eps` — `02_noise`, Under the hood
-# 3. 30 %, by the formula, in one jump or in a hundred — `02_noise`, Under the hood
-# 4. The finest: films have little power there, noise has the same everywhere — `02_noise`, exercise 3
-# 5. The seed fixes the noise; all else is arithmetic — `00_machine`, "equal in every bit"
-# 6. What costs least error: fine, weak detail — `03_latents`, tiny codec
-# 7. The factor in `squeeze`, computed from this very film — `03_latents`
-# 8. A cube of the latent: a square, for a moment — `04_patches`, Under the hood
-# 9. Twice; four times — `04_patches`, exercise 3
-# 10. Four times, since each looks at each — `04_patches`, exercise 2
-# 11. The velocity: the direction from film to noise — `02_noise`, "Whoever knows the velocity"
-# 12. In the mean of all that is possible: a blur — `05_denoising`, exercise 1
-# 13. Each guess is better than the last, but the line between them is nearly straight — `05_denoising`, `straight`
-# 14. Where it is, and where it guesses to arrive — `05_denoising`, `given_and_guess`
-# 15. The one with words; the one without — `06_words`, exercise 1
-# 16. Their difference is what the words add — `06_words`, Under the hood
-# 17. 1, over words, cubes and sound together — `07_attention`, Under the hood
-# 18. Else softmax would pick one single token — `07_attention`, exercise 2
-# 19. Films that fall apart in time; change from frame to frame, measured — `07_attention`, the cut
-# 20. Nothing yet. Cut it, and measure what changes — `07_attention`, See it, then cut it
+# 2. `(1 - sigma) * x0 + sigma * eps`; 30 %, in one jump or in a hundred — `02_noise`, Under the hood
+# 3. Films have little power there, noise has the same everywhere — `02_noise`, exercise 3
+# 4. The seed fixes the noise; all else is arithmetic — `00_machine`, "equal in every bit"
+# 5. What costs least error: fine, weak detail — `03_latents`, a tiny codec
+# 6. A cube of the latent: a square, for a moment — `04_patches`, Under the hood
+# 7. Twice; four times — `04_patches`, exercise 3
+# 8. Four times, since each looks at each; twice — `11_cost`, a scaling plot
+# 9. Which way a film was drowned; how wrong its guess was, nothing else — `01_learning`, Under the hood
+# 10. In the mean of all that is possible: a blur — `05_denoising`, exercise 1
+# 11. Each guess is better than the last, but the line between them is nearly straight — `05_denoising`, `straight`
+# 12. The one with words; the one without; it overshoots on purpose — `06_words`, exercise 1
+# 13. 1, over words, cubes and sound together — `07_attention`, Under the hood
+# 14. Nothing yet. Cut it, and measure what changes — `07_attention`, See it, then cut it
+# 15. Cut the tie at every step, same seed, and measure the offset again — `08_sound`, the cut
+# 16. Four times as much: frames are the clock, and time counts twice — `09_physics`, exercise 2
+# 17. The one at 90 %: at 20 % the film itself says louder what it is — `10_start`, `kept`
+# 18. Up to four in ten: Wilson's interval — `12_limits`, exercise 1
+# 19. Hiding: each word is hidden with the level's chance — `13_text`, Look
+# 20. A row at a time, keys in pieces, softmax with a running maximum — `14_real`, looking without drowning
 #
 # </details>
 
 # %% [markdown] slide
 # # In your language
 # The lessons' words stand in `explainers/<idea>/words.en.md`. Translate one of these files, give it your language's
-# code in its name, and open the notebook with `Room("noise", language="de")`: code and numbers stay as they are.
+# code in its name, and open the notebook with `Room("noise", language="de")`, or start JupyterLab with
+# `DARKROOM_LANGUAGE=de`: code and numbers stay as they are.

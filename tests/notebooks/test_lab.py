@@ -1,49 +1,61 @@
-"""JupyterLab in a real browser: a notebook is opened and run, a slider moved, and the viewer follows."""
+"""JupyterLab in a real browser: a shipped notebook is opened and run, a slider moved, and the viewer follows.
 
+Then it is saved and opened anew without a kernel: every widget shows what it last showed.
+"""
+
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from notebooks import make
 from tests.chromium import launch
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+SHIPPED = "05_denoising.ipynb"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]
+SOON, LONG = 60_000, 420_000  # ms: what a page does by itself, what a kernel has to compute first
 
-CELL = f"""
-import sys
-sys.path.insert(0, {str(ROOT)!r})
-import ipywidgets
-from explainers.stage.notebook import Viewer
-from explainers.stage.pack import film_pack
-from tests.viewer import synthetic
-pack = film_pack(synthetic.facts(steps=4), list(synthetic.steps_of(64, 4)))
-viewer = Viewer(pack=pack, step=0)
-slider = ipywidgets.IntSlider(0, 0, 3, description="step", continuous_update=False)
-ipywidgets.link((slider, "value"), (viewer, "step"))
-display(slider, viewer)
-"""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+CODE = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter((cell) => cell.model.type === "code").map((cell) => cell.model.sharedModel.execution_count)"""
+FAILED = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell) => cell.model.type !== "code" ? [] :
+    cell.model.outputs.toJSON().filter((o) => o.output_type === "error" || o.name === "stderr"))"""
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """The address of a JupyterLab whose folder holds one notebook."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=make.METADATA)
-    nbformat.write(notebook, tmp_path / "follow.ipynb")
+def folder(tmp_path):
+    """A copy of the shipped notebook where it finds the kit: one folder up."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "explainers").symlink_to(ROOT / "explainers")
+    shutil.copy(ROOT / "notebooks" / SHIPPED, tmp_path / "notebooks")
+    return tmp_path
+
+
+@contextmanager
+def jupyterlab(folder, data):
+    """The address of a JupyterLab. `data` is where it remembers which notebooks it trusts."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    options = [f"--ServerApp.root_dir={tmp_path}", f"--port={port}", "--no-browser", "--allow-root"]
+    options = [f"--ServerApp.root_dir={folder / 'notebooks'}", f"--port={port}", "--no-browser", "--allow-root"]
     options += ["--IdentityProvider.token=", "--LabApp.news_url=None", "--ServerApp.port_retries=0"]
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "IPYTHONDIR": str(tmp_path / "ipython")}
+    options += ["--LabApp.expose_app_in_browser=True"]
+    own = {"JUPYTER_CONFIG_DIR": "config", "IPYTHONDIR": "ipython", "JUPYTER_DATA_DIR": data}
+    env = {**os.environ, **{name: str(folder / place) for name, place in own.items()}}
+    env |= {"OMP_NUM_THREADS": "1", "DARKROOM_THREADS": "1"}
     process = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=env, stderr=subprocess.DEVNULL)
     try:
         address, end = f"http://127.0.0.1:{port}", time.monotonic() + 120
@@ -60,31 +72,94 @@ def lab(tmp_path):
         process.wait(20)
 
 
-def test_the_viewer_follows_a_slider(playwright, lab):
+def opened(browser, address, elsewhere):
+    page = browser.new_page(viewport={"width": 1440, "height": 1100})
+    page.on("request", lambda r: r.url.startswith(("http", "ws")) and address not in r.url and elsewhere.append(r.url))
+    page.set_default_timeout(SOON)
+    page.goto(f"{address}/lab/tree/{SHIPPED}?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    return page
+
+
+def picture(page, name):
+    if to := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{to}/{name}.png")
+
+
+def chosen(page, menu, command):
+    page.locator(".lm-MenuBar-item").get_by_text(menu, exact=True).click()
+    page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
+
+
+def to_cell(page, holding):
+    """Scroll to the code cell whose source holds this; the cell."""
+    page.evaluate(
+        """(holding) => { const book = jupyterapp.shell.currentWidget.content;
+        const at = book.widgets.findIndex((c) => c.model.type === "code"
+            && c.model.sharedModel.source.includes(holding));
+        book.activeCellIndex = at; return book.scrollToItem(at, "start"); }""",
+        holding,
+    )
+    cell = page.locator(".jp-CodeCell").filter(has_text=holding)
+    cell.scroll_into_view_if_needed()
+    return cell
+
+
+def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_without_a_kernel(playwright, folder):
     elsewhere = []
     browser = launch(playwright)
-    page = browser.new_page(viewport={"width": 1440, "height": 1100})
-    page.on("request", lambda r: r.url.startswith(("http", "ws")) and lab not in r.url and elsewhere.append(r.url))
-    page.set_default_timeout(180_000)
-    page.goto(f"{lab}/lab/tree/follow.ipynb?reset")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    page.get_by_text("| Idle").wait_for()  # what is run before the kernel is there is lost
-    page.locator(".jp-Cell .jp-InputArea-editor").first.click()
-    page.keyboard.press("Shift+Enter")
-    viewer = page.locator(".darkroom[data-state=ready]")
-    viewer.wait_for()
-    steps = viewer.get_by_label("Step", exact=True)
-    picture = viewer.locator("canvas").first
-    before = picture.screenshot()
-    assert steps.input_value() == "0"
-    page.locator(".widget-slider .noUi-handle").focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    expect(steps).to_have_value("3", timeout=60_000)
-    end = time.monotonic() + 30
-    while picture.screenshot() == before:
-        assert time.monotonic() < end, "the step changed, the picture did not"
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/lab.png")
+    with jupyterlab(folder, "data") as address:
+        page = opened(browser, address, elsewhere)
+        page.get_by_text("| Idle").wait_for(timeout=LONG)
+        chosen(page, "Run", "runmenu:restart-and-run-all")
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        page.wait_for_function(f"() => {{ const counts = ({CODE})(); return counts.every(Boolean); }}", timeout=LONG)
+        assert page.evaluate(FAILED) == []
+
+        cell = to_cell(page, "room.film()")
+        viewer = cell.locator(".darkroom[data-state=ready]")
+        viewer.wait_for()
+        expect(cell.locator(".still")).to_have_count(2)  # of the acts and of the viewer
+        expect(cell.locator(".still-film")).to_be_hidden()
+        expect(cell.get_by_role("button").first).to_be_visible()  # the first act
+        steps = viewer.get_by_label("Step", exact=True)
+        before, shown = steps.input_value(), viewer.locator("canvas").first.screenshot()
+        slider = to_cell(page, 'room.picture("given_and_guess")').locator(".widget-slider .noUi-handle")
+        slider.focus()
+        for _ in range(6):
+            page.keyboard.press("ArrowLeft" if before != "0" else "ArrowRight")
+        moved = str(int(before) + (-6 if before != "0" else 6))
+        cell = to_cell(page, "room.film()")
+        expect(cell.get_by_label("Step", exact=True)).to_have_value(moved, timeout=LONG)
+        end = time.monotonic() + 60
+        while cell.locator(".darkroom canvas").first.screenshot() == shown:
+            assert time.monotonic() < end, "the step changed, the picture did not"
+        picture(page, "lab_live")
+
+        said = f"{int(moved) + 1}/"
+        expect(cell.locator(".still-film")).to_contain_text(said, timeout=SOON)
+        chosen(page, "File", "docmanager:save")
+        page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+        page.close()
+    saved = json.loads((folder / "notebooks" / SHIPPED).read_text("utf-8"))
+    outputs = [[o.get("data", {}) for o in cell.get("outputs", [])] for cell in saved["cells"]]
+    live = [(cell, at) for cell in outputs for at, data in enumerate(cell) if WIDGET in data]
+    assert live and all('class="still' in "".join(cell[at + 1].get("text/html", "")) for cell, at in live)
+
+    # Opened anew, where it is trusted (the same person), and where it is not (somebody who got it by mail).
+    for data in ("data", "elsewhere"):
+        with jupyterlab(folder, data) as address:
+            page = opened(browser, address, elsewhere)
+            page.get_by_text("| Idle").wait_for(timeout=LONG)
+            cell = to_cell(page, "room.film()")
+            still = cell.locator(".still-film")
+            still.wait_for()
+            expect(still).to_contain_text(said)
+            image = still.locator("img")
+            assert image.evaluate("image => image.complete && image.naturalWidth") > 100
+            expect(cell.get_by_text("model not found").filter(visible=True)).to_have_count(0)
+            expect(to_cell(page, "room.predict()").locator(".still")).to_contain_text("○")
+            picture(page, f"lab_still_{data}")
+            page.close()
     assert elsewhere == []
     browser.close()

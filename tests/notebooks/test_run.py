@@ -8,14 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from explainers.engine.models import EMBEDDED
 from notebooks import export
 
 NOTEBOOKS = sorted(export.HERE.glob("*.ipynb"))
-needs_model = pytest.mark.skipif(not (EMBEDDED / "model_index.json").exists(), reason="assets/model is not there yet")
 
 
-@needs_model
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
