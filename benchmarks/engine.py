@@ -1,9 +1,9 @@
 """What the engine costs, beside what people would do without it. `python benchmarks/engine.py` prints the tables.
 
 Everything is measured side by side in one run: plain and recorded calls in turn, and medians of the ratios of
-neighbours, so that whatever else the machine does meets both alike. `--model FOLDER` takes another model than the
-embedded one; `--tiny` a random one of the same classes, which needs no weights; `--write` puts the tables into
-README.md.
+neighbours. Seconds are the processor's own (with one thread, those that a free core takes by the clock), so that
+whatever else the machine does counts for neither. `--model FOLDER` takes another model than the embedded one; `--tiny`
+a random one of the same classes, which needs no weights; `--only` a part; `--write` puts the tables into README.md.
 """
 
 from __future__ import annotations
@@ -28,50 +28,64 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 import torch.nn.functional as F
 
-from explainers.engine import Patch, Request, VideoModel, attention, decode, open_model, record, wrap
-from explainers.engine.attention import View, _frames, _one_row
+from explainers.engine import (
+    Patch,
+    Request,
+    VideoModel,
+    attention,
+    attention_sites,
+    decode,
+    open_model,
+    record,
+    wrap,
+)
 from explainers.engine.models import EMBEDDED
+from explainers.engine.reduce import View, frame_sums, one_row
 from explainers.engine.seam import call_arguments
 from explainers.engine.tokens import Site, axis
 from explainers.engine.watch import Softmax
 
 PROMPT = "a red ball bounces on grass"
 HERE = Path(__file__).parent
+PARTS = ("recording", "maps", "curve")
+STORED = 6  # steps of the baseline, which holds every map of them in memory
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--tiny", action="store_true")
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--longest", type=int, default=32_760)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--store-every-map", type=int, help=argparse.SUPPRESS)  # the baseline, in a process of its own
+    parser.add_argument("--alone", choices=("record", "store"), help=argparse.SUPPRESS)  # in a process of its own
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     model = opened("tiny" if given.tiny or not (EMBEDDED / "model_index.json").is_file() else given.model)
-    if given.store_every_map:
-        print(store_every_map(model, Request(PROMPT, steps=given.store_every_map)))
+    if given.alone:
+        request = record(model, Request(PROMPT, steps=given.steps)).recording.request
+        print(*(store_every_map if given.alone == "store" else keep_a_recording)(model, request))
         return
-    text = "\n\n".join(
-        (
-            f"Model: {model.name}, {sum(p.numel() for p in model.denoiser.parameters()) / 1e6:.1f} million numbers in "
-            f"the denoiser; {torch.get_num_threads()} threads; torch {torch.__version__}.",
-            recording(model, given.steps, given.rounds),
-            maps(model, given.steps, given.rounds),
-            curve(given.longest),
-        )
+    about = (
+        f"Model: {model.name}, {sum(p.numel() for p in model.denoiser.parameters()) / 1e6:.1f} million numbers in the "
+        f"denoiser; {torch.get_num_threads()} thread; torch {torch.__version__}."
     )
-    print(text)
-    if given.write:
-        page = HERE / "README.md"
-        marks = "<!-- engine -->\n", "<!-- /engine -->"
-        old = page.read_text("utf-8")
-        page.write_text(
-            re.sub(f"(?s){marks[0]}.*{marks[1]}", lambda _: marks[0] + text + "\n" + marks[1], old), "utf-8"
-        )
+    parts = {
+        "recording": lambda: about + "\n\n" + recording(model, given.steps, given.rounds),
+        "maps": lambda: maps(model, given.rounds),
+        "curve": lambda: curve(given.longest),
+    }
+    for name in given.only:
+        text = parts[name]()
+        print(text + "\n", flush=True)
+        if given.write:
+            page, marks = HERE / "README.md", (f"<!-- engine {name} -->\n", f"<!-- /engine {name} -->")
+            old = page.read_text("utf-8")
+            new = re.sub(f"(?s){marks[0]}.*{marks[1]}", lambda _, t=text, m=marks: m[0] + t + "\n" + m[1], old)
+            page.write_text(new, "utf-8")
 
 
 def opened(name: str) -> VideoModel:
@@ -92,6 +106,8 @@ def recording(model: VideoModel, steps: int, rounds: int) -> str:
     def plain() -> None:
         model.pipeline(**arguments, generator=torch.Generator().manual_seed(0))
 
+    record(model, Request(PROMPT, steps=1)).finish()  # warm
+    model.pipeline(**arguments | {"num_inference_steps": 1})
     # the engine spares the pipeline's encoding of an empty film; to compare recording alone, it is put back once
     unsparing = dataclasses.replace(model, family=dataclasses.replace(model.family, blank=""))
     rows = []
@@ -103,34 +119,44 @@ def recording(model: VideoModel, steps: int, rounds: int) -> str:
     return table(("", "seconds", "ratio"), first, *rows)
 
 
-def maps(model: VideoModel, steps: int, rounds: int) -> str:
+def maps(model: VideoModel, rounds: int) -> str:
     """One map when somebody looks, and the way people do it otherwise: every map of every step, kept."""
-    run = record(model, Request(PROMPT, steps=steps)).finish()
+    run = record(model, Request(PROMPT, steps=STORED)).finish()
     patches = model.patches(run.latent.shape[1:])  # type: ignore[arg-type]
-    patch = Patch(*(size // 2 for size in patches))
-    seconds = [timed(lambda: attention(model, run, steps // 2, 3, query=patch)) for _ in range(rounds)]
+    patch, last = Patch(*(size // 2 for size in patches)), len(attention_sites(model, run)) // 2 - 1
+    first = timed(lambda: attention(model, run, 1, last, query=patch))  # nothing of this step was looked at before
+    seconds = [timed(lambda n=n: attention(model, run, n % STORED, last, query=patch)) for n in range(rounds)]
     film = [timed(lambda: decode(model, run)) for _ in range(rounds)]
-    command = [sys.executable, __file__, "--store-every-map", str(steps), "--model", model.name]
-    command += ["--threads", str(torch.get_num_threads())]
-    out = subprocess.run(
-        command + ["--tiny"] * model.name.startswith("random"), capture_output=True, text=True, check=True
-    )
-    base_seconds, base_bytes, base_peak = out.stdout.split()[-3:]
-    kept = sum(t.numel() * t.element_size() for t in (*run.latents, *run.velocities, *run.tensors.values()))
+    rows = []
+    for how, words in (("record", "a recording of {} steps, any map later"), ("store", STORING)):
+        command = [sys.executable, __file__, "--alone", how, "--steps", str(STORED), "--model", model.name]
+        command += ["--threads", str(torch.get_num_threads())] + ["--tiny"] * model.name.startswith("random")
+        out = subprocess.run(command, capture_output=True, text=True, check=True)
+        spent, kept, grown = map(float, out.stdout.split()[-3:])
+        rows.append((words.format(STORED), f"{spent:.2f}", f"{kept:.1f} MB kept, peak {grown:.0f} MB more"))
     return table(
         ("", "seconds", "memory"),
-        ("one map of one step and layer, from a cold click", f"{statistics.median(seconds):.3f} (at most 0.2)", ""),
+        ("one map of one step and its last layer, the very first click", f"{first:.3f} (at most 0.2)", ""),
+        ("the same, any later click", f"{statistics.median(seconds):.3f} (at most 0.2)", ""),
         ("the finished film, decoded", f"{statistics.median(film):.3f}", ""),
-        (f"a recording of {steps} steps, any map later", f"{sum(run.seconds):.2f}", f"{kept / 2**20:.1f} MB kept"),
-        (
-            f"processors that store every map of {steps} steps",
-            f"{float(base_seconds):.2f}",
-            f"{float(base_bytes):.1f} MB kept, peak {float(base_peak):.0f} MB more",
-        ),
+        *rows,
     )
 
 
-def store_every_map(model: VideoModel, request: Request) -> str:
+STORING = "processors that store every map of {} steps"
+
+
+def keep_a_recording(model: VideoModel, request: Request) -> tuple[float, float, float]:
+    """Seconds, MB kept and MB by which the process grew of one recorded run."""
+    record(model, dataclasses.replace(request, steps=1)).finish()
+    before, kept = forget_peak(), []
+    spent = timed(lambda: kept.append(record(model, request).finish()))
+    grown, run = peak() - before, kept[0]
+    held = (*run.latents, *run.velocities, *run.sound_latents, *run.sound_velocities, *run.tensors.values())
+    return spent, sum(t.numel() * t.element_size() for t in held) / 2**20, grown
+
+
+def store_every_map(model: VideoModel, request: Request) -> tuple[float, float, float]:
     """The usual way, written plainly: a processor in each attention computes the softmax itself and keeps it."""
     from diffusers.models.transformers.transformer_cosmos3 import Cosmos3AttnProcessor
 
@@ -153,14 +179,14 @@ def store_every_map(model: VideoModel, request: Request) -> str:
             finally:
                 F.scaled_dot_product_attention = plain
 
-    fitted = record(model, request).recording.request
-    arguments = call_arguments(model, fitted) | {"output_type": "latent"}
+    arguments = call_arguments(model, request) | {"output_type": "latent"}
+    model.pipeline.set_progress_bar_config(disable=True)
+    model.pipeline(**arguments | {"num_inference_steps": 1})
     for layer in model.pipeline.transformer.layers:
         layer.self_attn.set_processor(Storing())
-    model.pipeline.set_progress_bar_config(disable=True)
     before = forget_peak()
-    seconds = timed(lambda: model.pipeline(**arguments, generator=torch.Generator().manual_seed(0)))
-    return f"{seconds} {sum(t.numel() * t.element_size() for t in kept) / 2**20} {peak() - before}"
+    spent = timed(lambda: model.pipeline(**arguments, generator=torch.Generator().manual_seed(0)))
+    return spent, sum(t.numel() * t.element_size() for t in kept) / 2**20, peak() - before
 
 
 def curve(longest: int) -> str:
@@ -175,10 +201,10 @@ def curve(longest: int) -> str:
         both = axis("v", n, grid, 0)
         site = Site("one", 0, 0, 1, both, both, "branch", grid)
         view = View(site, Softmax(query, key, key, None, False, 128**-0.5), 0, 1)
-        one = min(timed(lambda v=view, g=grid: _one_row(v, 0, Patch(1, 1, 1), g)) for _ in range(3))
+        one = min(timed(lambda v=view, g=grid: one_row(v, 0, Patch(1, 1, 1), g)) for _ in range(3))
         gc.collect()
         before = forget_peak()
-        whole = timed(lambda v=view: _frames(v, 0))
+        whole = timed(lambda v=view: frame_sums(v, 0))
         grown, full = peak() - before, 4 * n * n / 2**20
         rows.append((f"{n:,}", f"{one * 1000:.1f} ms", f"{whole:.2f} s", f"{grown:.0f} MB", f"{full:,.0f} MB"))
         counts.append(n)
@@ -194,15 +220,14 @@ def curve(longest: int) -> str:
 
 
 def timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
+    """Seconds of the processor, over all threads."""
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def side_by_side(one: Callable[[], Any], two: Callable[[], Any], rounds: int) -> tuple[list[float], list[float]]:
-    """Seconds of both, in turn, the order changing, after one of each to warm up."""
-    one()
-    two()
+    """Seconds of both, in turn, the order changing."""
     pairs = []
     for n in range(rounds):
         first = timed(one if n % 2 == 0 else two)

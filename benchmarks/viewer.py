@@ -1,6 +1,7 @@
 """How fast the viewer is in a browser on a slow machine, and how much it loads.
 
-    python benchmarks/viewer.py            # a table on the screen, and out/viewer.json
+    python -m benchmarks.viewer            # a table on the screen, and out/viewer.json
+    python -m benchmarks.viewer --write    # and into README.md
 
 A film of 50 steps and 17 frames is scrubbed for three seconds, once a display frame, while Chromium slows its main
 thread down four times: a mid-range phone's worth. `fps` depends on what else the machine does; `cpu_ms` hardly does: it
@@ -24,7 +25,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from explainers.stage.pack import film_pack, map_answer, without_buffers
-from explainers.stage.static_page import VIEWER
+from explainers.stage.viewer import STYLE, module
 from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, nearness, steps_of
 
@@ -121,11 +122,31 @@ def clicking(page: Page, throttle: int, clicks: int = 20) -> dict[str, float]:
     return {"median_ms": statistics.median(times), "worst_ms": max(times)}
 
 
-def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
+def written(result: dict[str, Any]) -> str:
+    """The figures as README.md shows them."""
+    rows = [
+        f"| {name} | {scene['cpu_ms']:.1f} | {scene['fps']:.0f} | {scene['p95_ms']:.0f} |"
+        for name, scene in result["scrub"].items()
+    ]
+    click = result["click to map"]
+    return "\n".join(
+        [
+            f"| scrubbing | main thread, ms a frame | frames a second, {result['throttle']} x slower | p95, ms |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            f"Click to map, {result['throttle']} x slower, the map known to the server: median "
+            f"{click['median_ms']:.0f} ms, worst {click['worst_ms']:.0f} ms. "
+            f"The film's pack: {result['pack_bytes'] / 1e6:.2f} MB; the viewer: {result['viewer_bytes'] / 1e3:.0f} kB.",
+        ]
+    )
+
+
+def main(seconds: float, throttle: int, out: Path, write: bool) -> dict[str, Any]:
     steps = list(steps_of(64, 50))
     pack = film_pack(facts(), steps, banks())
-    files = {"/": PAGE.encode(), "/pack": pack, "/bare": film_pack(facts(), steps)}
-    files |= {f"/{name}": (VIEWER / name).read_bytes() for name in ("viewer.js", "viewer.css")}
+    files = {"/": PAGE.encode(), "/pack": pack, "/bare": film_pack(facts(id="bare"), steps)}
+    files |= {"/viewer.js": module().encode(), "/viewer.css": STYLE.read_bytes()}
     address = serve(files)
     picked = {"pick": {"what": "word", "index": 2}, "grid": True}
     scenes: dict[str, tuple[int, dict[str, Any]]] = {
@@ -160,6 +181,10 @@ def main(seconds: float, throttle: int, out: Path) -> dict[str, Any]:
         print(f"{name:32}", "  ".join(f"{key} {value:g}" for key, value in numbers.items()))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1))
+    if write:
+        page, marks = Path(__file__).with_name("README.md"), ("<!-- viewer -->\n", "\n<!-- /viewer -->")
+        before, rest = page.read_text("utf-8").split(marks[0])
+        page.write_text(before + marks[0] + written(result) + marks[1] + rest.split(marks[1])[1], "utf-8")
     return result
 
 
@@ -168,4 +193,5 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--throttle", type=int, default=4)
     parser.add_argument("--out", type=Path, default=Path("out/viewer.json"))
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     main(**vars(parser.parse_args()))

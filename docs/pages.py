@@ -11,6 +11,7 @@ from docs.readme import PICTURES, ROOT
 from explainers.stage.lesson import PICKS, Layer, lessons
 from explainers.stage.source import signature
 from tests.browser.conftest import free_port, wait_for
+from tests.browser.screenshots import DONE
 from tests.chromium import launch
 
 WIDTH = 480  # pixels in the file; README shows half of them
@@ -47,13 +48,14 @@ def there_at_once(lesson):
 def photograph(page, address, what, idea):
     page.goto(address)
     page.wait_for_selector("html[data-live=true]")
+    page.wait_for_function(DONE)
     shown = page.locator(what)
     shown.scroll_into_view_if_needed()  # plots are drawn when they come into sight
     if "plot" in (shown.get_attribute("class") or "").split():
         shown.locator("svg.main-svg").first.wait_for()
     else:
-        shown.locator("img, canvas, table").first.wait_for()
-    page.wait_for_load_state("networkidle")
+        shown.locator("img:visible, canvas:visible, table:visible, figure:visible").first.wait_for()
+    page.wait_for_function("() => [...document.images].every((image) => image.complete)")
     image = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
     target = ROOT / PICTURES / f"{idea}.webp"
     image.resize((WIDTH, WIDTH * image.height // image.width), Image.Resampling.LANCZOS).save(target, quality=80)

@@ -4,7 +4,10 @@ The steps are taken from its own text, so that it cannot promise what does not w
 """
 
 import ast
+import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -55,7 +58,7 @@ def test_check_sees_what_a_newcomer_forgets(lesson):
     text = rooms.folder(lesson.idea) / "words.en.md"
     text.write_text(text.read_text("utf-8").replace("## settling.x\nstep\n", ""), "utf-8")
     forget(lesson.idea)
-    assert list(check.problems(lesson)) == ["words.en.md has no 'settling.x'"]
+    assert "words.en.md has no 'settling.x'" in list(check.problems(lesson))
 
 
 def test_the_grown_page_measures_draws_cuts_and_answers(lesson):
@@ -94,31 +97,108 @@ def test_the_worked_family_is_the_one_in_the_table():
     assert row in families.FAMILIES
 
 
-def test_a_language_is_complete_only_when_every_sentence_is_there(lesson):
-    """The guide's own example: the file it names is written, the check says what is missing until it is whole."""
-    shown = next(block for block in blocks("A new language") if block.startswith("# "))
-    folder = rooms.folder(lesson.idea)
-    stage = words.parse((rooms.folder("stage") / "words.en.md").read_text("utf-8"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "languages", lambda: ["en", "xx"])
-        patch.setattr(words, "_of", translated(stage))
-        assert "there is no words.xx.md" in list(check.problems(lesson))
-        (folder / "words.xx.md").write_text(shown, "utf-8")  # a title and two sentences of many
-        missing = list(check.problems(lesson))
-        assert "words.xx.md has no 'honest'" in missing
-        assert "words.xx.md has no 'claim'" not in missing
-        (folder / "words.xx.md").write_text((folder / "words.en.md").read_text("utf-8"), "utf-8")
-        assert list(check.problems(lesson)) == []
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of the house, with the guide's own page in it, where a newcomer may write."""
+    home = tmp_path_factory.mktemp("house")
+    for part in ("explainers", "tests/stage", "tests/browser/ideas"):
+        shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (home / "tests" / "__init__.py").touch()
+    command = next(block for block in blocks("A new idea") if "stage.new" in block)
+    grow, idea = re.search(r"-m (explainers\.stage\.new) (\w+)", command).groups()
+    run(home, grow, idea)
+    listed = home / "explainers" / "stage" / "lesson.py"
+    listed.write_text(listed.read_text("utf-8").replace("IDEAS = (", f'IDEAS = ("{idea}",', 1), "utf-8")
+    return home
 
 
-def translated(stage):
-    """Words as they are read from disk, but the stage itself speaks English in every language."""
+def run(home, *command):
+    """A module of the copied house, as somebody there would run it."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=home, capture_output=True, text=True, timeout=120)
+    return (done.stdout + done.stderr).strip()
 
-    def read(idea, language):
-        behind = words.Words(language, stage)
-        if idea == "stage":
-            return behind
-        text = (rooms.folder(idea) / f"words.{language}.md").read_text("utf-8")
-        return words.Words(language, words.parse(text), behind)
 
-    return read
+def complaints(house, command, name):
+    """What the check says of one translation of the new page and of the stage."""
+    return [line for line in run(house, command, "settling", "stage").splitlines() if name in line]
+
+
+def test_a_language_is_added_as_the_guide_says(house):
+    """Files are copied, sentences translated; the app then offers the language, and its page says the sentence."""
+    section = GUIDE[GUIDE.index("## A new language") : GUIDE.index("## Habits")]
+    name, language = re.search(r"Copy `words\.en\.md` to `(words\.(\w+)\.md)` in `explainers/stage/`", section).groups()
+    assert language not in words.languages()
+    checked = re.search(r"`python -m (explainers\.stage\.check)`", section)[1]
+    assert complaints(house, checked, name) == []  # nobody there has heard of it
+    for room in [path.parent for path in house.glob("explainers/*/words.en.md")]:
+        shutil.copy(room / "words.en.md", room / name)
+    assert complaints(house, checked, name) == []
+
+    of_stage, of_page = (words.parse(block) for block in blocks("A new language"))
+    for room, said in (("stage", of_stage), ("settling", of_page)):
+        translate(house / "explainers" / room / name, said)
+    assert complaints(house, checked, name) == []
+
+    english, theirs, chosen = (json.loads(line) for line in run(house, *served(house, language)).splitlines()[-3:])
+    assert of_stage["language"] in english["offers"]  # behind its name at the top of each page
+    assert (english["lang"], theirs["lang"], chosen["lang"]) == ("en", language, language)
+    for page in (theirs, chosen):
+        assert of_page["claim"] in page["says"]
+        assert of_page["claim"] not in english["says"]
+
+
+def test_the_check_lists_what_a_translation_lost(house):
+    name = "words.xx.md"
+    for room in ("stage", "settling"):
+        text = (house / "explainers" / room / "words.en.md").read_text("utf-8")
+        text = text.replace("From step {settled}", "From some step").replace("## settling.x\nstep\n", "")
+        (house / "explainers" / room / name).write_text(text + "\n## extra\nmore\n", "utf-8")
+    try:
+        said = complaints(house, "explainers.stage.check", name)
+    finally:
+        for room in ("stage", "settling"):
+            (house / "explainers" / room / name).unlink()
+    assert said == [
+        f"settling: {name} has no 'settling.x'",
+        f"settling: {name} holds 'extra', which nothing asks for",
+        f"settling: {name}, 'answer': quotes other numbers than the English sentence",
+        f"stage: {name} holds 'extra', which nothing asks for",
+    ]
+
+
+def translate(path, said):
+    text = path.read_text("utf-8")
+    for key, sentence in said.items():
+        pattern = r"^# .*$" if key == "title" else rf"(?<=^## {re.escape(key)}\n).*$"
+        text, found = re.subn(
+            pattern, f"# {sentence}" if key == "title" else sentence, text, count=1, flags=re.MULTILINE
+        )
+        assert found == 1, key
+    path.write_text(text, "utf-8")
+
+
+def served(house, language):
+    """A module that asks the app for the page: in English, from a browser that prefers the language, by its address."""
+    (house / "ask.py").write_text(ASK, "utf-8")
+    return "ask", language
+
+
+ASK = """
+import html, importlib, json, pathlib, re, sys, tempfile
+from starlette.testclient import TestClient
+from tests.stage import fakes
+from explainers.stage.desk import Desk
+from explainers.stage.web import serve
+from explainers.stage.worker import Line
+
+lessons = [fakes.lessons()[0], importlib.import_module("explainers.settling.lesson").lesson]
+line = Line(fakes.FakeBench)
+browser = TestClient(serve(lessons, line, Desk(line, fakes.gallery(pathlib.Path(tempfile.mkdtemp())))))
+language = sys.argv[1]
+for address, accepts in (("", "en"), ("", f"{language},en;q=0.5"), (f"?lang={language}", "en")):
+    page = browser.get("/settling" + address, headers={"accept-language": accepts}).text
+    lang = re.search(r'<html\\s+lang="(.*?)"', page)[1]
+    config = json.loads(re.search(r"window.gradio_config = (\\{.*?\\});</script>", page, re.DOTALL)[1])
+    says = html.unescape(" ".join(str(part["props"].get("value")) for part in config["components"]))
+    print(json.dumps({"lang": lang, "offers": re.findall(r"hreflang=[^>]*>([^<]*)<", says), "says": says}))
+"""

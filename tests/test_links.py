@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from explainers.stage.lesson import IDEAS
 from tests.markdown import anchors, blocks, links
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,10 @@ def broken(page: Path) -> list[str]:
     for link in links(page.read_text("utf-8")):
         parts = urlsplit(link)
         if parts.scheme or link.startswith("//"):
+            continue
+        if parts.path.startswith("/"):  # a page of the app, in a lesson's words
+            if parts.path[1:] not in IDEAS:
+                wrong.append(f"{link}: there is no such page")
             continue
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         if not target.exists():

@@ -87,7 +87,6 @@ def test_the_two_commands_are_there_as_ci_reads_them():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (ROOT / "assets/model/model_index.json").exists(), reason="no model in assets/model yet")
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_the_example_runs_as_it_stands(code):
     found = {}

@@ -42,6 +42,10 @@ WORDS = [
     "grass",
     "sea",
 ]
+GEMMA = {
+    **{"vocab_size": 64, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2},
+    **{"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8},
+}
 
 
 def word_tokenizer() -> Any:
@@ -296,16 +300,7 @@ def ltx2() -> Any:
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration, Gemma3TextConfig, SiglipVisionConfig
 
     torch.manual_seed(0)
-    text = Gemma3TextConfig(
-        vocab_size=64,
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=8,
-        max_position_embeddings=64,
-    )
+    text = Gemma3TextConfig(**GEMMA, max_position_embeddings=64)
     vision = SiglipVisionConfig(
         hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=4
     )
@@ -422,9 +417,8 @@ def after_template() -> Any:
     from tokenizers import processors
 
     tokenizer = word_tokenizer()
-    short = DEFAULT_PROMPT_TEMPLATE["crop_start"] - len(
-        tokenizer(DEFAULT_PROMPT_TEMPLATE["template"].format("")).input_ids
-    )
+    before = DEFAULT_PROMPT_TEMPLATE["template"].partition("{}")[0]
+    short = DEFAULT_PROMPT_TEMPLATE["crop_start"] - len(tokenizer(before).input_ids)
     tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
         single=" ".join(["<unk>"] * short + ["$A"]), special_tokens=[("<unk>", tokenizer.unk_token_id)]
     )
@@ -471,6 +465,34 @@ def hunyuan() -> Any:
         scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
         text_encoder_2=clip_text(8),
         tokenizer_2=word_tokenizer(),
+    )
+
+
+def sana() -> Any:
+    """Its self-attention is linear: no softmax, so no map; only words can be seen."""
+    from diffusers import DPMSolverMultistepScheduler, SanaVideoPipeline, SanaVideoTransformer3DModel
+    from transformers import Gemma2Config, Gemma2Model
+
+    codec = wan_codec()
+    torch.manual_seed(0)
+    transformer = SanaVideoTransformer3DModel(
+        in_channels=16,
+        out_channels=16,
+        num_attention_heads=2,
+        attention_head_dim=12,
+        num_layers=2,
+        num_cross_attention_heads=2,
+        cross_attention_head_dim=12,
+        cross_attention_dim=24,
+        caption_channels=16,
+        rope_max_seq_len=32,
+    )
+    return SanaVideoPipeline(
+        tokenizer=word_tokenizer(),
+        text_encoder=Gemma2Model(Gemma2Config(**GEMMA)).eval(),
+        vae=codec,
+        transformer=transformer.eval(),
+        scheduler=DPMSolverMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0),
     )
 
 
@@ -635,7 +657,14 @@ class Tiny:
 
 
 def row(
-    build: Callable[..., Any], frames: int, height: int, width: int, steps: int = 3, picture: bool = False, **call: Any
+    build: Callable[..., Any],
+    frames: int,
+    height: int,
+    width: int,
+    /,
+    steps: int = 3,
+    picture: bool = False,
+    **call: Any,
 ) -> Tiny:
     """A row; `call` is what the pipeline's own call takes besides, or calls otherwise (None: it does not take it)."""
     request: dict[str, Any] = {"prompt": "a red ball bounces", "negative_prompt": "a blue cat", "seed": 5}
@@ -659,6 +688,7 @@ TINY: dict[str, Tiny] = {
     "ltx2": row(ltx2, 5, 32, 32, frame_rate=24.0),
     "cogvideox": row(cogvideox, 9, 48, 64),
     "hunyuan": row(hunyuan, 9, 32, 48, negative_prompt=None),
+    "sana": row(sana, 9, 32, 64, num_frames=None, frames=9, use_resolution_binning=False),
     "mochi": row(mochi, 13, 32, 48),
     "animatediff": row(animatediff, 3, 48, 64),
     "svd": row(

@@ -1,5 +1,6 @@
-"""A real headless Chromium, and the app around the probe lesson, whose films need no model."""
+"""A real headless Chromium, and two apps to visit: one around the probe lesson, whose films need no model, and ours."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -41,18 +42,37 @@ def wait_for(address, process, seconds=240):
     raise TimeoutError(address)
 
 
-@pytest.fixture(scope="session")
-def shell(tmp_path_factory):
-    """The address of the app around the probe lesson."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.browser.server", str(port), str(tmp_path_factory.mktemp("gallery"))]
-    process = subprocess.Popen(command, cwd=ROOT)
+def serving(command, port, **more):
+    """The address of a server, while it runs."""
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, **more)
     try:
         wait_for(f"http://127.0.0.1:{port}/", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory):
+    """The address of the app around the probe lesson."""
+    port = free_port()
+    yield from serving(["-m", "tests.browser.server", str(port), str(tmp_path_factory.mktemp("gallery"))], port)
+
+
+@pytest.fixture(scope="session")
+def calls_out(tmp_path_factory):
+    """What the app asked of other machines; none of it gets through, see offline/."""
+    return tmp_path_factory.mktemp("offline") / "asked"
+
+
+@pytest.fixture(scope="session")
+def app(calls_out):
+    """The address of `python app.py` itself: the embedded model, the gallery, every page, and the network cut."""
+    path = os.pathsep.join([str(ROOT / "tests/browser/offline"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    port = free_port()
+    cut = {**os.environ, "PYTHONPATH": path, "DARKROOM_OFFLINE": str(calls_out)}
+    yield from serving(["app.py", "--port", str(port)], port, env=cut)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +121,14 @@ class Visitor:
         self.page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
         return self.run
 
+    def tab_to(self, selector):
+        """On with the keyboard alone until what `selector` names has the focus; the outline that shows it."""
+        for _ in range(150):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+                return self.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        raise AssertionError(f"Tab never reaches {selector}")
+
     @property
     def run(self):
         return self.page.evaluate("document.documentElement.dataset.run")
@@ -112,11 +140,12 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(chromium, shell):
-    """visit(width, **context) -> a Visitor; all leave when the test ends."""
+def visit(chromium, request):
+    """visit(width, **context) -> a Visitor of the probe app, or of `home`; all leave when the test ends."""
     visitors = []
 
-    def arrive(width=1440, height=900, home=shell, **context):
+    def arrive(width=1440, height=900, home=None, **context):
+        home = home or request.getfixturevalue("shell")
         visitors.append(Visitor(chromium, home, viewport={"width": width, "height": height}, **context))
         return visitors[-1]
 

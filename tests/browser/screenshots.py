@@ -12,16 +12,18 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from explainers.stage.lesson import lessons
+from explainers.stage.words import Words
 from tests.browser.conftest import ROOT, free_port, wait_for
 from tests.chromium import launch
 
 WIDTHS = (390, 1440)
-DONE = (
-    "() => ![...document.querySelectorAll('.picture [role=status]')].some((e) => e.textContent.startsWith('Computing'))"
-)
+DONE = """said => ![...document.querySelectorAll(".picture [role=status]")].some(
+    (status) => status.textContent.startsWith(said ?? "Computing"))"""
+DRAWN = """() => [...document.images].every((image) => image.complete) &&
+    [...document.querySelectorAll("[data-testid=plotly]")].every((plot) => plot.querySelector(".main-svg"))"""
 
 
-def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), query=""):
+def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), language="en"):
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -31,11 +33,11 @@ def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), query="")
                 page = context.new_page()
                 page.on("pageerror", lambda error: print("error in the page:", error))
                 for idea in ideas:
-                    page.goto(f"{home}/{idea}{query}")
+                    page.goto(f"{home}/{idea}?lang={language}")
                     page.wait_for_selector(".darkroom[data-state=ready]", timeout=120_000)
                     page.wait_for_selector("html[data-live=true]", timeout=120_000)
-                    page.wait_for_function(DONE, timeout=240_000)
-                    page.wait_for_load_state("networkidle")
+                    page.wait_for_function(DONE, arg=Words.of("stage", language)("computing"), timeout=240_000)
+                    page.wait_for_function(DRAWN)
                     name = f"{idea}-{width}{'-dark' if scheme == 'dark' else ''}.png"
                     page.screenshot(path=folder / name, full_page=True)
                     print(folder / name, flush=True)
@@ -50,6 +52,7 @@ def main():
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--ideas", nargs="*", default=[lesson.idea for lesson in lessons()])
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
+    parser.add_argument("--language", default="en")
     parser.add_argument("--dark", action="store_true", help="in the dark too")
     arguments = parser.parse_args()
     schemes = ("light", "dark") if arguments.dark else ("light",)
@@ -62,7 +65,7 @@ def main():
         )
         wait_for(arguments.url, process)
     try:
-        photograph(arguments.url, arguments.out, arguments.ideas, arguments.widths, schemes)
+        photograph(arguments.url, arguments.out, arguments.ideas, arguments.widths, schemes, arguments.language)
     finally:
         if process:
             process.terminate()

@@ -77,11 +77,24 @@ def test_cancel_stops_the_run_and_frees_the_model(visit):
     page.click(".go")
     page.wait_for_selector("text=Cancelled.")
     assert page.inner_text(".go") == "Develop"
-    assert page.locator(".darkroom").get_attribute("data-state") == "ready"
+    page.wait_for_selector(".darkroom[data-state=ready]")
     other = visit()
     other.open()
     other.develop("a blue ball", steps=2)
     assert page.inner_text(".go") == "Develop"  # nothing of the cancelled run came after
+
+
+def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
+    visitor = visit()
+    page = visitor.open("/?prompt=a+red+ball&steps=2&level=1")
+    card = page.locator("#picture-slow")
+    card.get_by_role("button", name="Compute it").click()
+    page.wait_for_selector("#picture-slow .progress")
+    card.locator(".stop").click()
+    page.wait_for_selector("#picture-slow :text('Cancelled.')")
+    assert card.locator(".progress, .js-plotly-plot").count() == 0
+    visitor.develop("a blue ball", steps=2)  # would wait for half a minute, were it still measured
+    assert card.locator(".progress, .js-plotly-plot").count() == 0  # and nothing of it came after
 
 
 def test_a_visitor_who_goes_away_frees_the_line(visit):
@@ -218,6 +231,106 @@ def test_a_cut_shows_the_other_film_and_the_measured_difference(visit):
     assert page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack_b')")
 
 
+def test_a_cut_without_a_film_says_both_numbers(visit):
+    page = visit().open()
+    page.get_by_label("What is said").fill("a blue cat at sea")
+    page.click("text=Count both")
+    page.wait_for_selector("text=5 words, 17 letters.")
+    assert not page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack_b')")
+
+
+def test_a_line_that_a_visitor_writes_is_shown_word_by_word_and_stays_in_the_address(visit):
+    page = visit().open()
+    page.get_by_label("What is said").fill("a very blue cat")
+    page.wait_for_selector("text=It has 4 words.")
+    page.wait_for_function("() => location.search.includes('said=a+very+blue+cat')")
+    line = page.locator("#picture-spelt input[type=range]")
+    line.focus()
+    page.keyboard.press("Home")
+    said = page.locator("#picture-spelt .said")
+    page.wait_for_function("said => said.querySelectorAll('.hidden').length === 4", arg=said.element_handle())
+    hidden = said.get_attribute("aria-label")
+    page.keyboard.press("End")
+    assert said.get_attribute("aria-label") == "a very blue cat" and "blue" not in hidden
+
+
+# --- a picture to begin with
+
+
+def canvas(page):
+    return page.evaluate("""() => {
+        const sheet = document.querySelector(".easel canvas");
+        return [...sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height).data];
+    }""")
+
+
+def begin(visitor):
+    """Press the button; what was sent, and the film's settings in the address."""
+    page, before = visitor.page, visitor.run
+    with page.expect_request("**/picture?**") as sent:
+        page.click("text=Make a film of it")
+    page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
+    return sent.value.post_data_buffer, query(page)
+
+
+def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("button", name="blue", exact=True).last.click()
+    sheet = page.locator(".easel canvas")
+    before = canvas(page)
+    sheet.hover(position={"x": 40, "y": 40})
+    page.mouse.down()
+    sheet.hover(position={"x": 120, "y": 120})
+    page.mouse.up()
+    drawn = canvas(page)
+    assert drawn != before
+    sent, asked = begin(visitor)
+    assert list(sent) == [value for i, value in enumerate(drawn) if i % 4 != 3]
+    assert re.fullmatch("[0-9a-f]{16}", asked["picture"])
+    visitor.develop("a red ball", steps=2)
+    assert "picture" not in query(page)  # the bar's own films begin with noise alone
+    assert not visitor.errors and not visitor.foreign
+
+
+def test_keys_draw_too(visit):
+    page = visit().open()
+    before = canvas(page)
+    page.locator(".easel canvas").focus()
+    for key in ("Space", "ArrowRight", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    assert canvas(page) != before
+
+
+def test_a_picture_file_is_read_by_the_browser_and_anything_else_is_refused_in_plain_words(visit, tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    visitor = visit()
+    page = visitor.open()
+    page.locator(".easel canvas").wait_for()
+    Image.fromarray(np.full((90, 160, 3), (10, 200, 30), np.uint8)).save(tmp_path / "mine.png")
+    picker = page.locator(".easel input[type=file]")
+    picker.set_input_files(tmp_path / "mine.png")
+    page.wait_for_function("""() => {
+        const sheet = document.querySelector(".easel canvas");
+        return sheet.getContext("2d").getImageData(32, 32, 1, 1).data[1] === 200;
+    }""")
+    sent, _ = begin(visitor)
+    assert set(zip(*[iter(sent)] * 3, strict=True)) == {(10, 200, 30)}
+    (tmp_path / "holiday.png").write_bytes(b"not at all")
+    picker.set_input_files(tmp_path / "holiday.png")
+    page.wait_for_selector("text=holiday.png is not a picture that your browser can read.")
+
+
+def test_a_picture_that_is_offered_can_be_begun_with(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.locator(".easel .offers button", has_text="A grey wall").click()
+    sent, _ = begin(visitor)
+    assert max(sent) - min(sent) <= 4 and abs(sent[0] - 128) <= 4
+
+
 def test_three_depths_and_escape_goes_up(visit):
     page = visit().open()
     page.wait_for_selector("text=Level 0.5 at step 11, head all.")
@@ -268,24 +381,17 @@ def test_keyboard_alone_is_enough(visit):
     visitor = visit()
     page = visitor.open()
 
-    def tab_to(selector):
-        for _ in range(150):
-            page.keyboard.press("Tab")
-            if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
-                return
-        raise AssertionError(f"Tab never reaches {selector}")
-
-    tab_to("#prompt")
+    visitor.tab_to("#prompt")
     page.keyboard.press("Control+A")
     page.keyboard.type("a red cat floats up")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('red+cat')")
-    tab_to("input[name=guess]")
+    visitor.tab_to("input[name=guess]")
     page.keyboard.press("Space")
-    tab_to("button.act")
+    visitor.tab_to("button.act")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=You guessed: Up — and so it is.")
-    tab_to("[data-depth-to=numbers]")
+    visitor.tab_to("[data-depth-to=numbers]")
     page.keyboard.press("Enter")
     assert page.locator("#picture-curve table").is_visible()
     page.keyboard.press("Escape")

@@ -20,8 +20,9 @@ def films(run, *, space):
 
 
 def slow(run, model, *, level):
+    """A second of work; half a minute of it at the highest level."""
     for done in range(20):
-        time.sleep(0.05)
+        time.sleep(1.5 if level == 1 else 0.05)
         yield done / 20
     return {"x": [0, 1], "y": [0, level]}
 
@@ -55,3 +56,16 @@ def without(run, model, *, level):
 
 def difference(run, other):
     return {"change": 0.25, "x": [0, 1], "y": [1, 0]}
+
+
+def spelt(run, *, said):
+    words = said.split()
+    return {"steps": [words[:n] + [""] * (len(words) - n) for n in range(len(words) + 1)], "count": len(words)}
+
+
+def easel(run):
+    return {"grey": np.full((64, 64, 3), 0.5)}
+
+
+def apart(run, *, said):
+    return {"one": len(said.split()), "other": len(said)}

@@ -4,6 +4,7 @@ from explainers.stage.lesson import (
     Act,
     Choice,
     Cut,
+    Easel,
     Films,
     Index,
     Layer,
@@ -14,6 +15,8 @@ from explainers.stage.lesson import (
     Stations,
     Switch,
     Table,
+    Text,
+    Texts,
 )
 
 lesson = Lesson(
@@ -25,6 +28,7 @@ lesson = Lesson(
         Choice("space", ("pixels", "latents"), "pixels"),
         Switch("sorted"),
         Index("head", of="heads", all=True, start=None),
+        Text("said", "a red ball"),
     ],
     pictures=[
         Plot("curve"),
@@ -35,7 +39,9 @@ lesson = Lesson(
         Layer("word_map"),
         Layer("change"),
         Stations("way"),
+        Texts("spelt"),
+        Easel("easel"),
     ],
-    cuts=[Cut("without", lens="difference")],
+    cuts=[Cut("without", lens="difference"), Cut("apart", lens="apart", film=False)],
     opens={"step": -1},
 )

@@ -41,3 +41,16 @@ def way(numbers, words):
 
 def without(numbers, words):
     return go.Figure(go.Scatter(x=numbers["x"], y=numbers["y"])).update_layout(title=words("without"))
+
+
+def spelt(numbers, words):
+    return {words("spelt"): numbers["steps"]}
+
+
+def easel(numbers, words):
+    return {words("easel.grey"): numbers["grey"]}
+
+
+def apart(numbers, words):
+    figure = go.Figure(go.Bar(x=[words("apart.words"), words("apart.letters")], y=[numbers["one"], numbers["other"]]))
+    return figure.update_layout(title=words("apart"))

@@ -1,0 +1,373 @@
+"""Every page as a visitor meets it: the embedded model, the gallery, and the network cut."""
+
+import io
+import json
+import re
+import struct
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+from explainers.stage.lesson import RUN, lessons
+from explainers.stage.words import Words
+from tests.browser.screenshots import DONE
+from tests.browser.test_shell import PHONE, click_film, query
+
+LESSONS = {lesson.idea: lesson for lesson in lessons()}
+SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5"  # a run that is soon made, and soon asked about
+
+
+def arrive(visit, app, idea, search="", **screen):
+    visitor = visit(home=app, **screen)
+    visitor.open(f"/{idea}{search}")
+    return visitor, visitor.page
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+
+
+def refused(card):
+    """Whether all that a card holds is a plain sentence: why this film can't be looked at, or what to press first."""
+    return card.locator(".source").count() == 0 and card.locator("p[role=status]").count() == 1
+
+
+def legend(page):
+    return page.locator(".darkroom .legend strong")
+
+
+def shares(text):
+    return [float(share) for share in re.findall(r"([\d.]+)%", text)]
+
+
+def last_frames(home, address):
+    """The finished film of a pack, (frames, height, width, 3) in 0..1, read as viewer/README.md describes it."""
+    data = urllib.request.urlopen(home + address).read()
+    (length,) = struct.unpack("<I", data[4:8])
+    head, blobs = json.loads(data[8 : 8 + length]), data[8 + length :]
+    kind = head["kinds"]["x0"]
+    start, size = head["steps"][-1]["images"]["x0"]
+    sheet = np.asarray(Image.open(io.BytesIO(blobs[start : start + size])).convert("RGB")) / 255
+    rim, cols = kind["gutter"], kind["cols"]
+    frames = []
+    for frame in range(kind["frames"]):
+        y = (frame // cols) * (kind["height"] + 2 * rim) + rim
+        x = (frame % cols) * (kind["width"] + 2 * rim) + rim
+        frames.append(sheet[y : y + kind["height"], x : x + kind["width"]])
+    return np.stack(frames)
+
+
+# --- every page
+
+
+@pytest.mark.parametrize("idea", LESSONS)
+def test_a_page_is_whole_for_everybody(visit, app, idea):
+    """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears and eyes of every kind."""
+    visitor, page = arrive(visit, app, idea)
+    page.wait_for_function(DONE)
+    lesson, words = LESSONS[idea], Words.of(idea, "en")
+    assert page.inner_text("#claim").strip() == words("claim").replace("**", "")
+    for picture in lesson.pictures:
+        card = page.locator(f"#picture-{picture.name}")
+        assert words(picture.name) in card.inner_text()
+        if picture.kind == "plot" and not picture.waits and not refused(card):
+            card.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert page.get_by_text(Words.of("stage", "en")("failed")).count() == 0
+    page.click("[data-depth-to=code]")
+    assert serious(page) == {}
+    page.click(".theme")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert serious(page) == {}
+    page.click("[data-depth-to=picture]")
+    for width in (390, 768, 1440, 3840):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert not visitor.errors and not visitor.foreign
+
+
+@pytest.mark.parametrize("idea", LESSONS)
+def test_the_guided_way_leads_from_the_question_to_its_measured_answer(visit, app, idea):
+    _, page = arrive(visit, app, idea, SHORT)
+    lesson, words = LESSONS[idea], Words.of(idea, "en")
+    assert not page.locator(".block.answer").is_visible()
+    guess = lesson.question.options[0]
+    page.locator(f"input[name=guess][value={guess}]").check()
+    act = next(act for act in lesson.acts if not set(act.sets) & set(RUN))
+    page.get_by_role("button", name=words(f"act.{act.name}")).click()
+    answer = page.locator(".block.answer")
+    answer.locator("[data-answer]").wait_for()
+    measured = answer.locator("[data-answer]").get_attribute("data-answer")
+    assert measured in ("", *lesson.question.options)
+    assert re.search(r"\d", answer.inner_text())
+    verdict = {guess: "and so it is", "": words(f"question.{guess}")}.get(measured, "turns out otherwise")
+    assert verdict in answer.locator(".guessed").inner_text()
+    assert answer.locator(".name").inner_text()
+    after = list(LESSONS)[list(LESSONS).index(idea) + 1 :]
+    assert page.locator("a.next").count() == bool(after)
+    assert not after or page.locator("a.next").get_attribute("href").startswith(f"/{after[0]}")
+
+
+@pytest.mark.parametrize("idea", LESSONS)
+def test_the_tab_key_reaches_whatever_can_be_pressed(visit, app, idea):
+    _, page = arrive(visit, app, idea)
+    page.wait_for_selector(".home .file")
+    lesson = LESSONS[idea]
+    wanted = {"input[name=guess]", "#prompt", "[data-depth-to=code]", ".home [data-what=json]"}
+    wanted |= {f"#cut-{cut.name}" for cut in lesson.cuts} | ({"#acts button"} if lesson.acts else set())
+    wanted |= {f"#picture-{picture.name} button.act" for picture in lesson.pictures if picture.waits}
+    wanted |= {f"#control-{control.name} input" for control in lesson.controls}
+    wanted -= set() if lesson.question else {"input[name=guess]"}
+    page.evaluate("wanted => (window.wanted = wanted)", sorted(wanted))
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        if not page.evaluate("() => (wanted = wanted.filter((one) => !document.activeElement.matches(one))).length"):
+            break
+    assert page.evaluate("wanted") == []
+
+
+@pytest.mark.parametrize("idea", [idea for idea in LESSONS if LESSONS[idea].cuts])
+def test_every_cut_says_what_it_measured(visit, app, idea):
+    visitor, page = arrive(visit, app, idea, SHORT + "&step=1")
+    key = page.evaluate("document.documentElement.dataset.run")
+    for cut in LESSONS[idea].cuts:
+        card = page.locator(".card.cut", has=page.locator(f"#cut-{cut.name}"))
+        card.locator("button.act").click()
+        verdict = card.locator(".verdict")
+        verdict.wait_for()
+        assert len(re.findall(r"\d+", verdict.inner_text())) >= 2
+        if cut.plot:
+            card.locator(".js-plotly-plot .main-svg").first.wait_for()
+        if not cut.film:
+            continue
+        page.wait_for_selector(".darkroom[data-state=ready]")
+        names = ["pack", "pack_b"]
+        script = "async (names) => names.map((await import('/stage/stage.js')).page.viewer.get)"
+        one, other = (last_frames(visitor.home, film) for film in page.evaluate(script, names))
+        if one.shape != other.shape:  # a film of another length or size
+            continue
+        assert np.abs(one - other).max() > 0.05, cut.name  # beside the film, the same seed's other film
+        said = re.search(r"Pixels changed by ([\d.]+)%\.", verdict.inner_text())
+        if said:  # measured anew, off what the browser was sent; the pictures were packed a little coarser
+            assert float(said[1]) == pytest.approx(100 * np.abs(one - other).mean(), abs=1), cut.name
+    assert page.evaluate("document.documentElement.dataset.run") == key
+    assert not visitor.errors
+
+
+# --- asking
+
+
+def test_a_click_on_a_patch_is_answered_by_a_map(visit, app):
+    _, page = arrive(visit, app, "attention", SHORT + "&view=film")
+    before = page.locator("#picture-look [role=status]").inner_text()
+    click_film(page, 0.4, 0.6)
+    page.wait_for_selector("text=/of its look stays in its own frame/")
+    assert legend(page).inner_text() == Words.of("attention", "en")("look")
+    status = page.inner_text(".darkroom .status")
+    assert sum(shares(status)) == pytest.approx(100, abs=2)  # own frame, other frames, words, sound: that is all
+    assert page.locator(".darkroom .word .share").first.inner_text().endswith("%")
+    card = page.locator("#picture-look [role=status]").inner_text()
+    assert card != before and card in status
+    page.locator("#picture-by_layer .js-plotly-plot .main-svg").first.wait_for()
+    page.locator("#control-head input").click()
+    page.get_by_role("option", name="2", exact=True).click()
+    page.wait_for_function("before => document.querySelector('.darkroom .status').textContent !== before", arg=status)
+    assert query(page)["head"] == "1"
+
+
+def test_a_word_under_the_mouse_or_in_focus_shows_where_it_is_looked_at(visit, app):
+    _, page = arrive(visit, app, "words", SHORT)
+    picture = "() => document.querySelector('.darkroom .surface').toDataURL()"
+    page.wait_for_selector(".darkroom:not([data-moving])")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    plain = page.evaluate(picture)
+    ball = page.locator(".darkroom .word", has_text="ball")
+    ball.hover()
+    page.wait_for_selector(".darkroom .status:has-text('on “ball” on average')")
+    assert legend(page).inner_text() == Words.of("words", "en")("looked")
+    assert page.evaluate(picture) != plain
+    page.mouse.move(0, 0)
+    page.wait_for_function("plain => document.querySelector('.darkroom .surface').toDataURL() === plain", arg=plain)
+    page.locator(".darkroom .word", has_text="red").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".darkroom .status:has-text('on “red” on average')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".darkroom .word[aria-pressed=true]:has-text('red')")
+
+
+def test_a_word_that_the_model_does_not_know_is_named_with_the_nearest(visit, app):
+    visitor, page = arrive(visit, app, "words", SHORT)
+    visitor.develop("a crimsn ball bounces", steps=2)
+    page.wait_for_selector("#prompt-note:has-text('Nearest: crimson')")
+    assert "crimsn" in page.inner_text("#prompt-note")
+    assert page.locator(".prompt mark").all_inner_texts() == ["crimsn"]
+    assert page.locator(".darkroom .word.unknown").inner_text() == "crimsn"
+
+
+# --- moving
+
+
+def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
+    _, page = arrive(visit, app, "machine")
+    page.wait_for_function(DONE)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    box = page.locator(".darkroom input.over").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 6, y)
+    page.mouse.down()
+    seen, pictures = set(), set()
+    for share in np.linspace(1, 0, 12):
+        page.mouse.move(box["x"] + 5 + share * (box["width"] - 10), y)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        seen.add(page.inner_text(".darkroom .steps output >> nth=0"))
+        pictures.add(page.evaluate("document.querySelector('.darkroom .surface').toDataURL()"))
+    page.mouse.up()
+    assert (
+        "Step 1 of 50" in seen and len(seen) >= 11 and len(pictures) >= 6
+    )  # a picture that is still being decoded is stood in for by the nearest
+    page.wait_for_function("() => location.search.includes('step=0')")
+    told = "/gradio_api/queue/"  # where the hand came to rest
+    assert [url for url in asked if told not in url and not url.startswith(("data:", "blob:"))] == []
+
+
+def test_a_run_is_live(visit, app):
+    """Every step is on screen before the film is done. That it can be stopped is test_shell.py's, by its own clock."""
+    visitor, page = arrive(visit, app, "machine")
+    page.wait_for_function(DONE)  # a page that is still busy with itself hears of the film when it is done
+    page.evaluate("""async () => {
+        const { viewer } = (await import('/stage/stage.js')).page;
+        window.live = new Set();
+        viewer.on("change:steps", () => viewer.get("state") === "live" && live.add(viewer.get("steps").length));
+    }""")
+    visitor.develop("a purple horse gallops at sunset")
+    page.wait_for_selector("text=Step 50 of 50")
+    assert len(page.evaluate("[...live]")) > 1
+    assert not visitor.errors
+
+
+def test_a_link_brings_film_controls_and_standing_back(visit, app):
+    first, page = arrive(visit, app, "words", permissions=["clipboard-read", "clipboard-write"])
+    first.develop("a blue cat rolls on the grass", steps=4)
+    page.locator("#control-kind input[value=motion]").check()
+    page.locator(".darkroom input.over").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("() => location.search.includes('step=0') && location.search.includes('kind=motion')")
+    page.click("button.share")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    second, other = arrive(visit, app, link.removeprefix(f"{app}/"))
+    other.wait_for_function("key => document.documentElement.dataset.run === key", arg=first.run)
+    assert second.film == first.film
+    assert other.input_value("#prompt") == "a blue cat rolls on the grass"
+    other.wait_for_function("document.querySelector('.steps output').textContent === 'Step 1 of 4'")
+    assert other.locator("#control-kind input[value=motion]").is_checked()
+
+
+def test_the_film_stays_in_sight_of_who_reads_beside_it(visit, app):
+    _, page = arrive(visit, app, "attention")
+    before = page.locator(".darkroom .room").bounding_box()
+    page.evaluate("scrollTo(0, 700)")
+    page.wait_for_function("scrollY === 700")
+    room = page.locator(".darkroom .room").bounding_box()
+    assert before["y"] + before["height"] < 700  # it would be gone
+    assert room["y"] >= 0 and room["y"] + room["height"] <= 900
+
+
+# --- every hand
+
+
+def test_the_keyboard_alone_goes_all_the_way(visit, app):
+    visitor, page = arrive(visit, app, "attention", SHORT)
+    assert visitor.tab_to(".darkroom .surface") != "none"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=/of its look stays in its own frame/")
+    page.keyboard.press("[")
+    page.wait_for_function("() => document.querySelector('.darkroom .steps output').textContent === 'Step 4 of 5'")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.querySelector('.darkroom .legend strong').textContent === ''")
+    visitor.tab_to("#prompt")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("a yellow boat spins at sea")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('yellow+boat')")
+    visitor.tab_to("input[name=guess]")
+    page.keyboard.press("Space")
+    visitor.tab_to("#acts button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".block.answer [data-answer]")
+    visitor.tab_to("#cut-apart")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cut .verdict")
+    assert not visitor.errors
+
+
+def test_a_thumb_goes_all_the_way(visit, app):
+    visitor, page = arrive(visit, app, "attention", SHORT, **PHONE)
+    here = page.locator(".top [aria-current]").bounding_box()
+    assert here["x"] >= 0 and here["x"] + here["width"] <= 390
+    film = page.locator(".darkroom .surface")
+    film.scroll_into_view_if_needed()
+    box = film.bounding_box()
+    x, y, width, height = json.loads(film.get_attribute("data-cells"))[0]  # of all frames, the first
+    page.touchscreen.tap(box["x"] + x + width / 2, box["y"] + y + height / 2)
+    page.wait_for_selector("text=/of its look stays in its own frame/")
+    page.locator(".darkroom input.over").tap(position={"x": 4, "y": 20})
+    page.wait_for_selector("text=Step 1 of 5")
+    page.locator("label", has=page.locator("input[name=guess]")).first.tap()
+    page.locator("#acts button").first.tap()
+    page.wait_for_selector(".block.answer [data-answer]")
+    page.locator("a.next").tap()
+    page.wait_for_url("**/sound?**")
+    assert not visitor.errors
+
+
+# --- what is closed
+
+
+def test_nothing_was_asked_of_another_machine_by_the_app(visit, app, calls_out):
+    """The browser's side is watched in each test above; this is the server's, the model's process included."""
+    visitor, _ = arrive(visit, app, "machine")
+    visitor.develop("a brown mammoth walks left in the snow", steps=1)
+    assert not calls_out.exists() or calls_out.read_text() == ""
+
+
+def test_the_network_is_cut_indeed(tmp_path):
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    here = {"PYTHONPATH": str(Path(__file__).parent / "offline"), "DARKROOM_OFFLINE": str(tmp_path / "asked")}
+    code = "import urllib.request; urllib.request.urlopen('http://example.org')"
+    tried = subprocess.run([sys.executable, "-c", code], env={**os.environ, **here}, capture_output=True, text=True)
+    assert "the network is cut: example.org" in tried.stderr
+    assert "example.org" in (tmp_path / "asked").read_text()
+
+
+CLOSED = (
+    *("/docs", "/redoc", "/openapi.json", "/monitoring", "/gradio_api/info", "/gradio_api/openapi.json"),
+    *(
+        "/gradio_api/file=https://example.org/x",
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/proxy=https://example.org",
+    ),
+    *("/gradio_api/runs", "/gradio_api/app_id", "/gradio_api/deep_link", "/gradio_api/queue/status"),
+)
+CLOSED_TO_POST = ("upload", "process_recording", "run/predict", "api/predict", "call/develop", "vibe-edit")
+
+
+@pytest.mark.parametrize(
+    ("path", "data"), [*((p, None) for p in CLOSED), *((f"/gradio_api/{p}", b"{}") for p in CLOSED_TO_POST)]
+)
+def test_what_gradio_leaves_open_is_closed_in_the_app_that_runs(app, path, data):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(app + path, data))
+    assert refused.value.code == 404

@@ -1,0 +1,165 @@
+"""Page “Start” as a visitor uses it: a film, a picture, a part, an end of their own to begin with, each measured anew.
+
+What is compared are pixels: those of the files that were brought, and those that the browser was sent.
+"""
+
+import io
+import re
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainers.measure.rendered import arrays, clips
+from explainers.stage.words import Words
+from tests.browser.test_pages import arrive, last_frames
+from tests.browser.test_shell import begin
+
+WORDS = Words.of("start")
+FPS = 8
+
+
+@pytest.fixture(scope="module")
+def clip():
+    """A rendered film that no model has seen: (frames, 64, 64, 3) in 0..1, and what it shows."""
+    other = next(clip for clip in clips() if "red" not in clip["prompt"])
+    return arrays(other)["frames"] / 255, other["prompt"]
+
+
+def at_start(visit, app, search=""):
+    """On the page, with a film on screen that is soon made."""
+    visitor, page = arrive(visit, app, "start", search)
+    visitor.develop("a red ball bounces in the snow", steps=5)
+    return visitor, page
+
+
+def as_mp4(film, path):
+    pixels = (film * 255).round().astype(np.uint8).repeat(4, 1).repeat(4, 2)
+    asked = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{pixels.shape[2]}x{pixels.shape[1]}", "-r", str(FPS)]
+    made = ["-pix_fmt", "yuv420p", "-crf", "8", str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", *asked, "-i", "-", *made], input=pixels.tobytes(), check=True)
+    return path
+
+
+def as_gif(film, path):
+    first, *rest = [Image.fromarray(frame) for frame in (film * 255).round().astype(np.uint8)]
+    first.save(path, save_all=True, append_images=rest, duration=1000 // FPS, loop=0)
+    return path
+
+
+def apart(one, other):
+    return float(np.abs(one - other).mean())
+
+
+def change(film):
+    """From frame to frame."""
+    return np.abs(np.diff(film, axis=0)).mean((1, 2, 3))
+
+
+@pytest.mark.parametrize("written", [as_mp4, as_gif])
+def test_a_film_of_ones_own_is_remixed_with_as_much_noise_as_wished(visit, app, clip, tmp_path, written):
+    film, _ = clip
+    visitor, page = at_start(visit, app)
+    assert not page.locator(".easel input[name=noise]").is_visible()
+    page.locator(".easel input[type=file]").set_input_files(written(film, tmp_path / f"mine.{written.__name__[3:]}"))
+    noise = page.locator(".easel input[name=noise]")
+    noise.wait_for()
+    made = {}
+    for share in ("0.2", "1"):
+        noise.fill(share)
+        sent, asked = begin(visitor)
+        assert asked["remix"] == share
+        made[share] = last_frames(app, visitor.film)
+    sent = np.frombuffer(sent, np.uint8).reshape(film.shape) / 255
+    assert apart(sent, film) < 0.03
+    far = np.abs(sent[:, None] - film[None]).mean((2, 3, 4))  # (sent, film)
+    assert (far.argmin(1) == np.arange(len(film))).sum() >= len(film) - 2  # every moment in its place
+    assert made["0.2"].shape == film.shape
+    assert apart(made["0.2"], film) < 0.5 * apart(made["1"], film)
+    assert not visitor.errors and not visitor.foreign
+
+
+def test_a_browser_that_reads_one_picture_of_a_gif_says_so(visit, app, clip, tmp_path):
+    visitor, page = arrive(visit, app, "start")
+    page.evaluate("() => delete window.ImageDecoder")  # as where there is none
+    page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
+    page.get_by_text(Words.of("stage")("easel.first_only")).wait_for()
+    assert not page.locator(".easel input[name=noise]").is_visible()
+    assert not visitor.errors
+
+
+def test_a_remix_can_be_looked_at_on_every_page_that_it_goes_to(visit, app, clip, tmp_path):
+    visitor, page = at_start(visit, app)
+    page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
+    page.locator(".easel input[name=noise]").fill("0.4")
+    begin(visitor)
+    page.wait_for_selector("text=Step 2 of 2")  # of five, those that are left at so little noise
+    run = visitor.run
+    page.goto(page.url.replace("/start?", "/denoising?"))
+    page.wait_for_function("run => document.documentElement.dataset.run === run", arg=run)
+    page.wait_for_selector("#picture-given_and_guess :text('Step 2 of 2')")
+    visitor.develop("a red ball", steps=2)  # the bar's own films begin with noise alone
+    assert "remix" not in page.url and "picture" not in page.url
+
+
+def test_a_picture_of_ones_own_becomes_the_first_frame(visit, app, clip, tmp_path):
+    film, _ = clip
+    Image.fromarray((film[0] * 255).round().astype(np.uint8)).resize((256, 256)).save(tmp_path / "mine.png")
+    visitor, page = at_start(visit, app)
+    without = last_frames(app, visitor.film)
+    page.locator(".easel input[type=file]").set_input_files(tmp_path / "mine.png")
+    page.wait_for_function(
+        """colour => {
+            const sheet = document.querySelector(".easel canvas");
+            const there = sheet.getContext("2d").getImageData(2, 2, 1, 1).data;
+            return colour.every((value, i) => Math.abs(value - there[i]) < 16);
+        }""",
+        arg=[int(v) for v in film[0, 2, 2] * 255],
+    )
+    assert not page.locator(".easel input[name=noise]").is_visible()
+    begin(visitor)
+    made = last_frames(app, visitor.film)
+    assert apart(made[0], film[0]) < 0.4 * apart(without[0], film[0])
+
+
+def test_a_part_is_kept_while_the_rest_is_made_anew(visit, app):
+    _, page = at_start(visit, app, "?where=right")
+    page.click("#cut-cameo")
+    card = page.locator(".card.cut", has=page.locator("#cut-cameo"))
+    card.locator(".verdict").wait_for()
+    script = "async (names) => names.map((await import('/stage/stage.js')).page.viewer.get)"
+    films = page.evaluate(script, ["pack", "pack_b"])
+    before, after = (last_frames(app, film) for film in films)
+    far = np.abs(before - after).mean((0, 1, 3))  # (columns,)
+    edge = 8  # the codec mixes neighbours
+    assert far[32 + edge :].mean() < 0.25 * far[: 32 - edge].mean() and far[: 32 - edge].mean() > 0.02
+    said = [float(share) for share in re.findall(r"([\d.]+)%", card.locator(".verdict").inner_text())]
+    assert said == pytest.approx([100 * far[32:].mean(), 100 * far[:32].mean()], abs=1)
+
+
+def test_a_film_goes_on_from_its_last_frames(visit, app):
+    visitor, page = at_start(visit, app)
+    sheets = []
+    page.on("response", lambda answer: sheets.append(answer) if answer.url.endswith(".webp") else None)
+    page.get_by_role("button", name=WORDS("longer.press")).click()
+    page.locator("#picture-longer figure").nth(1).wait_for()
+    whole = {}
+    while len(whole) < 2:
+        page.wait_for_timeout(50)
+        while sheets:
+            answer = sheets.pop(0)
+            image = Image.open(io.BytesIO(answer.body())).convert("RGB")
+            if image.size == (6 * 64, 5 * 64):  # 29 frames
+                pixels = np.asarray(image).reshape(5, 64, 6, 64, 3).swapaxes(1, 2).reshape(30, 64, 64, 3) / 255
+                whole[answer.url] = pixels[:29]
+    first = last_frames(app, visitor.film)
+    goes_on, knows_nothing = whole.values()
+    for longer in (goes_on, knows_nothing):
+        assert len(longer) > len(first) == 17 and apart(longer[:17], first) < 0.02  # the film itself, and more
+    joint = 16
+    assert change(goes_on)[joint] < 0.75 * change(knows_nothing)[joint]
+    said = page.locator("#picture-joint").inner_text()  # its axes have percents too
+    shares = [float(share) for share in re.findall(r"by ([\d.]+)%", said)]
+    measured = [change(goes_on)[:joint].mean(), change(goes_on)[joint], change(knows_nothing)[joint]]
+    assert shares == pytest.approx([100 * share for share in measured], abs=1)
