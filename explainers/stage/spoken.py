@@ -1,9 +1,10 @@
 """Open every page in its visitor's language: the one that the address asks for, else what the browser likes best.
 
-    Spoken(app, ["machine", "noise"])     # an ASGI app around another; /noise?lang=de is answered by its page /noise.de
+    Spoken(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
 
 The address stays as it was, so a link without `lang` opens in the language of whoever opens it. Nothing is remembered
-for anybody: a language that was chosen by hand stands in the address and travels with it.
+for anybody: a language that was chosen by hand stands in the address and travels with it. What else a page shall come with is put into it on the way: `dressed(body, idea,
+language)`.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def page(idea: str, language: str) -> str:
 
 
 class Spoken:
-    def __init__(self, app: App, ideas: Sequence[str]) -> None:
-        self.app = app
+    def __init__(self, app: App, ideas: Sequence[str], dressed: Callable[[bytes, str, str], bytes]) -> None:
+        self.app, self.dressed = app, dressed
         self.pages = {"/": ideas[0], **{f"/{idea}": idea for idea in ideas[1:]}}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,10 +39,14 @@ class Spoken:
             return await self.app(scope, receive, send)
         language, address = asked(scope), scope["path"][1:]
         if language == "en":
-            return await self.app(scope, receive, _Labelled(send, language))
+            return await self.app(scope, receive, _Labelled(send, language, lambda body: self.dressed(body, idea, "en")))
         name = page(idea, language)
         scope = {**scope, "path": f"/{name}", "raw_path": f"/{name}".encode()}
-        await self.app(scope, receive, _Labelled(send, language, lambda body: moved(body, name, address)))
+
+        def change(body: bytes) -> bytes:
+            return self.dressed(moved(body, name, address), idea, language)
+
+        await self.app(scope, receive, _Labelled(send, language, change))
 
 
 def asked(scope: Scope) -> str:
@@ -71,7 +76,7 @@ def moved(body: bytes, name: str, address: str) -> bytes:
 class _Labelled:
     """Sends a page on with its language written where browsers and readers of screens look: `<html lang="de">`."""
 
-    def __init__(self, send: Send, language: str, change: Callable[[bytes], bytes] = bytes) -> None:
+    def __init__(self, send: Send, language: str, change: Callable[[bytes], bytes]) -> None:
         self.send, self.language, self.change = send, language, change
         self.start: Message = {}
         self.body = b""

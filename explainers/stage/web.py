@@ -21,10 +21,11 @@ from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from explainers.stage.desk import Desk
+from explainers.stage.first import STYLE, begun
 from explainers.stage.guard import Guard
 from explainers.stage.jobs import LARGEST, MOST_PIXELS
 from explainers.stage.lesson import Lesson
-from explainers.stage.spoken import Spoken, page
+from explainers.stage.spoken import Spoken
 from explainers.stage.viewer import module
 from explainers.stage.web_page import Page
 from explainers.stage.web_take import add_laying, add_opening
@@ -70,14 +71,15 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Gu
     async def viewer() -> Response:
         return Response(module(), media_type="text/javascript", headers={"cache-control": "no-cache"})
 
+    pages = [Page(lesson, lessons, desk, language) for language in languages() for lesson in lessons]
     app.mount("/stage", Shelf(HERE / "front", HERE / "viewer"))
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
         app,
-        blocks(lessons, desk),
+        blocks(pages),
         "/",
-        head=head(desk),
+        head=STYLE,  # once more, behind Gradio's own: by link, for selectors given as `css` would be rewritten
         theme=theme(),
         footer_links=[],
         allowed_paths=[],
@@ -90,20 +92,22 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Gu
         pwa=False,
     )
     ideas = [lesson.idea for lesson in lessons]
-    return Guard(Spoken(mounted, ideas), ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
+    places = {(page.lesson.idea, page.stage.language): page.place() for page in pages}
+    film = desk.films[desk.gallery[0].key]
+    spoken = Spoken(mounted, ideas, lambda body, idea, language: begun(body, places[idea, language], film))
+    return Guard(spoken, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
 
 
-def blocks(lessons: Sequence[Lesson], desk: Desk) -> gr.Blocks:
+def blocks(pages: Sequence[Page]) -> gr.Blocks:
     title = Words.of("stage")("title")
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
-        Page(lessons[0], lessons, desk, "en").build()
-        for language in languages():
-            for lesson in lessons if language != "en" else lessons[1:]:
-                name = lesson.idea if language == "en" else page(lesson.idea, language)
-                # What `app.route` does, which would set the whole app up anew for each page: thirty times.
-                app.pages.append((name, Words.of(lesson.idea, language)("title"), True))
-                app.current_page = name
-                Page(lesson, lessons, desk, language).build()
+        first, *others = pages
+        first.build()
+        for page in others:
+            # What `app.route` does, which would set the whole app up anew for each page: thirty times.
+            app.pages.append((page.name, page.words("title"), True))
+            app.current_page = page.name
+            page.build()
     app.state_session_capacity = 500
     # Handlers wait, they don't work: the line in front of the model is what bounds them.
     app.queue(max_size=400, default_concurrency_limit=None, api_open=False)
@@ -121,18 +125,6 @@ class Shelf(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "no-cache"
         return response
-
-
-def head(desk: Desk) -> str:
-    """Fetch what the first film needs while Gradio is still unpacking itself."""
-    first = desk.films[desk.gallery[0].key]
-    return (
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        # by link: given to Gradio as `css`, selectors would be rewritten
-        '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
-        '<link rel="modulepreload" href="/stage/stage.js"><link rel="modulepreload" href="/stage/viewer.js">'
-        f'<script>if (!location.search.includes("prompt=")) fetch("{first}");</script>'
-    )
 
 
 def theme() -> gr.themes.Base:

@@ -18,6 +18,7 @@ import gradio as gr
 
 from explainers.stage import web_html as html
 from explainers.stage.desk import Desk, asks, pick_of, screen
+from explainers.stage.first import place
 from explainers.stage.lesson import (
     RUN,
     VIEWER,
@@ -33,6 +34,7 @@ from explainers.stage.lesson import (
     Text,
 )
 from explainers.stage.source import signature
+from explainers.stage.spoken import page
 from explainers.stage.standing import code
 from explainers.stage.web_answers import Answers, Handler
 from explainers.stage.web_model import ModelCard
@@ -68,16 +70,19 @@ class Page:
         self.cuts: dict[str, tuple[Any, ...]] = {}
         self.stops: dict[str, gr.Button] = {}
         self.first = desk.gallery[0]
+        self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
+        self.top = html.navigation(lesson, lessons, self.stage)
+        self.claim = f"<h1>{html.inline(self.words('claim'))}</h1>"
         self.answers = Answers(lesson, lessons, desk, language)
 
     # --- what stands where
 
     def build(self) -> None:
-        lesson, words = self.lesson, self.words
-        gr.HTML(html.navigation(lesson, self.lessons, self.stage), apply_default_css=False, elem_id="top")
+        lesson = self.lesson
+        gr.HTML(self.top, apply_default_css=False, elem_id="top")
         self.messengers()
         with gr.Row(elem_id="desk", equal_height=False):  # laid out by front/stage.css
-            gr.HTML(f"<h1>{html.inline(words('claim'))}</h1>", apply_default_css=False, elem_id="claim")
+            gr.HTML(self.claim, apply_default_css=False, elem_id="claim")
             self.viewer = self.film()
             self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
             with gr.Column(elem_id="guide"):
@@ -103,19 +108,26 @@ class Page:
         self.hand = island("Hand", {}, elem_classes="unseen")
         self.news = island("News", {"facts": self.desk.facts, "live": False}, elem_classes="unseen")
 
+    def place(self) -> str:
+        """What stands on the page until Gradio has set it up."""
+        return place(self.top, self.claim, self.opening())
+
+    def opening(self) -> dict[str, Any]:
+        """The viewer's first state."""
+        lesson = self.lesson
+        opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
+        film = self.desk.films[self.first.key]
+        return screen(film, asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
+
     def film(self) -> gr.HTML:
         lesson, desk = self.lesson, self.desk
-        opening = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
-        first = screen(
-            desk.films[self.first.key], asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opening}
-        )
 
         async def ask(message: dict[str, Any]) -> dict[str, Any]:
             return await desk.ask(lesson, message, self.words)
 
         return island(
             "Viewer",
-            first,
+            self.opening(),
             '<div class="film" id="film" tabindex="-1"></div>',
             elem_id="viewer",
             labels=self.labels(),

@@ -96,8 +96,7 @@ class Visitor:
         self.page.on("request", self._seen)
 
     def _heard(self, message):
-        leaving = ("AbortError", "Connection errored out")  # Gradio's open stream when a page is left
-        if message.type == "error" and not any(text in message.text for text in leaving):
+        if message.type == "error":
             self.errors.append(message.text)
 
     def _seen(self, request):

@@ -21,6 +21,38 @@ def test_a_finished_film_is_there_at_once_without_the_model(visit):
     assert page.get_by_text("Step 12 of 12").is_visible()
 
 
+def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(visit):
+    visitor, held = visit(), []
+    page = visitor.page
+    page.route("**/assets/index-*.js", lambda route: held.append(route))
+    page.goto(visitor.home, wait_until="commit")
+    page.wait_for_selector(".darkroom[data-state=ready]")
+    page.locator(".darkroom .surface").focus()
+    page.keyboard.press("[")
+    page.keyboard.press("Enter")  # asks what nobody is there yet to answer
+    page.wait_for_selector("text=Step 11 of 12")
+    assert held and page.locator("#prompt").count() == 0
+    page.unroute("**/assets/index-*.js")  # lets go of those that it held
+    page.wait_for_selector("#prompt")
+    page.wait_for_selector("text=/Here is 0,0,0, head all./")
+    assert page.get_by_text("Step 11 of 12").is_visible()
+    assert page.locator(".darkroom").count() == page.locator("#film").count() == page.locator(".top").count() == 1
+    assert page.evaluate("document.activeElement.matches('.surface')")
+    assert not visitor.errors
+
+
+def test_a_page_that_takes_long_to_be_left_still_hears(visit):
+    visitor = visit()
+    page = visitor.open()
+    before = visitor.run
+    page.fill("#prompt", "a blue cat bounces slowly at sea")
+    page.press("#prompt", "Enter")
+    page.wait_for_selector(".darkroom[data-state=live]")
+    page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # how leaving begins
+    page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
+    assert not visitor.errors
+
+
 def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
     visitor = visit()
     page = visitor.open()

@@ -29,7 +29,8 @@ async def file(request):
 @pytest.fixture
 def browser():
     routes = [Route(path, page, methods=["GET", "HEAD"]) for path in ("/", "/noise", "/machine.de", "/noise.de")]
-    return TestClient(Spoken(Starlette(routes=[*routes, Route("/stage/x", file)]), ["machine", "noise"]))
+    pages = Starlette(routes=[*routes, Route("/stage/x", file)])
+    return TestClient(Spoken(pages, ["machine", "noise"], lambda body, idea, language: body))
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,14 @@
 // Gradio's components are islands; this module is the one place where they meet. Python's side is web.py.
 // Each `mount…` is called once by the component of that name with what gr.HTML hands to `js_on_load`.
 
-import viewer, { createModel } from "./viewer.js";
+import { asked, chosen, takeOver } from "./first.js";
 
+export { asked } from "./first.js";
 export { mountBar } from "./bar.js";
 export { mountEasel } from "./easel.js";
 export { mountFilms } from "./films.js";
 export { mountHome } from "./home.js";
 export { mountTexts } from "./texts.js";
-
-/** What the address asked for when the page was opened; it is rewritten from then on. */
-export const asked = new URLSearchParams(location.search);
 
 const VIEWER = ["step", "frame", "film", "view"]; // of the viewer's state, what an address carries
 
@@ -83,9 +81,7 @@ function move(keys) {
 }
 
 export function mountViewer({ element, props, server, watch }) {
-  const first = { ...props.value };
-  if (asked.get("prompt")) Object.assign(first, { pack: "", state: "loading" }); // another film is on its way
-  const model = createModel(first, {
+  const model = takeOver(props.value, element.querySelector(".film"), {
     send: async (message) => {
       const question = { ...message, settings: page.run, cut: page.cut, controls: page.controls };
       try {
@@ -114,13 +110,10 @@ export function mountViewer({ element, props, server, watch }) {
     model.update(props.value);
     say("state", props.value.state);
   });
-  viewer.render({ model, el: element.querySelector(".film") });
   const wish = Object.fromEntries(VIEWER.filter((name) => asked.has(name)).map((name) => [name, asked.get(name)]));
   for (const name of ["step", "frame"]) if (name in wish) wish[name] = Number.parseInt(wish[name], 10) || 0;
   if (Object.keys(wish).length) move(keysOf(wish));
   page.hand = handOf(model);
-  const [nav, here] = [document.querySelector(".top nav"), document.querySelector(".top [aria-current]")];
-  if (here) nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - nav.clientWidth / 3;
 }
 
 /** The card of a layer says what the viewer's status line says: who clicked may be looking there. */
@@ -346,5 +339,4 @@ document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 new MutationObserver(compare).observe(document.body, { childList: true, subtree: true });
 depth("picture");
-const chosen = localStorage.getItem("darkroom-theme");
 if (chosen) theme(chosen === "dark");

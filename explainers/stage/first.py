@@ -1,0 +1,50 @@
+"""The first film in the page as it is served, so that nobody waits for Gradio to see it.
+
+    html = place(top, claim, screen)          # what stands on the page until Gradio has set it up
+    begun(body, html, screen["pack"])         # the page that Gradio serves, with it
+
+Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
+claim and the viewer's place, in the order and style that they will have. front/first.js brings the film to life, and
+hands the viewer over once the page is there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
+# Of the page that Gradio serves:
+SCRIPTS, BODY = b"<script>window.gradio_config", b"<gradio-app"
+STARTS = re.compile(rb'<script type="module" crossorigin src="(\./assets/[\w.-]+\.js)"></script>')
+# Two that unpack themselves at once take turns, and the film would come with the slower one. It has a while for itself.
+AFTER = rb"""<link rel="modulepreload" crossorigin href="\1"><script type="module">
+const start = () => import("\1");
+addEventListener("darkroom:ready", start, { capture: true, once: true });
+setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
+</script>"""
+
+
+def place(top: str, claim: str, screen: dict[str, Any]) -> str:
+    told = json.dumps(screen).replace("<", "\\u003c")  # it stands inside a script
+    return (
+        f'<div id="stand-in" class="gradio-container"><div id="top">{top}</div>'
+        f'<div id="desk"><div id="claim">{claim}</div>'
+        f'<div id="viewer"><div class="film" id="film" tabindex="-1"></div></div></div>'
+        f'<script type="application/json">{told}</script></div>'
+    )
+
+
+def begun(body: bytes, html: str, film: str) -> bytes:
+    """A page of Gradio's that begins with this; as it was, where it is not what we know it to be."""
+    head, scripts, rest = body.partition(SCRIPTS)
+    middle, tag, end = rest.partition(BODY)
+    if not tag:
+        return body
+    needed = (
+        # in the address of a shared run stands another film
+        f'{STYLE}<script>if (!location.search.includes("prompt=")) fetch("{film}");</script>'
+        '<link rel="modulepreload" href="/stage/viewer.js"><script type="module" src="/stage/first.js"></script>'
+    )
+    return b"".join((head, needed.encode(), scripts, STARTS.sub(AFTER, middle), html.encode(), tag, end))
