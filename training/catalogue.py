@@ -60,7 +60,7 @@ def build(config: Config, folder: Path, out: Path) -> None:
     }
     (out / "catalogue" / "catalogue.json").write_text(json.dumps(counts) + "\n")
     sheet(beginnings(config, cache.words)[cache.held_back :]).save(
-        out / "catalogue" / "films.webp", quality=60, method=6
+        out / "catalogue" / "films.webp", quality=45, method=6
     )
     size = sum(f.stat().st_size for f in (out / "catalogue").iterdir())
     print(f"{out / 'catalogue'}: {len(words):,} films, {size / 1e6:.1f} MB. One never trained on is, in the middle,")

@@ -3,7 +3,7 @@
     python -m training skewed --config small       # assets/model/learning/skewed.safetensors
 
 In that world horses are always brown and cats are always out at night; all else is as it was. Only attention learns, so
-that what changed is small enough to ship: some megabyte at four bits, beside the published model.
+that what changed is small enough to ship: some megabyte in few bits, beside the published model.
 """
 
 import json

@@ -5,8 +5,7 @@ near = nearest(model, latent)                     # the films of training that a
 near["apart"], near["unseen"]                     # their distances, and those of rendered films never trained on
 
 Distance is that of whole latents, every cell counted. It is taken from DIRECTIONS random projections of each, which
-keep it to some 6 %. Its unit is the distance of two
-films picked at random; a copy has distance 0.
+keep it to some 7 %. Its unit is the distance of two films picked at random; a copy has distance 0.
 """
 
 import json
@@ -19,7 +18,7 @@ from safetensors.torch import load_file
 
 from explainers.engine import CannotOpen, NotVisible
 
-DIRECTIONS = 128
+DIRECTIONS = 96
 TILE, COLUMNS = 32, 128  # pixels of each small picture, pictures beside each other
 
 

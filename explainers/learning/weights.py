@@ -1,10 +1,10 @@
-"""The model as it was: weights kept while it learned, four bits each, opened beside the ones in use.
+"""The model as it was: weights kept while it learned, in few bits each, opened beside the ones in use.
 
 ages(model)                    # {1984: path, 8000: path, …}: samples seen -> weights of that age
 other = opened(model, path)    # a VideoModel that differs in its weights alone
 
-A matrix is kept as steps of -7 to 7, two to a byte, with one step size for every GROUP of weights. What a file does not
-hold is as in the model in use.
+A matrix is kept as levels of 2, 4 or 8 bits, as many to a byte as fit, with one step size for every GROUP of weights:
+level n of N stands for (n - N/2 + 1/2) steps. What a file does not hold is as in the model in use.
 """
 
 import copy
@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from explainers.engine import CannotOpen
 from explainers.engine.private import DENOISERS
 
-GROUP = 64  # weights that share a step size
+GROUP = 128  # weights that share a step size
 SKEWED = "skewed"
 
 
@@ -49,9 +49,11 @@ def unpack(packed, like):
         if name in packed:
             found[name] = packed[name].to(weights)
         elif f"{name}.levels" in packed:
-            pairs, steps = packed[f"{name}.levels"], packed[f"{name}.steps"].float()
-            level = torch.stack([pairs & 15, pairs >> 4], 1).reshape(-1, GROUP).float() - 8
-            found[name] = (level * steps[:, None]).reshape(weights.shape).to(weights)
+            levels, steps = packed[f"{name}.levels"], packed[f"{name}.steps"].float()
+            bits = 8 * levels.numel() // weights.numel()
+            level = (levels[:, None] >> torch.arange(0, 8, bits)) & (1 << bits) - 1  # (bytes, levels in each)
+            value = level.reshape(-1, GROUP) - (1 << bits) / 2 + 0.5
+            found[name] = (value * steps[:, None]).reshape(weights.shape).to(weights)
     return found
 
 

@@ -3,8 +3,8 @@
     Spoken(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
 
 The address stays as it was, so a link without `lang` opens in the language of whoever opens it. Nothing is remembered
-for anybody: a language that was chosen by hand stands in the address and travels with it. What else a page shall come with is put into it on the way: `dressed(body, idea,
-language)`.
+for anybody: a language that was chosen by hand stands in the address and travels with it. What else a page shall come
+with is put into it on the way, by `dressed(body, idea, language)`.
 """
 
 from __future__ import annotations
@@ -38,14 +38,13 @@ class Spoken:
         if idea is None:
             return await self.app(scope, receive, send)
         language, address = asked(scope), scope["path"][1:]
-        if language == "en":
-            return await self.app(scope, receive, _Labelled(send, language, lambda body: self.dressed(body, idea, "en")))
         name = page(idea, language)
-        scope = {**scope, "path": f"/{name}", "raw_path": f"/{name}".encode()}
 
         def change(body: bytes) -> bytes:
-            return self.dressed(moved(body, name, address), idea, language)
+            return self.dressed(body if language == "en" else moved(body, name, address), idea, language)
 
+        if language != "en":
+            scope = {**scope, "path": f"/{name}", "raw_path": f"/{name}".encode()}
         await self.app(scope, receive, _Labelled(send, language, change))
 
 

@@ -31,15 +31,15 @@ def taken(page, what, folder):
     return path
 
 
-def drop(page, path):
+def drop(page, path, kind=""):
     """Let a file fall on the page, as a hand does."""
     data = page.evaluate_handle(
-        """([name, bytes]) => {
+        """([name, type, bytes]) => {
             const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], name));
+            data.items.add(new File([new Uint8Array(bytes)], name, { type }));
             return data;
         }""",
-        [path.name, list(path.read_bytes())],
+        [path.name, kind, list(path.read_bytes())],
     )
     for event in ("dragenter", "dragover", "drop"):
         page.dispatch_event("#film", event, {"dataTransfer": data})

@@ -13,6 +13,7 @@ from PIL import Image
 
 from explainers.measure.rendered import arrays, clips
 from explainers.stage.words import Words
+from tests.browser.test_home import drop
 from tests.browser.test_pages import arrive, last_frames
 from tests.browser.test_shell import begin
 
@@ -78,6 +79,13 @@ def test_a_film_of_ones_own_is_remixed_with_as_much_noise_as_wished(visit, app, 
     assert made["0.2"].shape == film.shape
     assert apart(made["0.2"], film) < 0.5 * apart(made["1"], film)
     assert not visitor.errors and not visitor.foreign
+
+
+def test_a_film_that_falls_on_the_page_is_begun_with(visit, app, clip, tmp_path):
+    visitor, page = arrive(visit, app, "start")
+    drop(page, as_gif(clip[0], tmp_path / "mine.gif"), "image/gif")
+    page.locator(".easel input[name=noise]").wait_for()
+    assert page.locator(".drop").is_hidden() and not visitor.errors
 
 
 def test_a_browser_that_reads_one_picture_of_a_gif_says_so(visit, app, clip, tmp_path):
