@@ -61,7 +61,7 @@ def film_strip(films: Tensor, waves: Tensor, prompts: list[str], path: Path) -> 
             audio_path=str(sound),
             audio_codec="aac",
             macro_block_size=2,
-            output_params=["-movflags", "+faststart", "-crf", "20", "-ar", "44100"],  # a rate that every player has
+            output_params=["-movflags", "+faststart", "-crf", "25", "-ar", "44100"],  # a rate that every player has
             ffmpeg_log_level="error",
         )
         writer.send(None)

@@ -19,8 +19,9 @@ from tests.chromium import launch
 WIDTHS = (390, 1440)
 DONE = """said => ![...document.querySelectorAll(".picture [role=status]")].some(
     (status) => status.textContent.startsWith(said ?? "Computing"))"""
+# A card with code under it is drawn, and what Gradio draws it with may still be on its way.
 DRAWN = """() => [...document.images].every((image) => image.complete) &&
-    [...document.querySelectorAll("[data-testid=plotly]")].every((plot) => plot.querySelector(".main-svg"))"""
+    [...document.querySelectorAll(".picture.plot:has(.source)")].every((card) => card.querySelector(".main-svg"))"""
 
 
 def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), language="en"):
