@@ -2,6 +2,8 @@
 //
 // sampled(file, 17, 8)     // 17 pictures, one each eighth of a second, or closer where the film is shorter
 
+const LATE = 250; // milliseconds
+
 export async function sampled(file, count, fps) {
   return file.type.startsWith("video/") ? ofVideo(file, count, fps) : ofMovingPicture(file, count, fps);
 }
@@ -26,15 +28,19 @@ async function ofVideo(file, count, fps) {
     video.addEventListener(event, done, { once: true });
     video.addEventListener("error", () => fail(video.error), { once: true });
   });
+  // A seek may be over before its frame is there to be taken; a frame that is there already is not told of again.
+  const shown = () => new Promise((done) => video.requestVideoFrameCallback?.(done));
+  const late = () => new Promise((done) => setTimeout(done, LATE));
   try {
     const ready = comes("loadeddata");
     video.src = address;
     await ready;
     const frames = [];
     for (const moment of moments(video.duration, count, fps)) {
-      const there = comes("seeked");
+      const [there, frame] = [comes("seeked"), shown()];
       video.currentTime = moment;
       await there;
+      await Promise.race([frame, late()]);
       frames.push(await createImageBitmap(video));
     }
     return frames;
