@@ -18,7 +18,7 @@ def query(page):
 
 def test_a_finished_film_is_there_at_once_without_the_model(visit):
     page = visit().open(live=False)
-    assert page.get_by_text("Step 12 of 12").is_visible()
+    page.get_by_text("Step 12 of 12").wait_for()
 
 
 def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(visit):
