@@ -4,22 +4,11 @@ import json
 import re
 
 import pytest
-from starlette.testclient import TestClient
 
-from explainers.stage.desk import Desk
 from explainers.stage.first import begun, place
 from explainers.stage.lesson import lessons
-from explainers.stage.web import serve
 from explainers.stage.web_html import inline
 from explainers.stage.words import Words, languages
-from explainers.stage.worker import Line, engine_bench
-
-
-@pytest.fixture(scope="module")
-def app():
-    """The real app, its model not opened."""
-    line = Line(engine_bench, "embedded")
-    return TestClient(serve(lessons(), line, Desk(line)))
 
 
 @pytest.mark.parametrize("language", languages())

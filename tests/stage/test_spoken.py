@@ -9,13 +9,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from explainers.stage.desk import Desk
 from explainers.stage.lesson import lessons
 from explainers.stage.spoken import Spoken
-from explainers.stage.web import serve
 from explainers.stage.web_html import inline
 from explainers.stage.words import Words, languages
-from explainers.stage.worker import Line, engine_bench
 
 
 async def page(request):
@@ -60,13 +57,6 @@ def test_a_page_that_is_only_asked_about_has_its_language_too(browser):
 def test_what_is_no_page_is_left_as_it_is(browser):
     answer = browser.get("/stage/x", headers={"accept-language": "de"})
     assert answer.text == 'lang="en"' and "content-language" not in answer.headers
-
-
-@pytest.fixture(scope="module")
-def app():
-    """The real app, its model not opened."""
-    line = Line(engine_bench, "embedded")
-    return TestClient(serve(lessons(), line, Desk(line)))
 
 
 @pytest.mark.parametrize("language", languages())
