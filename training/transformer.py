@@ -85,6 +85,19 @@ class Optimizers:
             part.load_state_dict(state[str(i)])
 
 
+def noise_levels(count: int, g: torch.Generator) -> Tensor:
+    """(count,) Half of them in the middle, where most is decided; half where the sampler's steps are.
+
+    The middle alone leaves three in a hundred above 0.9, where the sampler takes nine of its 50 steps. After 640,000
+    samples of it, gravity was off by 27 % in films from pure noise, by 19 % in those that began as a rendered film
+    drowned to 0.85, by 12 % from 0.34; codec alone 9 %.
+    """
+    middle = torch.sigmoid(torch.randn(count, generator=g) + 0.3)
+    u = torch.rand(count, generator=g)
+    visited = models.SHIFT * u / (1 + (models.SHIFT - 1) * u)
+    return torch.where(torch.arange(count) % 2 == 0, middle, visited)
+
+
 class Examples:
     """Batches that depend on the seed and the step alone, whatever was trained before."""
 
@@ -109,7 +122,7 @@ class Examples:
         texts = ["" if rng.random() < c.drop_caption else caption(self.cache.words[i], rng, drop=UNSAID) for i in films]
         g = torch.Generator().manual_seed(rng.randrange(2**62))
         x0, s0 = self.cache.latents[films].float(), self.cache.slices[films].float()
-        t = torch.sigmoid(torch.randn(c.batch, generator=g) + 0.3)  # (batch,) mostly the middle, a little towards noise
+        t = noise_levels(c.batch, g)
         given = torch.zeros(c.batch, x0.shape[2], dtype=torch.bool)
         given[torch.rand(c.batch, generator=g) < c.first_frame, 0] = True
         batch = {
