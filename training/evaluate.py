@@ -5,7 +5,7 @@
     now(CONFIGS["small"], Path("runs/small"))           # in Python: how training stands, in a minute or two
 
 First of all it says how far its own eyes can be trusted, on rendered clips. Then 120 prompts of pairs that training
-showed, 120 with a pair that it never showed, and 36 bouncing balls, all with fixed seeds. Each film that is judged is
+showed, 120 with a pair that it never showed, and 144 bouncing balls, all with fixed seeds. Each film that is judged is
 a row in a CSV at once: killed and started again, it goes on with the next.
 """
 
@@ -37,7 +37,7 @@ from .sample import GUIDANCE, STEPS, at_checkpoint, generate, opened, sample
 from .sheet import contact_sheet, film_strip
 from .world import ATTRIBUTES, FPS, GRAVITY, RATE, follow, listen, render, spell
 
-PROMPTS = {"seen": 120, "held-out": 120, "balls": 36}
+PROMPTS = {"seen": 120, "held-out": 120, "balls": 144}  # 36 balls told one and the same weights 26 % or 41 % of gravity
 ALONG_THE_WAY = {"seen": 48, "held-out": 48, "balls": 12}  # for each point of the curve
 ALONG_STEPS = 20
 TIMED_STEPS = 50
