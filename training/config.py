@@ -44,7 +44,7 @@ class Transformer:
     words: int = 16  # tokens of a caption, padded
     films: int = 30_720  # latents kept in the cache
     balls: int = 6_144  # and so many of bouncing balls: all of gravity and most thuds, in two films of a hundred else
-    samples: int = 960_000  # films seen, over all sessions
+    samples: int = 960_000  # films seen, in all
     batch: int = 32
     rate: float = 1.2e-3
     warmup: int = 150  # steps
