@@ -15,7 +15,7 @@ test:        ## all tests
 	$(PYTHON) darkroom.py test
 
 quick:       ## the quick tests alone
-	$(PYTHON) darkroom.py test -m "not slow and not browser"
+	$(PYTHON) darkroom.py test --quick
 
 lint:        ## style, types, and the walls between the rooms
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

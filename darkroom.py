@@ -2,21 +2,27 @@
 
     python darkroom.py app           # the browser demo; what follows goes to app.py, for instance --port 8000
     python darkroom.py test          # the tests; what follows goes to pytest, for instance tests/engine
+    python darkroom.py test --quick  # those that a change needs before each commit, in a minute or two
     python darkroom.py notebooks     # the companion notebooks, in JupyterLab
     python darkroom.py python ...    # anything else in the same environment, for instance python -m training
 
 The first call installs the pinned requirements into `.venv` beside this file (or into the folder that the variable
 DARKROOM_VENV names). Later calls see that they are there and start at once, without any network. Nothing outside that
-folder is changed; delete it to start afresh.
+folder is changed, but for the small file `.venv.lock` beside it: of two calls at once, one installs and the other
+waits. Delete the folder to start afresh.
 """
 
+import contextlib
 import hashlib
 import os
 import platform
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 HERE = Path(__file__).resolve().parent
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -24,7 +30,10 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 # What a command needs, and what it starts.
 COMMANDS = {
     "app": ("requirements.txt", [str(HERE / "app.py")]),
-    "test": ("requirements-test.txt", ["-m", "pytest", "--rootdir", str(HERE), "-c", str(HERE / "pyproject.toml")]),
+    "test": (
+        "requirements-test.txt",
+        ["-m", "pytest", "--rootdir", str(HERE), "-c", str(HERE / "pyproject.toml"), "-n", "auto"],
+    ),
     "notebooks": ("requirements.txt", [str(HERE / "app.py"), "--notebooks"]),
     "python": ("requirements.txt", []),
 }
@@ -84,26 +93,88 @@ def set_up(venv: Path, requirements: Path) -> Path:
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     files = read(requirements)
     wanted = {venv / f"{path.name}.installed": digest(read(path)) for path in files}
-    if python.exists() and all(stamp.exists() and stamp.read_text() == is_now for stamp, is_now in wanted.items()):
+
+    def ready() -> bool:
+        return python.exists() and all(s.exists() and s.read_text("utf-8") == is_now for s, is_now in wanted.items())
+
+    if ready():
         return python
-    begun = (
-        venv / "installing"
-    )  # still there when pip was killed half-way: it then takes half a package for a whole one
-    if begun.exists() or not (python.exists() and works(python)):
-        create(venv)
-    print(f"Installing {requirements.name} into {venv}: this happens once and takes some minutes.", flush=True)
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(requirements)]
-    begun.touch()
-    failed = subprocess.call(pip, stdin=subprocess.DEVNULL)
-    begun.unlink()
-    if failed:
-        raise CannotSetUp(
-            "pip could not install everything; its last lines above say why. Without network, or with a full disk,\n"
-            "put that right and give the same command again."
-        )
-    for stamp, is_now in wanted.items():  # last, so that an interrupted installation is not taken for a whole one
-        stamp.write_text(is_now)
+    with alone(venv) as lock:
+        if ready():  # whoever was waited for has done it
+            return python
+        killed_halfway = lock.read()  # pip would take half a package for a whole one
+        write(lock, "installing")
+        if killed_halfway or not (python.exists() and works(python)):
+            create(venv)
+        print(f"Installing {requirements.name} into {venv}: this happens once and takes some minutes.", flush=True)
+        pip = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "-r",
+            str(requirements),
+        ]
+        # pip holds the lock as well: it may outlive a call that is killed
+        shared = {"pass_fds": (lock.fileno(),)} if os.name == "posix" else {}
+        failed = subprocess.call(pip, stdin=subprocess.DEVNULL, **shared)
+        write(lock, "")
+        if failed:
+            raise CannotSetUp(
+                "pip could not install everything; its last lines above say why. "
+                "Without network, or with a full disk,\nput that right and give the same command again."
+            )
+        for stamp, is_now in wanted.items():  # last, so that an interrupted installation is not taken for a whole one
+            stamp.write_text(is_now, "utf-8")
     return python
+
+
+@contextlib.contextmanager
+def alone(venv: Path) -> Iterator[TextIO]:
+    """The lock file of an environment, while nobody else sets that up; a second call waits here, and says so.
+
+    The system frees a lock when its holder ends, however it ends. What is written in the file then tells the next.
+    """
+    try:
+        venv.parent.mkdir(parents=True, exist_ok=True)
+        lock = open(venv.with_name(venv.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115  (closed below)
+    except OSError as problem:
+        raise CannotSetUp(
+            f"{venv.parent} cannot be written ({problem.strerror}). Let DARKROOM_VENV name a folder that can."
+        ) from None
+    with lock:
+        if not locked(lock):
+            print(f"Another call is setting up {venv}. Waiting for it to finish.", flush=True)
+            while not locked(lock):
+                time.sleep(0.5)
+        lock.seek(0)
+        yield lock
+
+
+def locked(file: TextIO) -> bool:
+    """Lock a file, unless somebody else has."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def write(file: TextIO, text: str) -> None:
+    """Make this all that a file holds."""
+    file.truncate(0)
+    file.write(text)
+    file.flush()
 
 
 def create(venv: Path) -> None:

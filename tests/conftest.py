@@ -1,9 +1,44 @@
-"""What tests of several rooms share."""
+"""What tests of several rooms share, and how they are run: side by side, with what is left to wait."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
+
+from tests import progress
+
+MEMORY = 3 * 2**30  # bytes that a process of tests may need: a model, a browser, an app
+# Tests run side by side, and torch crawls where it has more threads than free cores. Set before it is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("darkroom")
+    group.addoption("--quick", action="store_true", help="without browser, notebooks, and all that takes some seconds")
+    group.addoption("--write-seconds", action="store_true", help="write down what each file took: tests/seconds.json")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.quick:
+        config.option.markexpr = "not slow and not browser"
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(progress.Progress(config))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many processes as cores and memory allow; one alone for the tests of one file."""
+    if len(config.args) == 1 and Path(config.args[0].split("::")[0]).is_file():
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else cores * MEMORY
+    return max(1, min(cores, int(memory // MEMORY), 8))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    progress.longest_first(items)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from explainers.stage.lesson import Lesson
 from explainers.stage.spoken import Spoken
 from explainers.stage.viewer import module
 from explainers.stage.web_page import Page
+from explainers.stage.web_sessions import remember
 from explainers.stage.web_take import add_laying, add_opening
 from explainers.stage.words import Words, languages
 from explainers.stage.worker import Line
@@ -91,6 +92,7 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Gu
         mcp_server=False,
         pwa=False,
     )
+    remember(mounted)
     ideas = [lesson.idea for lesson in lessons]
     places = {(page.lesson.idea, page.stage.language): page.place() for page in pages}
     film = desk.films[desk.gallery[0].key]

@@ -1,13 +1,16 @@
 """A real headless Chromium, and two apps to visit: one around the probe lesson, whose films need no model, and ours."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.chromium import launch
 
@@ -85,11 +88,10 @@ def chromium(playwright):
 class Visitor:
     """A person with a browser of their own. Errors in their console and foreign requests are remembered."""
 
-    def __init__(self, browser, home, **context):
-        self.home = home
-        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
-        self.context.set_default_timeout(120_000)  # a busy machine is no failure
-        self.page = self.context.new_page()
+    def __init__(self, context, home, width, height):
+        self.home, self.context = home, context
+        self.page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
         self.errors, self.foreign = [], []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._heard)
@@ -138,16 +140,61 @@ class Visitor:
         return self.page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack')")
 
 
+class Profiles:
+    """Browsers' profiles, each used by one person at a time and emptied after them.
+
+    What stays is what the browser made of scripts that it has seen: a page then costs half of what it costs in a fresh
+    profile.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.free = defaultdict(list)  # options of a context: those that nobody uses
+        self.used = []
+
+    def take(self, options):
+        kind = json.dumps(options, sort_keys=True)
+        context = self.free[kind].pop() if self.free[kind] else self.browser.new_context(**options)
+        context.set_default_timeout(120_000)  # a busy machine is no failure
+        self.used.append((kind, context))
+        return context
+
+    def give_back(self):
+        for kind, context in self.used:
+            try:
+                self.empty(context)
+            except Error:  # closed, or busy with something that it will not leave
+                context.close()
+            else:
+                self.free[kind].append(context)
+        self.used = []
+
+    @staticmethod
+    def empty(context):
+        context.unroute_all()
+        context.clear_cookies()
+        homes = {"/".join(page.url.split("/")[:3]) for page in context.pages if page.url.startswith("http")}
+        for page in context.pages:
+            page.close()
+        blank = context.new_page()
+        for home in homes:
+            everything = {"origin": home, "storageTypes": "local_storage,indexeddb,service_workers"}
+            context.new_cdp_session(blank).send("Storage.clearDataForOrigin", everything)
+        blank.close()
+
+
+@pytest.fixture(scope="session")
+def profiles(chromium):
+    return Profiles(chromium)
+
+
 @pytest.fixture
-def visit(chromium, request):
+def visit(profiles, request):
     """visit(width, **context) -> a Visitor of the probe app, or of `home`; all leave when the test ends."""
-    visitors = []
 
     def arrive(width=1440, height=900, home=None, **context):
         home = home or request.getfixturevalue("shell")
-        visitors.append(Visitor(chromium, home, viewport={"width": width, "height": height}, **context))
-        return visitors[-1]
+        return Visitor(profiles.take(context), home, width, height)
 
     yield arrive
-    for visitor in visitors:
-        visitor.context.close()
+    profiles.give_back()
