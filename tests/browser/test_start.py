@@ -17,6 +17,7 @@ from explainers.stage.words import Words
 from tests.browser.test_home import drop
 from tests.browser.test_pages import arrive, last_frames
 from tests.browser.test_shell import begin
+from tests.ffmpeg import FFMPEG
 
 WORDS = Words.of("start")
 FPS = 8
@@ -40,7 +41,7 @@ def as_mp4(film, path):
     pixels = (film * 255).round().astype(np.uint8).repeat(4, 1).repeat(4, 2)
     asked = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{pixels.shape[2]}x{pixels.shape[1]}", "-r", str(FPS)]
     made = ["-pix_fmt", "yuv420p", "-crf", "8", str(path)]
-    subprocess.run(["ffmpeg", "-v", "error", *asked, "-i", "-", *made], input=pixels.tobytes(), check=True)
+    subprocess.run([FFMPEG, "-v", "error", *asked, "-i", "-", *made], input=pixels.tobytes(), check=True)
     return path
 
 

@@ -1,7 +1,6 @@
 """Films to take home, opened again by others: ffmpeg on mp4, Pillow on gif; the thud is where it was put."""
 
 import re
-import shutil
 import subprocess
 import time
 from itertools import pairwise
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image, ImageSequence
 
 from explainers.measure.onset import onsets
@@ -17,8 +15,8 @@ from explainers.stage.film import DEVELOPS, PLAYS, SIZE, Development, Look, deve
 from explainers.stage.reel import SECONDS, reel, settles
 from explainers.stage.sheet import lit, readable, wrapped
 from explainers.stage.words import Words
+from tests.ffmpeg import FFMPEG
 
-FFMPEG = shutil.which("ffmpeg") or get_ffmpeg_exe()  # another build than the one that wrote, where there is one
 RATE, FRAMES, FPS, STEPS, THUD = 8000, 9, 8, 6, 0.5
 WORDS = Words.of("stage")
 

@@ -1,11 +1,11 @@
 """The batched sampler makes the pipeline's own films; sheets, strips and plots are what they say."""
 
-import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
 import torch
 
+from tests.ffmpeg import streams
 from training.plot import lines
 from training.sample import denoise, generate, noise, sample
 from training.sheet import CELL, contact_sheet, film_strip
@@ -39,12 +39,10 @@ def test_contact_sheet_shows_the_films():
 
 def test_film_strip_has_picture_and_sound_of_the_right_length(tmp_path):
     film_strip(torch.rand(3, 17, 3, 64, 64), torch.rand(3, 17_000) - 0.5, ["a", "b", "c"], tmp_path / "strip.mp4")
-    asked = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,duration", "-of", "csv=p=0"]
-    told = subprocess.run([*asked, str(tmp_path / "strip.mp4")], capture_output=True, text=True, check=True).stdout
-    streams = dict(line.split(",") for line in told.split())
-    assert set(streams) == {"h264", "aac"}
-    for seconds in streams.values():
-        assert float(seconds) == pytest.approx(3 * 17 / 8, abs=0.15)
+    found = streams(tmp_path / "strip.mp4")
+    assert set(found) == {"h264", "aac"}
+    for seconds in found.values():
+        assert seconds == pytest.approx(3 * 17 / 8, abs=0.15)
 
 
 def test_plot_puts_points_where_the_numbers_are():
