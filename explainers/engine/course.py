@@ -21,6 +21,7 @@ from explainers.engine.calls import Keeper, Latents, clone
 from explainers.engine.cuts import Cut, Hold, cutting
 from explainers.engine.families import Grid
 from explainers.engine.fit import fit
+from explainers.engine.machine import this_machine
 from explainers.engine.models import VideoModel
 from explainers.engine.recording import Call, Recording, Request, Step
 from explainers.engine.seam import Seam
@@ -51,6 +52,8 @@ class Course:
             unknown=unknown,
             tokens=words.tokens(model, self.request.prompt),
             cuts=list(cuts),
+            # what was not computed again is as it was made
+            made_on=past.made_on if past is not None and start else this_machine(model),
         )
         if past is not None:
             self.recording.tensors.update(past.tensors)  # the calls before `start` name them
