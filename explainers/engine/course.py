@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from explainers.engine import answers, codec, schedulers, words
@@ -207,7 +208,9 @@ class Course:
 
     def _pack(self, name: str, plain: Tensor, like: Tensor) -> Tensor:
         family = self.model.family
-        return (family.pack(plain) if name == "latent" else family.pack_sound(plain)).reshape(like.shape).to(like)
+        packed = family.pack(plain) if name == "latent" else family.pack_sound(plain)
+        # in memory as `like` lies there, not only in its shape: libraries add numbers in another order where it differs
+        return torch.empty_like(like).copy_(packed.reshape(like.shape))
 
     def _replace(self, name: str, raw: Tensor) -> Tensor:
         """What somebody wants to stand there instead."""
