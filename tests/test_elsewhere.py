@@ -20,13 +20,13 @@ def elsewhere(tmp_path_factory):
         (place / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, place / name)
     shutil.copytree(ROOT / "explainers", place / "explainers", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "assets", place / "assets", copy_function=os.link)
+    shutil.copytree(ROOT / "assets", place / "assets")
     return place
 
 
 @pytest.fixture
 def surroundings(tmp_path):
-    """No home to write into, no UTF-8, no programs but Python, no time zone of ours, warnings on."""
+    """No home to write into, no UTF-8, no programs but Python, a time zone of its own."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     home = str(tmp_path / "a file" / "home")  # nobody can make it, not even root
     (tmp_path / "a file").write_text("no folder", "utf-8")
