@@ -186,7 +186,7 @@ def test_what_it_cannot_use_it_leaves_alone(house, tmp_path):
     refused = call(house, "app", DARKROOM_VENV=str(tmp_path))
     assert refused.returncode == 1
     assert "something else than a Python environment" in refused.stderr
-    assert (tmp_path / "diary.txt").read_text() == "mine"
+    assert (tmp_path / "diary.txt").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,6 @@ def test_without_a_command_it_says_what_there_is(house):
 
 
 def test_promises_the_pythons_that_pyproject_promises():
-    text = (DOOR.parent / "pyproject.toml").read_text()
+    text = (DOOR.parent / "pyproject.toml").read_text("utf-8")
     oldest, newest = darkroom.OLDEST, darkroom.NEWEST
     assert f'requires-python = ">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"' in text

@@ -20,7 +20,7 @@ from .run import save_state
 def adopt(config: Config, folder: Path, published: Path) -> None:
     if (folder / "transformer" / "checkpoint").exists():
         raise SystemExit(f"{folder} already holds a training; adopt only fills an empty one.")
-    facts = json.loads((published / "training.json").read_text())
+    facts = json.loads((published / "training.json").read_text("utf-8"))
     if facts["config"] != config.name:
         raise SystemExit(f"{published} was trained as '{facts['config']}', not as '{config.name}'.")
     pipeline = DiffusionPipeline.from_pretrained(published, dtype=torch.float32, local_files_only=True)

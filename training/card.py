@@ -66,16 +66,16 @@ def _tracker(results: dict) -> str:
 
 
 def write(out: Path, results: dict) -> None:
-    facts = json.loads((out / "training.json").read_text())
-    world = json.loads((out / "world.json").read_text())
+    facts = json.loads((out / "training.json").read_text("utf-8"))
+    world = json.loads((out / "world.json").read_text("utf-8"))
     points = results["curve"]
     if points:
         samples = [p["samples"] for p in points]
         series = {name: [p["seen"][name] for p in points] for name in ATTRIBUTES}
         series["all four, held-out"] = [p["held-out"]["all"] for p in points]
         series["thud in time"] = [p["thud"] for p in points]
-        (out / "curve.svg").write_text(lines(samples, series, "samples seen", "share of films that are right"))
-    (out / "README.md").write_text(_card(results, facts, world, bool(points)))
+        (out / "curve.svg").write_text(lines(samples, series, "samples seen", "share of films that are right"), "utf-8")
+    (out / "README.md").write_text(_card(results, facts, world, bool(points)), "utf-8")
 
 
 def _card(results: dict, facts: dict, world: dict, curve: bool) -> str:

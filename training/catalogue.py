@@ -31,7 +31,9 @@ CLIPS = 32  # rendered at once, as the cache was
 
 def build(config: Config, folder: Path, out: Path) -> None:
     cache = Cache(folder / "latents")
-    one_sided = [w for f in sorted((folder / "latents-skewed").glob("*.json")) for w in json.loads(f.read_text())]
+    one_sided = [
+        w for f in sorted((folder / "latents-skewed").glob("*.json")) for w in json.loads(f.read_text("utf-8"))
+    ]
     if not one_sided:
         raise SystemExit("The one-sided world was not rendered yet: run `python -m training skewed` first.")
     words = cache.words[cache.held_back :]

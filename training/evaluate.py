@@ -58,7 +58,9 @@ def evaluate(config: Config, folder: Path, out: Path) -> dict:
     say_reader(reader, 16 if toy else 240)
     results = judge(pipeline, reader, how, folder / "evaluation", dict.fromkeys(PROMPTS, 4) if toy else PROMPTS)
     results["seconds"] = seconds_for_a_film(pipeline, how)
-    before = json.loads((out / "evaluation.json").read_text())["curve"] if (out / "evaluation.json").exists() else []
+    before = (
+        json.loads((out / "evaluation.json").read_text("utf-8"))["curve"] if (out / "evaluation.json").exists() else []
+    )
     along = curve(config, folder, reader, how, dict.fromkeys(PROMPTS, 2) if toy else ALONG_THE_WAY)
     points = {point["samples"]: point for point in before + along}  # some were judged where their checkpoints were
     results["curve"] = [points[samples] for samples in sorted(points)]
@@ -86,8 +88,8 @@ def now(config: Config, folder: Path, prompts: dict[str, int] = ALONG_THE_WAY, s
 
 def sampling(out: Path, instead: dict) -> Sampling:
     """As the model's own defaults have it."""
-    size = json.loads((out / "world.json").read_text())["size"]
-    own = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
+    size = json.loads((out / "world.json").read_text("utf-8"))["size"]
+    own = json.loads((out / "defaults.json").read_text("utf-8")) if (out / "defaults.json").exists() else {}
     own = {"steps": STEPS, "guidance": GUIDANCE} | own | instead
     return Sampling(own["steps"], own["guidance"], (size["frames"], size["height"], size["width"]))
 
@@ -136,7 +138,7 @@ def judge(pipeline, reader: Reader, how: Sampling, folder: Path, prompts: dict[s
 def _judged(pipeline, reader: Reader, how: Sampling, path: Path, kind: str, count: int, batch: int = 12) -> list[dict]:
     """A row for each prompt, as strings: those on disk, then the others, on disk as soon as they are judged."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = list(csv.DictReader(path.open(newline="")))[:count] if path.exists() else []
+    rows = list(csv.DictReader(path.open(newline="", encoding="utf-8")))[:count] if path.exists() else []
     todo = asked(kind, count)[len(rows) :]
     with tqdm(total=count, initial=len(rows), desc=f"judging {kind}") as bar:
         for k in range(0, len(todo), batch):
@@ -148,7 +150,7 @@ def _judged(pipeline, reader: Reader, how: Sampling, path: Path, kind: str, coun
                 row |= {f"asked_{name}": value for name, value in question.words.items()}
                 row |= reader.says(film) | fall_and_sound(question.words["motion"], film, wave)
                 rows.append({name: str(value) for name, value in row.items()})
-            with path.with_suffix(".new").open("w", newline="") as f:
+            with path.with_suffix(".new").open("w", newline="", encoding="utf-8") as f:
                 writer = csv.DictWriter(f, list(rows[0]))
                 writer.writeheader()
                 writer.writerows(rows)

@@ -30,7 +30,9 @@ CALIBRATION = 384  # films that set the scale
 def load_codecs(folder: Path, config: Config):
     """The two trained codecs, sound scaled to unit size (the picture's scale stands in its config)."""
     scale = (
-        json.loads((folder / "scale.json").read_text()) if (folder / "scale.json").exists() else measure(folder, config)
+        json.loads((folder / "scale.json").read_text("utf-8"))
+        if (folder / "scale.json").exists()
+        else measure(folder, config)
     )
     vae, codec = _load(folder, config)
     picture_codec.set_scale(vae, scale["mean"], scale["std"])
@@ -128,7 +130,9 @@ class Cache:
         parts = [load_file(f) for f in files]
         self.latents = torch.cat([p["latents"] for p in parts])  # (films, channels, frames, rows, cols)
         self.slices = torch.cat([p["slices"] for p in parts])  # (films, sound channels, slices)
-        self.words: list[dict[str, str]] = [w for f in files for w in json.loads(f.with_suffix(".json").read_text())]
+        self.words: list[dict[str, str]] = [
+            w for f in files for w in json.loads(f.with_suffix(".json").read_text("utf-8"))
+        ]
         self.held_back = min(HELD_BACK, len(self.words) // 4)
 
     def __len__(self) -> int:

@@ -31,7 +31,7 @@ FEW = 6  # films where each takes long
 def measure(config: Config, out: Path) -> None:
     began = time.monotonic()
     pipeline, reader = opened(out), Reader.load(out / "reader")
-    defaults = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
+    defaults = json.loads((out / "defaults.json").read_text("utf-8")) if (out / "defaults.json").exists() else {}
     usual = Request(frames=config.frames, height=config.height, width=config.width)
     guidance = defaults.get("guidance", GUIDANCE)
     prompts = plain() if config.name != "toy" else plain()[:2]

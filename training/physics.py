@@ -199,7 +199,7 @@ def _conflict(rng: random.Random, i: int, what: str) -> Case:
 def films(pipeline, reader: Reader, kind: str, count: int, how: Sampling, path: Path) -> list[dict]:
     """A row for each case: those on disk, then the others, on disk as soon as they are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows: list[dict] = json.loads(path.read_text()) if path.exists() else []
+    rows: list[dict] = json.loads(path.read_text("utf-8")) if path.exists() else []
     todo = cases(kind, count)[len(rows) :]
     with tqdm(total=count, initial=len(rows), desc=kind) as bar:
         for k in range(0, len(todo), BATCH):

@@ -61,7 +61,7 @@ def publish(config: Config, folder: Path, out: Path) -> None:
     # what the engine asks of this model where nobody says otherwise; steps and guidance may be tuned by hand
     own = {key: world["size"][key] for key in ("height", "width", "frames", "fps")}
     own |= {"steps": STEPS, "guidance": GUIDANCE}
-    tuned = json.loads((out / "defaults.json").read_text()) if (out / "defaults.json").exists() else {}
+    tuned = json.loads((out / "defaults.json").read_text("utf-8")) if (out / "defaults.json").exists() else {}
     own |= {key: tuned[key] for key in ("steps", "guidance") if key in tuned}
     (new / "defaults.json").write_text(json.dumps(own, indent=1))
     gate = judge(vae.float(), config)
@@ -101,7 +101,7 @@ def _forget_scale_buffers(path: Path) -> None:
 def _write_curve(rows: list[dict[str, float]], path: Path, points: int = 600) -> None:
     names = list(dict.fromkeys(k for r in rows for k in r))
     every = max(1, len(rows) // points)
-    with open(path, "w", newline="") as f:
+    with open(path, "w", newline="", encoding="utf-8") as f:
         writer = csv.DictWriter(f, names)
         writer.writeheader()
         writer.writerows(r for i, r in enumerate(rows) if i % every == 0 or "held_back_picture" in r)

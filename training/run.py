@@ -94,7 +94,7 @@ class Run:
         old = read_log(path)
         old = [r for r in old if r["step"] < rows[0]["step"]]  # what a killed run had logged past its checkpoint
         names = list(dict.fromkeys(k for r in old + rows for k in r))
-        with open(path.with_suffix(".new"), "w", newline="") as f:
+        with open(path.with_suffix(".new"), "w", newline="", encoding="utf-8") as f:
             writer = csv.DictWriter(f, names)
             writer.writeheader()
             writer.writerows(old + rows)
@@ -104,7 +104,7 @@ class Run:
 def read_log(path: Path) -> list[dict[str, float]]:
     if not path.exists():
         return []
-    with open(path, newline="") as f:
+    with open(path, newline="", encoding="utf-8") as f:
         return [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(f)]
 
 
@@ -153,7 +153,7 @@ def _finish_swap(folder: Path) -> None:
 
 
 def load_state(folder: Path) -> tuple[Any, dict[str, Any]]:
-    written = json.loads((folder / "state.json").read_text())
+    written = json.loads((folder / "state.json").read_text("utf-8"))
     tensors: dict[str, torch.Tensor] = {}
     for number in range(written["pieces"]):
         tensors |= load_file(folder / f"{number:03}.safetensors")

@@ -26,7 +26,7 @@ PART = "self_attn"  # of the weights' names: what learns
 def train(config: Config, folder: Path, out: Path, minutes: float | None = None) -> bool:
     c = config.skewed
     state, meta = load_state(folder / "transformer" / "checkpoint")
-    seen, facts = meta["step"] * config.transformer.batch, json.loads((out / "training.json").read_text())
+    seen, facts = meta["step"] * config.transformer.batch, json.loads((out / "training.json").read_text("utf-8"))
     if facts["samples"] != seen:
         raise SystemExit(
             f"{out} was published after {facts['samples']:,} samples, the checkpoint has seen {seen:,}: "
@@ -58,7 +58,7 @@ def train(config: Config, folder: Path, out: Path, minutes: float | None = None)
 def _begin(run: Path, weights: dict[str, torch.Tensor], seen: int) -> None:
     """From the weights that were published; anew where an earlier training began from others."""
     mark = run / "begun.json"
-    if mark.exists() and json.loads(mark.read_text()) == {"samples": seen}:
+    if mark.exists() and json.loads(mark.read_text("utf-8")) == {"samples": seen}:
         return
     shutil.rmtree(run, ignore_errors=True)
     begun = {"model": weights, "ema": {"weights": weights, "steps": torch.tensor(0)}}

@@ -52,7 +52,7 @@ def counters(root=POWERCAP):
     for package in sorted(root.glob("intel-rapl:?")) if root.is_dir() else []:
         try:
             found[package.name] = tuple(
-                int((package / name).read_text()) for name in ("energy_uj", "max_energy_range_uj")
+                int((package / name).read_text("utf-8")) for name in ("energy_uj", "max_energy_range_uj")
             )
         except (OSError, ValueError):  # most systems let only the administrator read it
             continue

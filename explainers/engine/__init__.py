@@ -26,11 +26,16 @@ sound_uncond, recording`. Picture tensors are (channels, frames, rows, cols), so
 CPU. `latent` is before the step. `cond` and `uncond` are there while recording only; later `branches` recomputes them.
 
 A Recording: `request, steps, latents, velocities, sound_latents, sound_velocities, sigmas, timesteps, tokens, notes,
-unknown, seconds, cuts, latent, sound_latent, complete, planned`; `recording.steps[12]` is a Step; `latents` has one
-entry more than there are steps, the finished one. `recording.save(path)`, `Recording.load(path)` (`BadRecording`).
+unknown, seconds, cuts, made_on, latent, sound_latent, complete, planned`; `recording.steps[12]` is a Step; `latents`
+has one entry more than there are steps, the finished one. `recording.save(path)`, `Recording.load(path)`
+(`BadRecording`).
 
-Looking, later, at any step of a recording (the model is run again, the same bits; `layer`, `head`: a number, several,
-or None for the mean; `each=True` keeps the axes (layers, heads, ...)):
+Bit for bit: what was recorded on this machine and build is computed again in the same bits: `same_bits(model,
+recording)`. What is shipped or brought from elsewhere comes within `CLOSE` of it, and `how_close(model, recording)` is
+the sentence that says why.
+
+Looking, later, at any step of a recording (the model is run again; `layer`, `head`: a number, several, or None for the
+mean; `each=True` keeps the axes (layers, heads, ...)):
 
     branches(model, recording, step)                              # .cond .uncond .sound_cond .sound_uncond
     attention(model, recording, step, layer, head, Patch(2, 3, 4))  # or Slice(7) of sound, or Word(1)
@@ -83,6 +88,7 @@ from explainers.engine.decode import Film, decode
 from explainers.engine.evenly import evenly
 from explainers.engine.fit import CannotRun
 from explainers.engine.look import NotVisible
+from explainers.engine.machine import CLOSE, Machine, how_close, same_bits
 from explainers.engine.models import CannotOpen, VideoModel
 from explainers.engine.opening import open_model, room_for, wrap
 from explainers.engine.record import Run, record
@@ -93,6 +99,7 @@ from explainers.engine.storage import BadRecording
 from explainers.engine.words import by_word, unknown_words, word_texts
 
 __all__ = [
+    "CLOSE",
     "AttentionMap",
     "BadRecording",
     "BlockFrames",
@@ -106,6 +113,7 @@ __all__ = [
     "Film",
     "FrameMatrix",
     "Hold",
+    "Machine",
     "MuteHead",
     "NotVisible",
     "Patch",
@@ -129,6 +137,7 @@ __all__ = [
     "encode",
     "evenly",
     "frame_matrix",
+    "how_close",
     "open_model",
     "poked",
     "preview",
@@ -136,6 +145,7 @@ __all__ = [
     "replay",
     "resized",
     "room_for",
+    "same_bits",
     "token_counts",
     "unknown_words",
     "word_maps",

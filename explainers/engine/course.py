@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from explainers.engine import answers, codec, schedulers, words
@@ -21,6 +22,7 @@ from explainers.engine.calls import Keeper, Latents, clone
 from explainers.engine.cuts import Cut, Hold, cutting
 from explainers.engine.families import Grid
 from explainers.engine.fit import fit
+from explainers.engine.machine import this_machine
 from explainers.engine.models import VideoModel
 from explainers.engine.recording import Call, Recording, Request, Step
 from explainers.engine.seam import Seam
@@ -51,6 +53,8 @@ class Course:
             unknown=unknown,
             tokens=words.tokens(model, self.request.prompt),
             cuts=list(cuts),
+            # what was not computed again is as it was made
+            made_on=past.made_on if past is not None and start else this_machine(model),
         )
         if past is not None:
             self.recording.tensors.update(past.tensors)  # the calls before `start` name them
@@ -204,7 +208,9 @@ class Course:
 
     def _pack(self, name: str, plain: Tensor, like: Tensor) -> Tensor:
         family = self.model.family
-        return (family.pack(plain) if name == "latent" else family.pack_sound(plain)).reshape(like.shape).to(like)
+        packed = family.pack(plain) if name == "latent" else family.pack_sound(plain)
+        # in memory as `like` lies there, not only in its shape: libraries add numbers in another order where it differs
+        return torch.empty_like(like).copy_(packed.reshape(like.shape))
 
     def _replace(self, name: str, raw: Tensor) -> Tensor:
         """What somebody wants to stand there instead."""

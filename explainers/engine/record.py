@@ -5,7 +5,7 @@ for step in record(model, Request("a red ball bouncing on grass", seed=7)):
 recording = step.recording        # or: recording = record(model, request).finish()
 
 Closing it (`run.close()`, leaving the loop with `break` and dropping it) or `run.cancel()` from another thread stops
-the run at its next step; what was recorded so far stays good. Same request, same machine: the same bits.
+the run at its next step; what was recorded so far stays good. Same request, same machine and build: the same bits.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ recording.save("ball.darkroom")           # one file, safetensors plus JSON (see
 Recording.load("ball.darkroom")
 
 A Recording keeps, for every step, the latent and what the scheduler was handed, and of what else the denoiser was
-given only what can't be had from these. From it any denoiser call can be replayed bit for bit (see replay.py), so
-attention and both branches of guidance are recomputed when somebody looks, and never stored.
+given only what can't be had from these. From it any denoiser call can be replayed (see replay.py): bit for bit on the
+machine and build that made it, close on others (see machine.py). So attention and both branches of guidance are
+recomputed when somebody looks, and never stored.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
+
+from explainers.engine.machine import UNKNOWN, Machine
 
 if TYPE_CHECKING:
     from explainers.engine.cuts import Cut
@@ -120,6 +123,7 @@ class Recording:
     model: str  # what was opened
     weights: str  # fingerprint of the denoiser's weights, so that a replay on others is refused
     prediction: str  # what `velocity` is: "velocity" (flow), "noise", "v", "sample"
+    made_on: Machine = UNKNOWN  # where a replay gives the same bits
     notes: list[str] = field(default_factory=list)  # what was changed in the request, in words for a person
     tokens: list[Token] = field(default_factory=list)  # of the prompt
     unknown: dict[str, list[str]] = field(default_factory=dict)  # word of the prompt -> nearest that the model knows

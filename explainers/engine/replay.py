@@ -1,12 +1,13 @@
-"""Make recorded denoiser calls again, bit for bit, and run on from any step with something changed.
+"""Make recorded denoiser calls again, and run on from any step with something changed.
 
-branches(model, recording, step=12).cond                         # the prediction that read the prompt, exact
+branches(model, recording, step=12).cond                         # the prediction that read the prompt
 replay(model, recording, from_step=10, prompt="a blue ball")     # a Run: iterate, or `.finish()`
 replay(model, recording, guidance=1.0, cuts=[BlockFrames()])     # from the first step on
 replay(model, recording, from_step=5, latent=poked(recording.latents[5], frames=range(2)))
 
 Steps before `from_step` are not computed again: the pipeline is handed what was recorded. So a replay without changes
-is the same film, and a replay's own recording is complete and can be replayed in turn.
+is the same film, and a replay's own recording is complete and can be replayed in turn. What is computed again is the
+same bits on the machine and build that made the recording, and close on others: `same_bits` says which (machine.py).
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Branches:
 
 
 def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
-    """Both predictions of a recorded step, computed again, the same bits as at the time."""
+    """Both predictions of a recorded step, computed again: the same bits as at the time, where `same_bits` holds."""
     found: dict[str, tuple[Tensor, Tensor | None]] = {}
     latent, sound = recording.latents[step], recording.sound_latents[step] if recording.sound_latents else None
     for n, call in enumerate(recording.calls[step]):

@@ -28,7 +28,7 @@ def free_memory(device: str) -> int | None:
         return None
     free = int(psutil.virtual_memory().available)
     try:
-        most, now = (Path(limit).read_text().strip() for limit in LIMITS)
+        most, now = (Path(limit).read_text("utf-8").strip() for limit in LIMITS)
         return min(free, int(most) - int(now)) if most.isdigit() else free
     except (OSError, ValueError):
         return free

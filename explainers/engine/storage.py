@@ -4,10 +4,10 @@ save(recording, path)
 recording = load(path)                  # BadRecording, with a sentence for a person, if it is not one
 
 Kept exact: the latents, and what the denoiser was given. What Euler's scheduler was handed is not kept at all: it is
-how far two latents are apart, over the noise between them, and `replay` computes it again bit for bit. Where that does
-not hold (a step in which somebody changed the latent) it is kept in half precision, and where a scheduler remembers it
-exactly. So 50 steps of the embedded model take 2 MB. Nothing is packed, so that a file is as large as what it becomes;
-one from a stranger is checked before anything is built from it: sizes, shapes, names.
+how far two latents are apart, over the noise between them, and `replay` computes it again. Where that does not hold (a
+step in which somebody changed the latent) it is kept in half precision, and where a scheduler remembers it exactly. So
+50 steps of the embedded model take 2 MB. Nothing is packed, so that a file is as large as what it becomes; one from a
+stranger is checked before anything is built from it: sizes, shapes, names.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ import torch
 from torch import Tensor
 
 from explainers.engine.cuts import CUTS, cut_from
+from explainers.engine.machine import machine_from
 from explainers.engine.private import DENOISERS
 from explainers.engine.recording import Call, Recording, Request, Token
 
-VERSION = 2  # 1 kept what every scheduler was handed
+VERSION = 2  # 1 kept what every scheduler was handed. Files of either may not say on what machine they were made
 LARGEST = 2**30  # bytes of a file that we open
 LONGEST_JSON = 2**22  # a thousand steps take a tenth of it
 MOST_STEPS = 10_000
@@ -69,6 +70,7 @@ def save(recording: Recording, path: Path) -> None:
         "request": r.request.json(),
         "tokens": [[t.text, t.index, t.word, t.raw] for t in r.tokens],
         "planned": r.planned,
+        "made_on": dataclasses.astuple(r.made_on),
         "cuts": [cut.json() for cut in r.cuts],
         "calls": [[_folded(call, templates) for call in calls] for calls in r.calls],
         "templates": templates,
@@ -173,6 +175,7 @@ def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
         request=Request(**asked),
         tokens=[Token(str(text), int(i), word, *map(str, raw)) for text, i, word, *raw in about["tokens"]],
         cuts=[cut_from(cut) for cut in about["cuts"] if cut["cut"] in CUTS],
+        made_on=machine_from(about.get("made_on")),
         tensors=given,
         **plain,
     )

@@ -59,7 +59,7 @@ def guesses(run, model, *, step):
 
 def course(run, model):
     """The loss, and what the judge found, against the samples seen."""
-    rows = list(csv.DictReader((_folder(model) / "training.csv").open(newline="")))
+    rows = list(csv.DictReader((_folder(model) / "training.csv").open(newline="", encoding="utf-8")))
     points = _curve(model)
     log = [(float(row["samples"]), float(row["picture"])) for row in rows if row["picture"]]
     held = [(float(row["samples"]), float(row["held_back_picture"])) for row in rows if row["held_back_picture"]]
@@ -205,7 +205,7 @@ def skewed(run, model):
 
 def bent(run, other, model):
     """What the second model made of it."""
-    facts = json.loads((_folder(model) / "training.json").read_text())["skewed"]
+    facts = json.loads((_folder(model) / "training.json").read_text("utf-8"))["skewed"]
     return {**_read(run, other, model), "samples": facts["samples"], "films": facts["films"]}
 
 
@@ -259,14 +259,14 @@ def _thinned(points):
 
 def _curve(model):
     """What the judge found along the way, and at the end."""
-    found = json.loads((_folder(model) / "evaluation.json").read_text())
+    found = json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
     points = sorted(found["curve"], key=lambda point: point["samples"])
     last = {"samples": _seen(model), **{k: found[k] for k in ("seen", "held-out")}}
     return [p for p in points if p["samples"] < last["samples"]] + [last]
 
 
 def _seen(model):
-    return json.loads((_folder(model) / "training.json").read_text())["samples"]
+    return json.loads((_folder(model) / "training.json").read_text("utf-8"))["samples"]
 
 
 def _folder(model):

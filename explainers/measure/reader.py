@@ -55,7 +55,7 @@ class Reader(nn.Module):
 
     @classmethod
     def load(cls, folder: Path | str = FOLDER) -> "Reader":
-        about = json.loads((Path(folder) / "reader.json").read_text())
+        about = json.loads((Path(folder) / "reader.json").read_text("utf-8"))
         reader = cls(about["options"], about["accuracy"])
         reader.load_state_dict({k: v.float() for k, v in load_file(Path(folder) / "reader.safetensors").items()})
         return reader.eval().requires_grad_(False)

@@ -5,7 +5,8 @@
     for event in bench.work(Develop(settings)): ...
 
 It lives in a process of its own (worker.py), so torch is imported there and nowhere else. Recordings are kept while
-there is room, under the settings that made them; whatever was dropped is recorded again, the same bits, when asked for.
+there is room, under the settings that made them; whatever was dropped comes back in the same bits when asked for: what
+was made here is recorded again, what came with the kit is read again.
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ class EngineBench:
 
     def finished(self, run: Any, name: str) -> Generator[Any, None, FilmMade]:
         """The whole pack: every step's guess, the last one decoded as the pipeline would, with its sound."""
-        from explainers.engine import decode
+        from explainers.engine import decode, how_close
 
         if isinstance(run, Mapping):  # a cut that ran nothing again
             return FilmMade(still(run, name))
@@ -200,7 +201,8 @@ class EngineBench:
         film = decode(self.model, run)
         yield
         shots[-1] = with_sound(shots[-1], film)
-        return FilmMade(film_pack(film_of(self.model, run, name), shots), tuple(run.notes))
+        close = how_close(self.model, run)
+        return FilmMade(film_pack(film_of(self.model, run, name), shots), (*run.notes, *([close] if close else [])))
 
     # --- what is kept
 

@@ -125,6 +125,6 @@ def _settings(bench: EngineBench, run: Recording) -> Settings | None:
 
 
 def _same(one: Recording, other: Recording) -> bool:
-    """The same bits, so that the one that was made here can stand for the other."""
+    """The same bits, so that the one that is here can stand for the other, wherever the two were made."""
     pairs = ((one.latents, other.latents), (one.sound_latents, other.sound_latents))
     return all(len(a) == len(b) and all(x.equal(y) for x, y in zip(a, b, strict=True)) for a, b in pairs)

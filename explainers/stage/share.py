@@ -42,7 +42,7 @@ VIEWER: Mapping[str, tuple[Any, ...] | None] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What makes a run. The same settings give the same film, bit for bit, on one machine."""
+    """What makes a run. The same settings give the same film, bit for bit, on one machine and build."""
 
     prompt: str = ""
     seed: int = 0

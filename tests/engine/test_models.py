@@ -170,7 +170,7 @@ def test_the_command_writes_a_folder(folder, tmp_path, capsys):
     assert main([*words, "--height", "32", "--width", "48"]) == 0
     names = {path.name for path in (tmp_path / "x").iterdir()}
     assert {"run.darkroom", "film.webp", "sound.wav", "index.html"} <= names
-    page = (tmp_path / "x" / "index.html").read_text()
+    page = (tmp_path / "x" / "index.html").read_text("utf-8")
     assert page.count("<figure class") == 5 and "sum to 1" in page
     from PIL import Image
 
@@ -193,5 +193,5 @@ def test_the_embedded_model_opens_and_runs_without_network(monkeypatch):
     assert model.family.name == "cosmos3" and model.vocabulary and model.has_sound
     size = sum(file.stat().st_size for file in EMBEDDED.rglob("*") if file.is_file())
     assert size <= 40e6
-    index = json.loads((EMBEDDED / "model_index.json").read_text())
+    index = json.loads((EMBEDDED / "model_index.json").read_text("utf-8"))
     assert index["_class_name"] == "Cosmos3OmniPipeline"

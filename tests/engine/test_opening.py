@@ -144,7 +144,7 @@ def test_without_accelerate_nothing_opens_and_it_is_named(folder, without, unloa
 
 def of_class(folder, name, **parts):
     """A folder that says it is a pipeline of this class, with more parts."""
-    index = json.loads((folder / "model_index.json").read_text())
+    index = json.loads((folder / "model_index.json").read_text("utf-8"))
     (folder / "model_index.json").write_text(json.dumps(index | {"_class_name": name} | parts))
 
 
@@ -175,7 +175,7 @@ def test_packages_of_packed_weights_are_named(folder, tmp_path, without, unloade
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     config = tmp_path / "transformer" / "config.json"
     packed = {"quantization_config": {"quant_method": "bitsandbytes_4bit"}}
-    config.write_text(json.dumps(json.loads(config.read_text()) | packed))
+    config.write_text(json.dumps(json.loads(config.read_text("utf-8")) | packed))
     without("bitsandbytes")
     with pytest.raises(CannotOpen, match="bitsandbytes is not installed: the weights of transformer"):
         open_model(tmp_path)
@@ -206,7 +206,7 @@ def online(monkeypatch, tmp_path, folder):
         return files
 
     monkeypatch.setattr(hub, "_listing", listing)
-    monkeypatch.setattr(hub, "_index", lambda name, files: json.loads((folder / "model_index.json").read_text()))
+    monkeypatch.setattr(hub, "_index", lambda name, files: json.loads((folder / "model_index.json").read_text("utf-8")))
     monkeypatch.setattr(hub, "_download", lambda name: asked.append("download") or str(folder))
     return SimpleNamespace(files=files, asked=asked)
 

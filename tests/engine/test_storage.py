@@ -25,6 +25,7 @@ from explainers.engine import (
     replay,
     wrap,
 )
+from explainers.engine.machine import UNKNOWN
 from tests.tiny_models import cosmos3
 
 
@@ -58,7 +59,18 @@ def test_it_comes_back(model, recording, path):
         recording.latents + recording.sound_latents, again.latents + again.sound_latents, strict=True
     ):
         assert torch.equal(mine, theirs)
-    for name in ("request", "tokens", "notes", "sigmas", "timesteps", "planned", "weights", "calls", "x0_rule"):
+    for name in (
+        "request",
+        "tokens",
+        "notes",
+        "sigmas",
+        "timesteps",
+        "planned",
+        "weights",
+        "calls",
+        "x0_rule",
+        "made_on",
+    ):
         assert getattr(again, name) == getattr(recording, name), name
     for mine, theirs in zip(recording.steps, again.steps, strict=True):
         torch.testing.assert_close(mine.x0, theirs.x0, rtol=1e-4, atol=1e-4)
@@ -99,6 +111,11 @@ def test_files_of_the_first_version_open(model, recording, tmp_path, monkeypatch
     assert header(tmp_path / "x")["velocities"]["dtype"] == "F16"
     again = Recording.load(tmp_path / "x")
     assert torch.equal(branches(model, again, 1).cond, branches(model, recording, 1).cond)
+
+
+def test_files_that_do_not_say_on_what_machine_they_were_made_open(path):
+    rewrite(path, lambda about: about.pop("made_on"))
+    assert Recording.load(path).made_on == UNKNOWN
 
 
 def test_cuts_and_pictures_come_along(model, recording, tmp_path):
@@ -180,6 +197,10 @@ def test_every_cut_short_file_is_named(path):
         lambda a: a.update(cuts=[{"cut": "Hold", "rows": "many"}, 3]),
         lambda a: a.update(x0_rule=[[1]]),
         lambda a: a.update(tokens=[["a"]]),
+        lambda a: a.update(made_on="AVX2"),
+        lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu"]),
+        lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu", 1]),
+        lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu", "0" * 10_000]),
         lambda a: a.update(request=[]),
         lambda a: a.update(templates=["[" * 100_000]),
         lambda a: a.update(templates=['{"full": null, "shape": [4000000000, 4000], "dtype": "float32"}'] * 9),

@@ -203,7 +203,7 @@ def test_films_in_a_batch_go_on_as_the_pipelines_own(model, film):
 
 
 def test_the_page_shows_the_file(run, model):
-    found = json.loads((lens.MODEL / "physics.json").read_text())
+    found = json.loads((lens.MODEL / "physics.json").read_text("utf-8"))
     with pytest.raises(NotVisible):  # measured of another model
         lens.tables(run, model)
     page = lens.tables(run, dataclasses.replace(model, folder=lens.MODEL))

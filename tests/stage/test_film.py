@@ -163,7 +163,7 @@ def test_cancelling_leaves_no_file_and_no_process(shown, tmp_path):
     work.close()
     assert not path.exists()
     until = time.monotonic() + 20  # a process that was told to end takes a moment to
-    while children.exists() and (left := [pid for pid in children.read_text().split() if encodes(pid)]):
+    while children.exists() and (left := [pid for pid in children.read_text("utf-8").split() if encodes(pid)]):
         assert time.monotonic() < until, left
 
 

@@ -52,7 +52,7 @@ async def opened(*bench, **options):
 
 def left_at(folder):
     """Where the first job was when it was closed."""
-    return int((folder / "log").read_text().split("left at ")[1].split("\n")[0])
+    return int((folder / "log").read_text("utf-8").split("left at ")[1].split("\n")[0])
 
 
 async def until(condition):

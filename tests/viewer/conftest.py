@@ -54,7 +54,7 @@ class Server:
                 outer.asked.append(self.path)
                 body = outer.files.get(self.path)
                 if self.path.startswith("/viewer."):
-                    body = (viewer.module() if self.path == "/viewer.js" else viewer.STYLE.read_text()).encode()
+                    body = (viewer.module() if self.path == "/viewer.js" else viewer.STYLE.read_text("utf-8")).encode()
                 if self.path.startswith("/source/"):
                     body = (viewer.SOURCE / self.path.removeprefix("/source/")).read_bytes()
                 kind = {".js": "text/javascript", ".css": "text/css"}.get(Path(self.path).suffix)

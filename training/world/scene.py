@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .words import COLOURS, LEGGED, MOTIONS, PLACES, SUBJECTS
 
-HELD_OUT = json.loads((Path(__file__).parent / "held_out.json").read_text())
+HELD_OUT = json.loads((Path(__file__).parent / "held_out.json").read_text("utf-8"))
 
 # Which motions suit whom. A rebound is the basketball's alone.
 SUITS: dict[str, set[str]] = {
