@@ -21,7 +21,6 @@ def tiny_model(family: str) -> VideoModel:
     import diffusers
 
     diffusers.logging.set_verbosity_error()
-    torch.set_num_threads(1)
     return wrap(TINY[family].build(), family)
 
 

@@ -9,7 +9,6 @@ from explainers.engine.writer import FOLDER, Writer
 
 @pytest.fixture(scope="module")
 def writer():
-    torch.set_num_threads(1)
     return Writer.load()
 
 

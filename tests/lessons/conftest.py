@@ -30,7 +30,6 @@ def model():
     from training.world import draw, render
 
     diffusers.logging.set_verbosity_error()
-    torch.set_num_threads(1)
     config = replace(SMALL, transformer=replace(SMALL.transformer, width=48, layers=2, heads=3))
     films = picture_codec.to_codec(render(draw(16, seed=4), config.frames, config.height, config.width))
     vae = picture_codec.build(config).eval()

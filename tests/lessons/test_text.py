@@ -20,7 +20,6 @@ WORDS = Words.of("text")
 @pytest.fixture
 def run():
     """What this page looks at of a run: its caption and its seed."""
-    torch.set_num_threads(1)
     return SimpleNamespace(request=SimpleNamespace(prompt="a red ball bounces in the snow", seed=7))
 
 

@@ -14,7 +14,6 @@ SEED = 600_000_000  # neither of training nor of the accuracy that is published
 
 @pytest.fixture(scope="module")
 def reader():
-    torch.set_num_threads(1)
     return Reader.load()
 
 

@@ -17,8 +17,7 @@ NOTEBOOKS = sorted(export.HERE.glob("*.ipynb"))
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs_alone_and_quietly(path, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    monkeypatch.setenv("DARKROOM_THREADS", "1")
+    monkeypatch.setenv("DARKROOM_THREADS", os.environ["OMP_NUM_THREADS"])
     for proxy in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # whoever asks the network is refused at once
     run = export.executed(path)
