@@ -13,7 +13,10 @@ import shutil
 import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    "chromium-headless-shell",  # Debian's, the same engine without a window to paint: half of the work for a page
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+)
 ALWAYS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # runs as root, in a container, with no screen
 
 
@@ -25,6 +28,6 @@ def launch(playwright: Playwright, *args: str) -> Browser:
         if path or os.environ.get("CI"):  # one that does not start, or a check without one: not to be skipped over
             raise
         pytest.skip(
-            "no Chromium: install the system's (on Debian the package chromium) or Chrome, or call "
+            "no Chromium here: install the system's (on Debian the package chromium-headless-shell) or Chrome, or call "
             f"`python -m playwright install chromium` ({str(problem).splitlines()[0]})"
         )
