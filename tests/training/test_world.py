@@ -27,10 +27,12 @@ from training.world import (
     render,
     spell,
 )
-from training.world.motion import BOARD, FLOOR, HOOF, STRIDE
+from training.world.gait import STRIDE
+from training.world.motion import BOARD, FLOOR, HOOF, at
 from training.world.places import backdrop
+from training.world.render import SHADOW
 from training.world.shapes import SHAPES
-from training.world.words import LEGGED, SIZES, WALK
+from training.world.words import DETAILS, FACINGS, HEIGHTS, LEGGED, PACES, SIZES, WALK, brief
 
 
 def scene(subject="ball", colour="red", place="night", motion="bounce", seed=0, aspect=1.0, **fixed):
@@ -41,7 +43,8 @@ def scene(subject="ball", colour="red", place="night", motion="bounce", seed=0, 
 def centre_in_pixels(scenes, frames=17, size=64):
     """Centre of what is drawn, read off the pixels alone: (frames,) x and y.
 
-    The same scene before two backgrounds: where the films differ less than the backgrounds do, something covers them.
+    The same scene before two backgrounds: where the films differ less than the backgrounds do, something covers them;
+    what takes no more than the darkest shadow does not count, and what lets no more than that through counts fully.
     """
     times, films, empty = torch.arange(frames).float(), [], []
     for place in ("sea", "sunset"):
@@ -49,7 +52,7 @@ def centre_in_pixels(scenes, frames=17, size=64):
         films.append(render(there, frames, size, size)[0].double())
         empty.append(backdrop(there, times, size, size)[0].clamp(0, 1).double())
     through = (films[0] - films[1]).abs().sum(1) / (empty[0] - empty[1]).abs().sum(1).clamp(min=1e-3)
-    cover = (1 - through).clamp(0, 1)  # (frames, rows, cols)
+    cover = ((1 - through - SHADOW) / (1 - 2 * SHADOW)).clamp(0, 1)  # (frames, rows, cols)
     at = (torch.arange(size) + 0.5) * 64 / size
     total = cover.sum((1, 2))
     return (cover.sum(1) * at).sum(1) / total, (cover.sum(2) * at).sum(1) / total
@@ -61,7 +64,7 @@ def centre_in_pixels(scenes, frames=17, size=64):
 @pytest.mark.parametrize("gravity", [0.2, GRAVITY, 0.6])
 @pytest.mark.parametrize("colour", ["red", "green"])
 def test_pixels_of_a_falling_ball_follow_the_parabola(gravity, colour):
-    s = scene(colour=colour, radius=10.0, ground=58.0, y=22.0, fall=0.3, drift=0.2, x=28.0, gravity=gravity)
+    s = scene(colour=colour, radius=10.0, ground=58.0, y=22.0, fall=0.3, drift=0.2, x=28.0, gravity=gravity, phase=0.0)
     x, y = centre_in_pixels(s)
     t = torch.arange(17).double()
     floor, height = 48.0, 26.0
@@ -117,24 +120,72 @@ def test_rolling_turns_as_far_as_it_goes():
     assert torch.allclose(track.angle * 9.0, track.x - track.x[:, :1], atol=1e-4)
 
 
-def test_feet_are_down_when_hoofbeats_are_heard():
+def gap_below(s, time):
+    """How far the silhouette at one time is from the ground, along the ground, in units: (places,) x and gaps."""
+    track = at(s, torch.tensor([[float(time)]]).double(), 17)
+    x = torch.linspace(-1.2, 1.2, 241) * s.radius
+    dx, dy = x, s.ground - track.y[0, 0] - 0.3  # a little above it
+    cos, sin = torch.cos(track.angle[0, 0]), torch.sin(track.angle[0, 0])
+    p = torch.stack([(cos * dx + sin * dy) * s.direction, cos * dy - sin * dx], -1) / track.radius[0, 0]
+    layers = SHAPES[SUBJECTS[s.subject[0]]](p.view(1, 1, 1, -1, 2), track.feet)
+    body = torch.stack([layer.distance for layer in layers if layer.paint is None]).amin(0)
+    return x * s.direction / s.radius, body[0, 0, 0] * track.radius[0, 0]
+
+
+@pytest.mark.parametrize("direction", [-1.0, 1.0])
+@pytest.mark.parametrize("subject", sorted(LEGGED))
+def test_feet_are_down_when_hoofbeats_are_heard(subject, direction):
     """Read off the silhouette: each pair of legs reaches the ground at its beat and not half a stride later."""
-    s = scene("horse", "brown", "grass", "gallop", seed=5)
+    s = scene(subject, "brown", "grass", "gallop", seed=5, direction=direction)
     track = follow(s, 17)
     beats = track.contacts[0][track.kind[0] == HOOF]
-    assert len(beats) >= 3
-    ground = torch.stack(torch.meshgrid(torch.linspace(-1, 1, 81), torch.tensor([0.97]), indexing="xy"), -1)
-    hind, fore = ground[0, :, 0] < -0.1, ground[0, :, 0] > -0.1
-
-    def lowest(time):  # gap between the ground and the hind feet, the fore feet
-        stride = torch.tensor(float(time) / STRIDE + float(s.phase[0]) / (2 * math.pi))
-        gap = SHAPES["horse"](ground, stride)[0].distance[0]
-        return gap[hind].min(), gap[fore].min()
-
+    assert len(beats) >= 2
     for beat in beats:
-        now, later = lowest(beat), lowest(beat + STRIDE / 2)
-        pair = int(now[1] < now[0])
-        assert now[pair] < 0 < later[pair]
+        (x, now), (_, later) = gap_below(s, beat), gap_below(s, beat + STRIDE["gallop"] / 2)
+        assert now.min() < 0 < later.min()
+        assert float(x[now.argmin()]) > 0 or float(at(s, beat.view(1, 1).double() - 0.5, 17).height) < 1e-4
+
+
+@pytest.mark.parametrize("gravity", [GRAVITY, 0.6])
+def test_a_leap_is_a_parabola_under_the_same_gravity(gravity):
+    s = scene("horse", motion="gallop", place="grass", phase=0.0, gravity=gravity)  # lands at 0, leaves a little later
+    t = torch.arange(4.0, 12.0).double()[None]
+    y = at(s, t, 17).y[0]
+    assert torch.allclose(y.diff().diff(), torch.full((6,), gravity), atol=1e-4)
+    assert float(s.ground - s.radius - y.min()) > 2.0  # units: with its whole body
+    assert float(at(s, t[:, :1] * 0 + STRIDE["gallop"], 17).height) == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("subject", sorted(LEGGED))
+def test_who_walks_has_always_two_feet_on_the_ground_and_moves_its_legs(subject):
+    s = scene(subject, "brown", "grass", "right")
+    track = follow(s, 17)
+    soles = track.y[..., None] + track.feet[..., 1] * track.radius[..., None]  # (1, 17, 4) from the top
+    assert (((soles - s.ground).abs() < 1e-3).sum(-1) >= 2).all() and (soles <= s.ground + 1e-3).all()
+    assert (track.feet[0, :, :, 0].diff(dim=0).abs().amax(0) * s.radius > 1.5).all()  # units a frame, each leg
+    assert float(track.y.amax() - track.y.amin()) > 0.8  # it bobs
+    standing = follow(scene(subject, "brown", "grass", "grow"), 17)
+    assert (standing.feet == standing.feet[:, :1]).all()
+
+
+@pytest.mark.parametrize("motion", ["roll", "right"])
+def test_a_star_tumbles_over_its_tips(motion):
+    """Whichever way it is turned, its lowest point is on the ground."""
+    s = scene("star", "purple", "grass", motion, radius=14.0)
+    for time in torch.linspace(0, 16, 23):
+        _, gap = gap_below(s, time)
+        assert float(gap.min()) == pytest.approx(0, abs=0.35)
+    track = follow(s, 17)
+    assert float(track.angle.amax() - track.angle.amin()) > 0.6
+
+
+def test_a_ball_slides_or_rolls_and_a_boat_rocks_in_its_place():
+    slides, rolls = follow(scene(motion="right"), 17), follow(scene(motion="roll"), 17)
+    assert (slides.angle == 0).all() and rolls.angle.abs().amax() > 0.5
+    rocks = follow(scene("boat", motion="right"), 17).angle
+    assert 0.2 < float(rocks.amax() - rocks.amin()) < 0.4
+    spins = follow(scene("cat", motion="spin"), 17)
+    assert (spins.x == spins.x[:, :1]).all() and (spins.y == spins.y[:, :1]).all()
 
 
 # sound
@@ -182,14 +233,30 @@ def test_calm_places_are_silent_and_windy_ones_are_not():
 def said_in(text: str) -> dict[str, set[str]]:
     """What a caption says, by looking for each phrase: the inverse of the grammar."""
     padded = f" {text} "
+    tables = SYNONYMS | {"motion": SYNONYMS["motion"] | {side: SYNONYMS["motion"][side] + WALK[side] for side in SIDES}}
     found = {
         name: {word for word, phrases in table.items() if any(f" {phrase} " in padded for phrase in phrases)}
-        for name, table in SYNONYMS.items()
+        for name, table in tables.items()
     }
-    for side in ("left", "right"):
-        found["motion"] |= {side} & set(text.split())
     if "backboard" in text:
         found["motion"], found["subject"], found["colour"] = {"rebound"}, {"ball"}, {"orange"}
+    return found
+
+
+SIDES = ("left", "right")
+
+
+def details_in(text: str, motion: str) -> dict[str, str]:
+    """The same of what is said besides."""
+    padded, found = f" {text} ", {}
+    for key, table in {"size": SIZES, "pace": PACES, "facing": FACINGS, "height": HEIGHTS}.items():
+        said = [word for word, phrases in table.items() if any(f" {phrase} " in padded for phrase in phrases)]
+        found |= {key: said[0]} if said else {}
+    for side in (*SIDES, "middle"):
+        if any(f" {word} the {side} " in padded for word in ("from", "on", "in")):
+            found["start"] = side
+        if motion not in SIDES and f" to the {side} " in padded:
+            found["way"] = side
     return found
 
 
@@ -205,10 +272,60 @@ def test_captions_say_what_the_scene_shows():
         for name in ("subject", "colour", "place", "motion"):
             vague = name == "motion" and words["subject"] in LEGGED and {"walks", "walking"} & set(text.split())
             assert found[name] == {words[name]} or (vague and not found[name]), (text, name, found)
-        for size, options in SIZES.items():
-            assert (words.get("size") == size) == bool(set(options) & set(text.split()))
+        assert details_in(text, words["motion"]) == {k: v for k, v in words.items() if k in DETAILS}, text
     assert used <= set(VOCABULARY)
     assert orders == {True, False}
+
+
+def test_details_are_true_and_distinct():
+    """Against the track: what is said of one half of the clips is not true of those of which the contrary is said."""
+    scenes = draw(3000, 9)
+    track = follow(scenes, 17)
+    measures = {
+        "size": track.radius[:, 0],
+        "pace": torch.where(
+            scenes.motion == MOTIONS.index("spin"),
+            track.angle.diff(dim=1).abs().mean(1) * 4.5,
+            (track.x.diff(dim=1) ** 2 + track.y.diff(dim=1) ** 2).sqrt().mean(1),
+        ),
+        "way": track.x[:, -1] - track.x[:, 0],
+        "height": -track.y[:, 0],
+        "start": track.x[:, 0],
+        "facing": scenes.direction,
+    }
+    said = {key: {} for key in DETAILS}
+    for i in range(len(scenes)):
+        for key, word in scenes.words(i).items():
+            if key in DETAILS:
+                said[key].setdefault(word, []).append(float(measures[key][i]))
+    for key, low, high in [
+        ("size", "small", "big"), ("way", "left", "right"), ("start", "left", "middle"), ("start", "middle", "right"),
+        ("facing", "left", "right"),
+    ]:  # fmt: skip
+        assert max(said[key][low]) < min(said[key][high]), key
+    for key, low, high in [("pace", "slow", "fast"), ("height", "low", "high")]:  # of several kinds of motion
+        assert sorted(said[key][low])[-len(said[key][low]) // 10] < sorted(said[key][high])[len(said[key][high]) // 10]
+
+
+def test_each_detail_is_left_out_half_of_the_time_and_apart_from_the_others():
+    scenes = draw(4000, 10)
+    every = replace(scenes, seed=torch.full_like(scenes.seed, -1))
+    could = [every.words(i) for i in range(len(scenes))]
+    does = [scenes.words(i) for i in range(len(scenes))]
+    for key in DETAILS:
+        both = [(key in d, "start" in d) for c, d in zip(could, does, strict=True) if key in c and "start" in c]
+        assert len(both) > 200
+        assert sum(a for a, _ in both) / len(both) == pytest.approx(0.5, abs=0.08)
+        if key != "start":
+            assert sum(a for a, b in both if b) / sum(b for _, b in both) == pytest.approx(0.5, abs=0.1)
+    longest = max(len(caption(c, random.Random(i)).split()) for i, c in enumerate(could))
+    assert longest <= 22
+
+
+def test_old_prompts_are_still_said():
+    words = {"subject": "ball", "colour": "red", "place": "snow", "motion": "bounce"}
+    assert caption(words, random.Random(0), plain=True) == "a red ball bounces in the snow"
+    assert brief(words | {"size": "big", "start": "left", "facing": "left"}) == words | {"size": "big"}
 
 
 def test_every_word_of_the_vocabulary_is_used():
@@ -307,8 +424,26 @@ def test_subjects_stay_in_the_picture():
     for aspect in (1.0, 1.5):
         s = draw(1500, 8, aspect=aspect)
         track = follow(s, 17)
-        assert (track.x > 0).all() and (track.x < 64 * aspect).all()
-        assert (track.y > 0).all() and (track.y < 64).all()
+        side = 0.8 * track.radius  # the tip of a tail may leave it
+        assert (track.x > side).all() and (track.x < 64 * aspect - side).all()
+        assert (track.y > side).all() and (track.y < 64 - side).all()
+
+
+def test_subjects_are_a_third_to_a_half_of_the_height():
+    s = draw(1500, 11)
+    others = torch.tensor([MOTIONS[m] not in {"grow", "rebound"} for m in s.motion])
+    assert float(s.radius[others].min() * 2 / 64) >= 0.35 and float(s.radius[others].max() * 2 / 64) <= 0.5
+
+
+def test_most_falls_leave_a_flight_that_can_be_measured():
+    s = draw(3000, 12)
+    s = s[s.motion == MOTIONS.index("bounce")]
+    track = follow(s, 17)
+    contacts = track.contacts.clamp(max=17)
+    edges = torch.cat([torch.zeros(len(s), 1), contacts, torch.full((len(s), 1), 17.0)], 1)
+    longest = edges.diff(dim=1).amax(1)
+    assert (longest > 6).all()  # so that at least five frames lie within it
+    assert (track.y.amax(1) - track.y.amin(1) > 10).all()
 
 
 # picture
@@ -323,10 +458,51 @@ def test_edges_are_smooth_so_that_a_part_of_a_pixel_moves_the_centre_by_that_par
     assert float(y1 - y0) == pytest.approx(-shift / 2, abs=0.03)
 
 
-def test_the_same_scene_at_another_size_is_the_same_picture():
-    s = scene("cat", "orange", "grass", "right")
-    small, big = render(s, 3, 32, 32)[0], render(s, 3, 128, 128)[0]
-    assert (torch.nn.functional.avg_pool2d(big, 4) - small).abs().mean() < 0.02
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_same_scene_at_another_size_is_the_same_picture(subject):
+    s = scene(subject, "orange", "grass", "right")
+    big = render(s, 3, 128, 128)[0]
+    for times in (2, 4):
+        small = render(s, 3, 128 // times, 128 // times)[0]
+        off = (torch.nn.functional.avg_pool2d(big, times) - small).abs()
+        assert off.mean() < 0.004 and off.max() < 0.25
+
+
+def test_edges_take_three_pixels_at_128():
+    """Across the rim of a big disc from full to nothing: ten to ninety percent, and nothing sharper anywhere."""
+    s = scene(motion="spin", radius=14.0, x=32.0, y=30.0, turn=0.0, colour="purple")
+    film, size = render(s, 1, 128, 128)[0, 0], 128
+    empty = backdrop(s, torch.zeros(1), size, size)[0, 0]
+    across = (film - empty)[0, 60, :64]  # red, along a row, from the left to the middle
+    first = int((across.abs() > 0.02).nonzero()[0])
+    rises = (across[first - 1 : first + 8] / across[first : first + 4].abs().amax()).abs()
+    assert 2 <= int(((rises > 0.05) & (rises < 0.95)).sum()) + 1 <= 6
+    assert float(film.diff(dim=-1).abs().amax()) < 0.5
+
+
+def test_a_shadow_is_wider_and_paler_the_higher_its_owner():
+    def shadow(y):
+        s = scene(place="snow", motion="spin", radius=12.0, ground=60.0, x=32.0, y=y, turn=0.0)
+        film, empty = render(s, 1, 128, 128)[0, 0], backdrop(s, torch.zeros(1), 128, 128)[0, 0]
+        dark = (1 - film / empty)[:, 121:123].mean((0, 1))  # along the ground
+        return float(dark.max()), float((dark > dark.max() / 2).sum())
+
+    (low, narrow), (high, wide) = shadow(46.0), shadow(24.0)
+    assert low > 1.5 * high > 0.05 and wide > 1.3 * narrow
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_colour_stands_out_in_every_place_and_from_the_others(place):
+    bodies = []
+    for colour in COLOURS:
+        s = scene("mammoth", colour, place, "right", radius=14.0, x=32.0, phase=0.0)
+        film, empty = render(s, 1, 64, 64)[0, 0], backdrop(s, torch.zeros(1), 64, 64)[0, 0]
+        apart = (film - empty).square().sum(0).sqrt()
+        trunk = (slice(int(s.ground) - 18, int(s.ground) - 8), slice(25, 34))  # in the middle of its body
+        assert apart[trunk].min() > 0.2, colour
+        bodies.append(film[:, trunk[0], trunk[1]].mean((1, 2)))
+    between = torch.cdist(torch.stack(bodies), torch.stack(bodies)) + torch.eye(len(COLOURS))
+    assert between.min() > 0.2
 
 
 def test_the_sky_of_a_sunset_fades_from_yellow_to_orange():
@@ -346,6 +522,6 @@ def test_the_colour_that_is_said_is_the_colour_that_is_seen():
         film = render(
             scene(colour=colour, place="grass", motion="spin", turn=0.0, radius=10.0, x=32.0, y=32.0), 1, 64, 64
         )
-        body = film[0, 0, :, 36:39, 29:36].mean((1, 2))  # below the band
+        body = film[0, 0, :, 37:40, 31:33].mean((1, 2))  # between two sectors
         distance = {name: float((body - torch.tensor(paint)).norm()) for name, paint in PAINT.items()}
         assert min(distance, key=distance.get) == colour

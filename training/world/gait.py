@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-STRIDE = {"walk": 8.0, "gallop": 11.0}  # frames
+STRIDE = {"walk": 8.0, "gallop": 12.0}  # frames
 HIPS = (-0.54, -0.36, 0.14, 0.34)  # x of the legs: hind pair, fore pair
 PAIR = (0.0, 0.5, 0.5, 0.0)  # of a stride, by which a walking leg is late: diagonal ones go together
-LANDS = (0.10, 0.10, 0.0, 0.0)  # of a stride, at which a galloping leg lands
-STANCE = 0.2  # of a gallop's stride is spent on the ground
+LANDS = (0.2, 0.2, 0.0, 0.0)  # of a stride, at which a galloping leg lands
+STANCE = 0.3  # of a gallop's stride is spent on the ground
 BOB, STEP, LIFT = 0.09, 0.30, 0.20  # of a walk
 LEAN, REACH, TUCK = 0.20, 0.36, 0.30  # of a gallop
 TIP = 1.10  # radius of the star's tips

@@ -20,7 +20,7 @@ from .words import MOTIONS, PLACES
 # top of the sky, sky at the horizon, far hills, ground at the horizon, ground at the bottom
 PAINT = {
     "snow": ((0.52, 0.69, 0.90), (0.80, 0.88, 0.96), (0.78, 0.86, 0.95), (0.97, 0.98, 1.0), (0.86, 0.91, 0.97)),
-    "grass": ((0.44, 0.74, 0.97), (0.80, 0.93, 0.99), (0.70, 0.87, 0.72), (0.68, 0.87, 0.48), (0.48, 0.74, 0.36)),
+    "grass": ((0.44, 0.74, 0.97), (0.80, 0.93, 0.99), (0.74, 0.90, 0.86), (0.68, 0.87, 0.48), (0.48, 0.74, 0.36)),
     "sea": ((0.55, 0.79, 0.95), (0.91, 0.96, 0.97), (0.80, 0.90, 0.93), (0.42, 0.78, 0.84), (0.16, 0.54, 0.70)),
     "desert": ((0.58, 0.82, 0.93), (0.98, 0.94, 0.84), (0.94, 0.83, 0.68), (0.98, 0.88, 0.68), (0.89, 0.74, 0.52)),
     "night": ((0.04, 0.05, 0.19), (0.17, 0.21, 0.45), (0.11, 0.15, 0.33), (0.19, 0.27, 0.38), (0.12, 0.18, 0.27)),
@@ -111,7 +111,7 @@ def _clouds(x: Tensor, y: Tensor, horizon: Tensor, phase: Tensor, unit: float) -
     puffs = [
         torch.hypot((x - where - dx) / 1.3, y - 11 - dy) - r for dx, dy, r in ((-6, 1, 4), (0, -1, 5.5), (7, 1, 4))
     ]
-    return 0.35 * covered(torch.stack(puffs).amin(0), unit, edge=4.0)
+    return 0.25 * covered(torch.stack(puffs).amin(0), unit, edge=4.0)
 
 
 def _firs(x: Tensor, y: Tensor, horizon: Tensor, phase: Tensor, unit: float) -> Tensor:

@@ -223,9 +223,10 @@ def _fill(
     fall = uniform(-0.6, 0.8)
     gravity = torch.full_like(x, HELD_OUT["ranges_seen"]["gravity"][0])
 
-    # The basketball: thrown from the left, rising a little, so that it meets the board after 6 to 9 frames.
+    # The basketball: thrown from the left, rising a little, so that it meets the board after 7 to 9 frames
+    # and does not leave the picture as it comes back.
     board = torch.full_like(x, width - 11.0)
-    drift = torch.where(is_["rebound"], (board - radius - (radius + 2.0)) / uniform(6.5, 9.0), drift)
+    drift = torch.where(is_["rebound"], (board - radius - (radius + 2.0)) / uniform(7.0, 9.0), drift)
     x = torch.where(is_["rebound"], radius + 2.0, x)
     y = torch.where(is_["rebound"], uniform(25.0, 30.0), y)
     fall = torch.where(is_["rebound"], uniform(-2.0, -1.4), fall)
