@@ -454,8 +454,8 @@ def test_edges_are_smooth_so_that_a_part_of_a_pixel_moves_the_centre_by_that_par
     s = scene(motion="spin", radius=10.0, x=30.0, y=30.0, turn=0.0)
     x0, y0 = centre_in_pixels(s, 1)
     x1, y1 = centre_in_pixels(replace(s, x=s.x + shift, y=s.y - shift / 2), 1)
-    assert float(x1 - x0) == pytest.approx(shift, abs=0.03)
-    assert float(y1 - y0) == pytest.approx(-shift / 2, abs=0.03)
+    assert float(x1 - x0) == pytest.approx(shift, abs=0.04)
+    assert float(y1 - y0) == pytest.approx(-shift / 2, abs=0.04)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
