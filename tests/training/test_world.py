@@ -1,12 +1,12 @@
-"""The rendered world is what it says: physics in the pixels, sound on the contact, captions that tell the truth."""
+"""The rendered world is what it says: physics in the pixels, sound on the contact, pictures that can be told apart."""
 
 import math
-import random
 from dataclasses import replace
 
 import pytest
 import torch
 
+from tests.training.worlds import centre_in_pixels, scene
 from training.world import (
     BOARD_RESTITUTION,
     COLOURS,
@@ -18,45 +18,13 @@ from training.world import (
     RATE,
     RESTITUTION,
     SUBJECTS,
-    SYNONYMS,
-    VOCABULARY,
-    caption,
     draw,
     follow,
     listen,
     render,
-    spell,
 )
-from training.world.gait import STRIDE
-from training.world.motion import BOARD, FLOOR, HOOF, at
+from training.world.motion import BOARD, FLOOR
 from training.world.places import backdrop
-from training.world.render import SHADOW
-from training.world.shapes import SHAPES
-from training.world.words import DETAILS, FACINGS, HEIGHTS, LEGGED, PACES, SIZES, WALK, brief
-
-
-def scene(subject="ball", colour="red", place="night", motion="bounce", seed=0, aspect=1.0, **fixed):
-    said = {"subject": subject, "colour": colour, "place": place, "motion": motion}
-    return spell([said], seed, aspect, **fixed)
-
-
-def centre_in_pixels(scenes, frames=17, size=64):
-    """Centre of what is drawn, read off the pixels alone: (frames,) x and y.
-
-    The same scene before two backgrounds: where the films differ less than the backgrounds do, something covers them;
-    what takes no more than the darkest shadow does not count, and what lets no more than that through counts fully.
-    """
-    times, films, empty = torch.arange(frames).float(), [], []
-    for place in ("sea", "sunset"):
-        there = replace(scenes, place=torch.tensor([PLACES.index(place)]))
-        films.append(render(there, frames, size, size)[0].double())
-        empty.append(backdrop(there, times, size, size)[0].clamp(0, 1).double())
-    through = (films[0] - films[1]).abs().sum(1) / (empty[0] - empty[1]).abs().sum(1).clamp(min=1e-3)
-    cover = ((1 - through - SHADOW) / (1 - 2 * SHADOW)).clamp(0, 1)  # (frames, rows, cols)
-    at = (torch.arange(size) + 0.5) * 64 / size
-    total = cover.sum((1, 2))
-    return (cover.sum(1) * at).sum(1) / total, (cover.sum(2) * at).sum(1) / total
-
 
 # physics
 
@@ -120,74 +88,6 @@ def test_rolling_turns_as_far_as_it_goes():
     assert torch.allclose(track.angle * 9.0, track.x - track.x[:, :1], atol=1e-4)
 
 
-def gap_below(s, time):
-    """How far the silhouette at one time is from the ground, along the ground, in units: (places,) x and gaps."""
-    track = at(s, torch.tensor([[float(time)]]).double(), 17)
-    x = torch.linspace(-1.2, 1.2, 241) * s.radius
-    dx, dy = x, s.ground - track.y[0, 0] - 0.3  # a little above it
-    cos, sin = torch.cos(track.angle[0, 0]), torch.sin(track.angle[0, 0])
-    p = torch.stack([(cos * dx + sin * dy) * s.direction, cos * dy - sin * dx], -1) / track.radius[0, 0]
-    layers = SHAPES[SUBJECTS[s.subject[0]]](p.view(1, 1, 1, -1, 2), track.feet)
-    body = torch.stack([layer.distance for layer in layers if layer.paint is None]).amin(0)
-    return x * s.direction / s.radius, body[0, 0, 0] * track.radius[0, 0]
-
-
-@pytest.mark.parametrize("direction", [-1.0, 1.0])
-@pytest.mark.parametrize("subject", sorted(LEGGED))
-def test_feet_are_down_when_hoofbeats_are_heard(subject, direction):
-    """Read off the silhouette: each pair of legs reaches the ground at its beat and not half a stride later."""
-    s = scene(subject, "brown", "grass", "gallop", seed=5, direction=direction)
-    track = follow(s, 17)
-    beats = track.contacts[0][track.kind[0] == HOOF]
-    assert len(beats) >= 2
-    for beat in beats:
-        (x, now), (_, later) = gap_below(s, beat), gap_below(s, beat + STRIDE["gallop"] / 2)
-        assert now.min() < 0 < later.min()
-        assert float(x[now.argmin()]) > 0 or float(at(s, beat.view(1, 1).double() - 0.5, 17).height) < 1e-4
-
-
-@pytest.mark.parametrize("gravity", [GRAVITY, 0.6])
-def test_a_leap_is_a_parabola_under_the_same_gravity(gravity):
-    s = scene("horse", motion="gallop", place="grass", phase=0.0, gravity=gravity)  # lands at 0, leaves a little later
-    t = torch.arange(4.0, 12.0).double()[None]
-    y = at(s, t, 17).y[0]
-    assert torch.allclose(y.diff().diff(), torch.full((6,), gravity), atol=1e-4)
-    assert float(s.ground - s.radius - y.min()) > 2.0  # units: with its whole body
-    assert float(at(s, t[:, :1] * 0 + STRIDE["gallop"], 17).height) == pytest.approx(0, abs=1e-4)
-
-
-@pytest.mark.parametrize("subject", sorted(LEGGED))
-def test_who_walks_has_always_two_feet_on_the_ground_and_moves_its_legs(subject):
-    s = scene(subject, "brown", "grass", "right")
-    track = follow(s, 17)
-    soles = track.y[..., None] + track.feet[..., 1] * track.radius[..., None]  # (1, 17, 4) from the top
-    assert (((soles - s.ground).abs() < 1e-3).sum(-1) >= 2).all() and (soles <= s.ground + 1e-3).all()
-    assert (track.feet[0, :, :, 0].diff(dim=0).abs().amax(0) * s.radius > 1.5).all()  # units a frame, each leg
-    assert float(track.y.amax() - track.y.amin()) > 0.8  # it bobs
-    standing = follow(scene(subject, "brown", "grass", "grow"), 17)
-    assert (standing.feet == standing.feet[:, :1]).all()
-
-
-@pytest.mark.parametrize("motion", ["roll", "right"])
-def test_a_star_tumbles_over_its_tips(motion):
-    """Whichever way it is turned, its lowest point is on the ground."""
-    s = scene("star", "purple", "grass", motion, radius=14.0)
-    for time in torch.linspace(0, 16, 23):
-        _, gap = gap_below(s, time)
-        assert float(gap.min()) == pytest.approx(0, abs=0.35)
-    track = follow(s, 17)
-    assert float(track.angle.amax() - track.angle.amin()) > 0.6
-
-
-def test_a_ball_slides_or_rolls_and_a_boat_rocks_in_its_place():
-    slides, rolls = follow(scene(motion="right"), 17), follow(scene(motion="roll"), 17)
-    assert (slides.angle == 0).all() and rolls.angle.abs().amax() > 0.5
-    rocks = follow(scene("boat", motion="right"), 17).angle
-    assert 0.2 < float(rocks.amax() - rocks.amin()) < 0.4
-    spins = follow(scene("cat", motion="spin"), 17)
-    assert (spins.x == spins.x[:, :1]).all() and (spins.y == spins.y[:, :1]).all()
-
-
 # sound
 
 
@@ -225,128 +125,6 @@ def test_calm_places_are_silent_and_windy_ones_are_not():
         loud = float(listen(s, follow(s, 17), 17).abs().max())
         assert (loud > 0.03) == (place in {"sea", "desert", "snow"})
         assert loud <= 1
-
-
-# words
-
-
-def said_in(text: str) -> dict[str, set[str]]:
-    """What a caption says, by looking for each phrase: the inverse of the grammar."""
-    padded = f" {text} "
-    tables = SYNONYMS | {"motion": SYNONYMS["motion"] | {side: SYNONYMS["motion"][side] + WALK[side] for side in SIDES}}
-    found = {
-        name: {word for word, phrases in table.items() if any(f" {phrase} " in padded for phrase in phrases)}
-        for name, table in tables.items()
-    }
-    if "backboard" in text:
-        found["motion"], found["subject"], found["colour"] = {"rebound"}, {"ball"}, {"orange"}
-    return found
-
-
-SIDES = ("left", "right")
-
-
-def details_in(text: str, motion: str) -> dict[str, str]:
-    """The same of what is said besides."""
-    padded, found = f" {text} ", {}
-    for key, table in {"size": SIZES, "pace": PACES, "facing": FACINGS, "height": HEIGHTS}.items():
-        said = [word for word, phrases in table.items() if any(f" {phrase} " in padded for phrase in phrases)]
-        found |= {key: said[0]} if said else {}
-    for side in (*SIDES, "middle"):
-        if any(f" {word} the {side} " in padded for word in ("from", "on", "in")):
-            found["start"] = side
-        if motion not in SIDES and f" to the {side} " in padded:
-            found["way"] = side
-    return found
-
-
-def test_captions_say_what_the_scene_shows():
-    rng, scenes = random.Random(0), draw(1500, 1)
-    used, orders = set(), set()
-    for i in range(len(scenes)):
-        words = scenes.words(i)
-        text = caption(words, rng)
-        used |= set(text.split())
-        orders.add(text.split()[0] in {"a", "an"})
-        found = said_in(text)
-        for name in ("subject", "colour", "place", "motion"):
-            vague = name == "motion" and words["subject"] in LEGGED and {"walks", "walking"} & set(text.split())
-            assert found[name] == {words[name]} or (vague and not found[name]), (text, name, found)
-        assert details_in(text, words["motion"]) == {k: v for k, v in words.items() if k in DETAILS}, text
-    assert used <= set(VOCABULARY)
-    assert orders == {True, False}
-
-
-def test_details_are_true_and_distinct():
-    """Against the track: what is said of one half of the clips is not true of those of which the contrary is said."""
-    scenes = draw(3000, 9)
-    track = follow(scenes, 17)
-    measures = {
-        "size": track.radius[:, 0],
-        "pace": torch.where(
-            scenes.motion == MOTIONS.index("spin"),
-            track.angle.diff(dim=1).abs().mean(1) * 4.5,
-            (track.x.diff(dim=1) ** 2 + track.y.diff(dim=1) ** 2).sqrt().mean(1),
-        ),
-        "way": track.x[:, -1] - track.x[:, 0],
-        "height": -track.y[:, 0],
-        "start": track.x[:, 0],
-        "facing": scenes.direction,
-    }
-    said = {key: {} for key in DETAILS}
-    for i in range(len(scenes)):
-        for key, word in scenes.words(i).items():
-            if key in DETAILS:
-                said[key].setdefault(word, []).append(float(measures[key][i]))
-    for key, low, high in [
-        ("size", "small", "big"), ("way", "left", "right"), ("start", "left", "middle"), ("start", "middle", "right"),
-        ("facing", "left", "right"),
-    ]:  # fmt: skip
-        assert max(said[key][low]) < min(said[key][high]), key
-    for key, low, high in [("pace", "slow", "fast"), ("height", "low", "high")]:  # of several kinds of motion
-        assert sorted(said[key][low])[-len(said[key][low]) // 10] < sorted(said[key][high])[len(said[key][high]) // 10]
-
-
-def test_each_detail_is_left_out_half_of_the_time_and_apart_from_the_others():
-    scenes = draw(4000, 10)
-    every = replace(scenes, seed=torch.full_like(scenes.seed, -1))
-    could = [every.words(i) for i in range(len(scenes))]
-    does = [scenes.words(i) for i in range(len(scenes))]
-    for key in DETAILS:
-        both = [(key in d, "start" in d) for c, d in zip(could, does, strict=True) if key in c and "start" in c]
-        assert len(both) > 200
-        assert sum(a for a, _ in both) / len(both) == pytest.approx(0.5, abs=0.08)
-        if key != "start":
-            assert sum(a for a, b in both if b) / sum(b for _, b in both) == pytest.approx(0.5, abs=0.1)
-    longest = max(len(caption(c, random.Random(i)).split()) for i, c in enumerate(could))
-    assert longest <= 22
-
-
-def test_old_prompts_are_still_said():
-    words = {"subject": "ball", "colour": "red", "place": "snow", "motion": "bounce"}
-    assert caption(words, random.Random(0), plain=True) == "a red ball bounces in the snow"
-    assert brief(words | {"size": "big", "start": "left", "facing": "left"}) == words | {"size": "big"}
-
-
-def test_every_word_of_the_vocabulary_is_used():
-    rng, used = random.Random(1), set()
-    for seed in range(8):
-        scenes = draw(800, seed)
-        used |= {word for i in range(800) for word in caption(scenes.words(i), rng).split()}
-    assert used == set(VOCABULARY)
-
-
-def test_plain_captions_use_the_first_synonym_and_drop_leaves_one_thing_out():
-    words = {"subject": "cat", "colour": "orange", "place": "sea", "motion": "left"}
-    assert caption(words, random.Random(0), plain=True) == "an orange cat moves left at sea"
-    lengths = {
-        len(said) for s in range(40) for said in [said_in(caption(words, random.Random(s), plain=True, drop=1.0))]
-    }
-    assert lengths == {4}
-    for s in range(40):
-        found = said_in(caption(words, random.Random(s), plain=True, drop=1.0))
-        assert sorted(map(len, found.values())) == [0, 1, 1, 1] and found["subject"]
-    assert WALK[""]  # the one phrase that leaves a motion open
 
 
 # what is drawn
@@ -469,14 +247,12 @@ def test_the_same_scene_at_another_size_is_the_same_picture(subject):
 
 
 def test_edges_take_three_pixels_at_128():
-    """Across the rim of a big disc from full to nothing: ten to ninety percent, and nothing sharper anywhere."""
-    s = scene(motion="spin", radius=14.0, x=32.0, y=30.0, turn=0.0, colour="purple")
-    film, size = render(s, 1, 128, 128)[0, 0], 128
-    empty = backdrop(s, torch.zeros(1), size, size)[0, 0]
-    across = (film - empty)[0, 60, :64]  # red, along a row, from the left to the middle
-    first = int((across.abs() > 0.02).nonzero()[0])
-    rises = (across[first - 1 : first + 8] / across[first : first + 4].abs().amax()).abs()
-    assert 2 <= int(((rises > 0.05) & (rises < 0.95)).sum()) + 1 <= 6
+    """From the sky to the rim of a ball, along a row: ten to ninety percent of the way."""
+    s = scene(motion="spin", place="sea", colour="purple", radius=14.0, x=32.0, y=30.0, turn=0.0)
+    film, empty = render(s, 1, 128, 128)[0, 0], backdrop(s, torch.zeros(1), 128, 128)[0, 0]
+    apart = (film - empty).square().sum(0).sqrt()[60, 30:44]  # the rim is at 36
+    share = apart[: int(apart.argmax())] / apart.max()
+    assert 2 <= int(((share > 0.1) & (share < 0.9)).sum()) <= 4
     assert float(film.diff(dim=-1).abs().amax()) < 0.5
 
 
