@@ -11,7 +11,9 @@ from functools import partial
 from pathlib import Path
 
 STAGES = {
-    "adopt": "take up training from the published model, where no checkpoint is at hand",
+    "adopt": "take up an unfinished or a published training, where no checkpoint is at hand",
+    "save-unfinished": "leave this training for another machine, small enough for the repository",
+    "burst": "all stages that follow in so many minutes on one device, on from whatever lies in --out",
     "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
     "decoder": "the way back to pixels learns on, while latents stay what they are",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
@@ -28,6 +30,7 @@ STAGES = {
     "evaluate": "judge the published model: the table of figures",
     "physics": "measure how it falls, inside and outside of what it saw: the tables of the page on physics",
 }
+APART = ("adopt", "save-unfinished", "burst")  # not links of the whole chain
 
 
 def main() -> None:
@@ -53,12 +56,20 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
-    for stage in [s for s in STAGES if s != "adopt"] if arguments.stage == "all" else [arguments.stage]:
+    for stage in [s for s in STAGES if s not in APART] if arguments.stage == "all" else [arguments.stage]:
         run(stage, arguments.config, folder, arguments.out, arguments.minutes, whole_chain=arguments.stage == "all")
 
 
 def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
     import diffusers
+
+    diffusers.logging.set_verbosity_error()
+    if stage == "burst":  # alone: it runs where not everything is installed that other stages want
+        from .burst import burst
+        from .config import CONFIGS
+
+        burst(CONFIGS[config_name], out, minutes or 10.0)
+        return
 
     from . import (
         adopt,
@@ -77,11 +88,11 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         sound_codec,
         text,
         transformer,
+        unfinished,
     )
     from .config import CONFIGS
     from .run import load_state
 
-    diffusers.logging.set_verbosity_error()
     config = CONFIGS[config_name]
     if stage == "gate":
         vae = picture_codec.build(config)
@@ -92,6 +103,9 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
             raise SystemExit(1)
     elif stage == "adopt":
         adopt.adopt(config, folder, out)
+    elif stage == "save-unfinished":
+        left_out = unfinished.pack(folder, unfinished.HERE, config, unfinished.SHIPPED)
+        print(f"{unfinished.HERE}: all but {', '.join(left_out)}" if left_out else f"{unfinished.HERE}: all of it")
     elif stage == "publish":
         publish.publish(config, folder, out)
     elif stage == "clips":
@@ -115,6 +129,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
             "reader": reader.train,
             "text": text.train,
         }[stage]
+        unfinished.unpack(folder, folder, config)  # what a burst left there
         done = work(config, folder, minutes=minutes)
         if done and stage == "text":
             text.publish(config, folder, out.parent / "text")

@@ -47,11 +47,18 @@ class Transformer:
     samples: int = 960_000  # films seen, in all
     batch: int = 32
     rate: float = 1.2e-3
+    muon: float = 1.0  # rate inside the layers, as a multiple of the edges'
+    decay: float = 0.01  # of the weights inside the layers
     warmup: int = 150  # steps
     ema: float = 0.9995
+    warm: bool = False  # begin from the weights that were shipped, as far as they fit
+    shift: float = 2.0  # of the schedule: how long to stay where the picture is still mostly noise
     drop_caption: float = 0.1
     first_frame: float = 0.1  # share of samples that are given their first latent frame: image to video
     sound_weight: float = 0.8
+    change_weight: float = 0.0  # of the loss on how wrong the guess moves
+    align_weight: float = 0.0  # of the cosine between an early layer and a later one
+    aligned: tuple[int, int] = (2, 4)  # which, counted from 1
     keep: tuple[int, ...] = (
         0,
         2_000,

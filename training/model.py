@@ -14,7 +14,6 @@ from .picture_codec import SQUEEZE
 from .world import FPS, VOCABULARY
 
 SPECIAL = ["<pad>", "<eos>", "<unk>", "<|vision_start|>"]  # the last by the name that the pipeline looks for
-SHIFT = 2.0  # of the schedule: how long to stay where the picture is still mostly noise
 TEXT_MARGIN = 16  # positions between the last word and the first frame
 
 # The pipeline adds sentences on length and size to each prompt. They are cut off here, in the template, and the words
@@ -91,7 +90,7 @@ def assemble(config: Config, denoiser: Cosmos3OmniTransformer, picture_codec, so
         text_tokenizer=tokenizer(config),
         vae=picture_codec.eval(),
         sound_tokenizer=sound_codec.eval(),
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=SHIFT),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=config.transformer.shift),
         enable_safety_checker=False,
         default_use_system_prompt=False,
     )

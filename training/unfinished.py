@@ -1,0 +1,129 @@
+"""An unfinished run, small enough to travel: what one machine leaves for the next.
+
+    python -m training save-unfinished --config medium     # runs/medium -> training/unfinished, at most 16 MB
+    python -m training adopt --config medium                # and back, where no checkpoint is at hand
+
+    pack(run, folder, config, most)     # checkpoints and curves of all stages -> a JSON and some safetensors
+    unpack(folder, run, config)         # the stages that are further there than here
+
+Weights travel in half precision, what an optimizer remembers in bfloat16 (squares of gradients are smaller than half
+precision can say). What does not fit is left out, the least needed first: without the walking weights a run goes on
+from their average, without its optimizer that is learned again in some hundred steps.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from .config import Config
+from .run import read_log, write_log
+from .state import finish_swap, flatten, load_state, pieces, save_state, unflatten
+
+HERE = Path(__file__).parent / "unfinished"
+SHIPPED = 16_000_000  # bytes that a repository may be asked to carry
+INDEX = "unfinished.json"
+NAME = "unfinished-{turn}-{number}.safetensors"
+ROWS = 1_000  # of a curve
+NEEDED = ("ema", "vae", "codec", "decoder", "model", "optimizer")  # parts of checkpoints; others come before the last
+
+
+def pack(run: Path, folder: Path, config: Config, most: int) -> list[str]:
+    """Write what fits into ``most`` bytes; the names of what does not."""
+    found: dict[tuple[str, str], Any] = {}
+    stages: dict[str, dict[str, Any]] = {}
+    for checkpoint in sorted(run.glob("*/checkpoint")):
+        state, meta = load_state(checkpoint)
+        stages[checkpoint.parent.name] = {"meta": meta, "log": _thinned(read_log(checkpoint.parent / "log.csv"))}
+        found |= {(checkpoint.parent.name, part): value for part, value in state.items()}
+
+    tensors: dict[str, Tensor] = {}
+    trees: dict[str, dict[str, Any]] = {stage: {} for stage in stages}
+    left_out = []
+    for stage, part in sorted(found, key=_need):
+        mine: dict[str, Tensor] = {}
+        tree = flatten(found[stage, part], f"{stage}/{part}", mine)
+        mine = {path: _short(t, part) for path, t in mine.items()}
+        if sum(t.nbytes for t in [*tensors.values(), *mine.values()]) > most:
+            left_out.append(f"{stage}/{part}")
+            continue
+        trees[stage][part] = tree
+        tensors |= mine
+
+    folder.mkdir(parents=True, exist_ok=True)
+    before = _index(folder)
+    turn = 1 - before["turn"] if before else 0
+    files = []
+    for number, piece in enumerate(pieces(tensors)):
+        files.append(NAME.format(turn=turn, number=number))
+        save_file(piece, folder / files[-1])
+    scale = run / "scale.json"
+    index = {
+        "config": config.name,
+        "turn": turn,
+        "files": files,
+        "scale": json.loads(scale.read_text()) if scale.exists() else None,
+        "stages": {stage: told | {"tree": trees[stage]} for stage, told in stages.items()},
+    }
+    new = folder / (INDEX + ".new")
+    new.write_text(json.dumps(index))
+    os.replace(new, folder / INDEX)  # from here on the new files count; killed before, the old ones do
+    for old in folder.glob("unfinished-*.safetensors"):
+        if old.name not in files:
+            old.unlink()
+    return left_out
+
+
+def unpack(folder: Path, run: Path, config: Config) -> list[str]:
+    """Take up each stage that is further in ``folder`` than in ``run``; which ones."""
+    index = _index(folder)
+    if index is None:
+        return []
+    if index["config"] != config.name:
+        raise SystemExit(f"{folder} holds a run of '{index['config']}', not of '{config.name}'; it stays as it is.")
+    further = {stage: told for stage, told in index["stages"].items() if told["meta"]["step"] > _steps(run / stage)}
+    if not further:
+        return []
+    tensors: dict[str, Tensor] = {}
+    for name in index["files"]:
+        tensors |= load_file(folder / name)
+    tensors = {path: t.float() if t.is_floating_point() else t for path, t in tensors.items()}
+    for stage, told in further.items():
+        state = {part: unflatten(tree, tensors) for part, tree in told["tree"].items()}
+        if "ema" in state and "model" not in state:
+            state["model"] = state["ema"]["weights"]
+        save_state(run / stage / "checkpoint", state, told["meta"])
+        write_log(run / stage / "log.csv", told["log"])
+    if index["scale"]:
+        (run / "scale.json").write_text(json.dumps(index["scale"], indent=1))
+    return list(further)
+
+
+def _index(folder: Path) -> dict[str, Any] | None:
+    return json.loads((folder / INDEX).read_text()) if (folder / INDEX).exists() else None
+
+
+def _steps(stage: Path) -> int:
+    finish_swap(stage / "checkpoint")
+    written = stage / "checkpoint" / "state.json"
+    return json.loads(written.read_text())["meta"]["step"] if written.exists() else -1
+
+
+def _need(place: tuple[str, str]) -> int:
+    return NEEDED.index(place[1]) if place[1] in NEEDED else len(NEEDED) - 1
+
+
+def _short(t: Tensor, part: str) -> Tensor:
+    if not t.is_floating_point() or t.ndim == 0:  # counts of steps stay exact
+        return t
+    return t.to(torch.bfloat16 if part == "optimizer" else torch.float16)
+
+
+def _thinned(rows: list[dict[str, float]]) -> list[dict[str, float]]:
+    """As many rows as a plot shows, and each of those that looked at held-back films."""
+    every = max(1, len(rows) // ROWS)
+    return [row for i, row in enumerate(rows) if i % every == 0 or "held_back_picture" in row]
