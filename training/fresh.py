@@ -104,9 +104,9 @@ class _Kept:
 
 def _held_back(config: Config, encode: Encode) -> Stored:
     """The very films that a cache would hold back, so that the loss on them means the same everywhere."""
-    films = min(HELD_BACK, (config.transformer.films + config.transformer.balls) // 4)
-    clips = min(32, films)
-    parts = [part_of(config, 0, part, clips) for part in range(films // clips)]
+    c = config.transformer
+    films, clips = min(HELD_BACK, (c.films + c.balls) // 4), min(32, c.films)
+    parts = [part_of(config, 0, part, clips) for part in range(-(-films // clips))]
     encoded = [encode(scenes) for scenes in parts]
-    latents, slices = (torch.cat([e[i].half().cpu() for e in encoded]) for i in range(2))
-    return Stored(config, _Kept(latents, slices, [scenes.words(i) for scenes in parts for i in range(clips)]))
+    latents, slices = (torch.cat([e[i].half().cpu() for e in encoded])[:films] for i in range(2))
+    return Stored(config, _Kept(latents, slices, [scenes.words(i) for scenes in parts for i in range(clips)][:films]))

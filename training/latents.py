@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm.auto import tqdm
@@ -124,11 +125,24 @@ class Cache:
     """All films in memory, in half precision: ``cache.batch(rng, 32)`` draws from those meant for training."""
 
     def __init__(self, folder: Path):
-        files = sorted(folder.glob("*.safetensors"))
-        parts = [load_file(f) for f in files]
+        parts, self.words = [], []
+        for path in sorted(folder.glob("*.safetensors")):
+            try:
+                part, words = load_file(path), json.loads(path.with_suffix(".json").read_text())
+            except (OSError, ValueError, SafetensorError) as error:
+                raise SystemExit(
+                    f"{path} is not whole ({error}); delete it, and the stage latents makes it again."
+                ) from error
+            if len(part["latents"]) != len(words) or (
+                parts and part["latents"].shape[1:] != parts[0]["latents"].shape[1:]
+            ):
+                raise SystemExit(f"{path} does not belong to its folder's other films; delete it and make it again.")
+            parts.append(part)
+            self.words += words
+        if not parts:
+            raise SystemExit(f"{folder} holds no films; the stage latents makes them.")
         self.latents = torch.cat([p["latents"] for p in parts])  # (films, channels, frames, rows, cols)
         self.slices = torch.cat([p["slices"] for p in parts])  # (films, sound channels, slices)
-        self.words: list[dict[str, str]] = [w for f in files for w in json.loads(f.with_suffix(".json").read_text())]
         self.held_back = min(HELD_BACK, len(self.words) // 4)
 
     def __len__(self) -> int:
