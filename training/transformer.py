@@ -19,7 +19,6 @@ from .config import Config
 from .device import autocast, best_device
 from .forward import batched, velocity
 from .latents import Cache
-from .picture_codec import SQUEEZE
 from .run import Run, save_state
 from .world import caption
 
@@ -141,7 +140,7 @@ def loss(model, b: dict[str, Tensor], sound_weight: float) -> tuple[Tensor, dict
     t, noisy = b["t"].view(-1, 1, 1, 1, 1), ~b["given"][:, None, :, None, None]
     x_t = torch.where(noisy, (1 - t) * b["x0"] + t * b["eps"], b["x0"])
     s_t = (1 - t[..., 0, 0]) * b["s0"] + t[..., 0, 0] * b["eps_s"]
-    v, v_s = velocity(model, b["ids"], x_t, s_t, 1000 * b["t"], b["given"], SQUEEZE[0])
+    v, v_s = velocity(model, b["ids"], x_t, s_t, 1000 * b["t"], b["given"], models.squeeze(model))
     error = (v.float() - (b["eps"] - b["x0"])).square() * noisy
     picture = error.sum() / noisy.expand_as(error).sum()
     sound = (v_s.float() - (b["eps_s"] - b["s0"])).square().mean()
