@@ -3,7 +3,7 @@
 python -m training                                   what the stages are
 python -m training picture-codec --config small      one stage
 python -m training all --config toy                  the whole chain, in minutes, to see that it runs
-accelerate launch -m training transformer --config large --minutes 10
+accelerate launch -m training transformer --config medium --minutes 10
 """
 
 import argparse
@@ -14,7 +14,7 @@ STAGES = {
     "adopt": "take up an unfinished or a published training, where no checkpoint is at hand",
     "save-unfinished": "leave this training for another machine, small enough for the repository",
     "burst": "all stages that follow in so many minutes on one device, on from whatever lies in --out",
-    "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
+    "picture-codec": "learn to squeeze films: a block of pixels into one cell of numbers",
     "decoder": "the way back to pixels learns on, while latents stay what they are",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
     "gate": "is the codec good enough to go on? exits with 1 if not",
@@ -42,7 +42,7 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("stage", nargs="?", choices=[*STAGES, "all"], help="without one, this text")
-    parser.add_argument("--config", default="small", choices=["small", "large", "toy"])
+    parser.add_argument("--config", default="small", choices=["small", "medium", "toy", "toy-medium"])
     parser.add_argument("--folder", type=Path, help="where checkpoints and caches live (default: runs/<config>)")
     parser.add_argument("--out", type=Path, default=Path("assets/model"), help="where publish writes")
     parser.add_argument("--minutes", type=float, help="stop after so long; the next call goes on")
@@ -97,7 +97,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
     if stage == "gate":
         vae = picture_codec.build(config)
         vae.load_state_dict(load_state(folder / "picture-codec" / "checkpoint")[0]["vae"])
-        found = gate.judge(vae.eval(), config, clips=8 if config_name == "toy" else 48)
+        found = gate.judge(vae.eval(), config, clips=8 if config.toy else 48)
         print(found, "passed" if found.passed else f"not passed: it must reach {gate.MUST}")
         if not found.passed and not whole_chain:
             raise SystemExit(1)
@@ -123,7 +123,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
             "skewed": partial(skewed.train, out=out),
             "picture-codec": picture_codec.train,
             "decoder": decoder.train,
-            "sound-codec": sound_codec.train,
+            "sound-codec": partial(sound_codec.train, published=out),
             "latents": latents.build,
             "transformer": transformer.train,
             "reader": reader.train,

@@ -34,6 +34,7 @@ from .fresh import Fresh
 from .prompts import sheet
 from .sample import at_checkpoint, sample
 from .sheet import contact_sheet
+from .warm import SHIPPED
 
 EARLY = 20.0  # seconds
 ROOM = 7 * 15 * 2**20  # bytes: eight files, one of them the sheet
@@ -74,12 +75,12 @@ def plan(config: Config, run: Path, saved: Callable[[], None]) -> list[Stage]:
     device = best_device()
 
     def films(seen: int) -> Fresh:
-        codecs = [codec.to(device) for codec in latents.load_codecs(run, config)]
-        return Fresh(config, lambda scenes: latents.encode(config, scenes, *codecs), device, seen)
+        coder = latents.Coder(config, *(codec.to(device) for codec in latents.load_codecs(run, config)))
+        return Fresh(config, coder, device, seen)
 
     return [
         Stage("picture-codec", 3, picture_codec.train),
-        Stage("sound-codec", 1, sound_codec.train),
+        Stage("sound-codec", 1, partial(sound_codec.train, published=SHIPPED)),
         Stage("transformer", 9, partial(transformer.train, films=films, fast=True, saved=saved)),
         Stage("decoder", 2, decoder.train),
     ]

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .config import Config
 from .examples import Captions, Stored
-from .latents import HELD_BACK, part_of
+from .latents import PIECE, kept_apart, part_of
 from .world import COLOURS, PLACES, Scenes, draw, held_out, spell
 
 DRAWN = 4  # times that a film is shown, and captions that it has
@@ -104,8 +104,7 @@ class _Kept:
 
 def _held_back(config: Config, encode: Encode) -> Stored:
     """The very films that a cache would hold back, so that the loss on them means the same everywhere."""
-    c = config.transformer
-    films, clips = min(HELD_BACK, (c.films + c.balls) // 4), min(32, c.films)
+    films, clips = kept_apart(min(PIECE, config.transformer.films)), min(32, config.transformer.films)
     parts = [part_of(config, 0, part, clips) for part in range(-(-films // clips))]
     encoded = [encode(scenes) for scenes in parts]
     latents, slices = (torch.cat([e[i].half().cpu() for e in encoded])[:films] for i in range(2))

@@ -10,7 +10,6 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from .config import Config
-from .picture_codec import SQUEEZE
 from .world import FPS, VOCABULARY
 
 SPECIAL = ["<pad>", "<eos>", "<unk>", "<|vision_start|>"]  # the last by the name that the pipeline looks for
@@ -49,7 +48,7 @@ def token_ids(words: PreTrainedTokenizerFast, text: str) -> list[int]:
 
 
 def transformer(config: Config) -> Cosmos3OmniTransformer:
-    c, squeeze = config.transformer, SQUEEZE[0]
+    c, squeeze = config.transformer, config.picture.squeeze[0]
     head = c.width // c.heads
     height, width = head // 2 * 5 // 16, head // 2 * 5 // 16  # of the rotations; time has the rest
     torch.manual_seed(config.seed + 2)
@@ -82,6 +81,11 @@ def transformer(config: Config) -> Cosmos3OmniTransformer:
         torch.nn.init.zeros_(out.weight)
         torch.nn.init.zeros_(out.bias)
     return model
+
+
+def squeeze(model: Cosmos3OmniTransformer) -> int:
+    """Frames of film in one latent frame."""
+    return round(model.config.sound_latent_fps / model.config.base_fps)
 
 
 def assemble(config: Config, denoiser: Cosmos3OmniTransformer, picture_codec, sound_codec) -> Cosmos3OmniPipeline:

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import model as models
 from .config import Transformer
 from .forward import velocity
-from .picture_codec import SQUEEZE
 
 
 def noise_levels(count: int, g: torch.Generator, shift: float) -> Tensor:
@@ -32,7 +32,7 @@ def loss(model, b: dict[str, Tensor], c: Transformer) -> tuple[Tensor, dict[str,
     x_t = torch.where(noisy, (1 - t) * b["x0"] + t * b["eps"], b["x0"])
     s_t = (1 - t[..., 0, 0]) * b["s0"] + t[..., 0, 0] * b["eps_s"]
     hidden: list[Tensor] = []
-    v, v_s = velocity(model, b["ids"], x_t, s_t, 1000 * b["t"], b["given"], SQUEEZE[0], hidden)
+    v, v_s = velocity(model, b["ids"], x_t, s_t, 1000 * b["t"], b["given"], models.squeeze(model), hidden)
     error = (v.float() - (b["eps"] - b["x0"])) * noisy
     told = {
         "picture": error.square().sum() / noisy.expand_as(error).sum(),

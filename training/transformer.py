@@ -59,7 +59,11 @@ def train(
             tqdm.write(warm.start(model))
         average = Average(model, c.ema)
         run.resume(model=model, optimizer=optimizer, ema=average)
-        source = films(run.step * c.batch) if films else Stored(config, Cache(folder / latents))
+        if films:
+            source = films(run.step * c.batch)
+        else:
+            source = Stored(config, Cache(folder / latents))
+            run.saved = source.cache.grow
         examples = Examples(config, source, device)
         with batched(model, _faster(model, config, examples(0))):
             batch = _fastest(model, config, examples) if fast else c.batch

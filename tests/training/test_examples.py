@@ -111,3 +111,16 @@ def test_a_fresh_films_caption_is_about_that_film():
     told = [[named[i] for i in row if i in named] for row in ids.tolist()]
     spoken = [(int(x), colours[0]) for x, colours in zip(latents[:, 0, 0, 0, 0].tolist(), told, strict=True) if colours]
     assert len(spoken) > 100 and all(shown == said for shown, said in spoken)
+
+
+def test_films_that_are_rendered_meanwhile_are_taken_in(cache):
+    before = len(cache)
+    films = {"latents": cache.latents + 1000, "slices": cache.slices}
+    (cache.folder / "1.json").write_text(json.dumps(cache.words))
+    save_file(films, cache.folder / "1.safetensors")
+    held = cache.held_back
+    cache.grow()
+    assert len(cache) == 2 * before and cache.held_back == held
+    assert torch.equal(cache.latents[before:], films["latents"])
+    cache.grow()
+    assert len(cache) == 2 * before

@@ -6,7 +6,6 @@ import torch
 from training import model as models
 from training.config import CONFIGS
 from training.forward import batched, positions, velocity
-from training.picture_codec import SQUEEZE
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def test_positions_are_the_pipelines(recorded):
         config.transformer.words,
         said["vision_token_shapes"][0],
         5,
-        SQUEEZE[0],
+        config.picture.squeeze[0],
         torch.device("cpu"),
     )
     assert torch.equal(ours, said["position_ids"].float())
@@ -46,8 +45,8 @@ def test_positions_are_the_pipelines(recorded):
 
 def test_clocks_agree(recorded):
     """A slice of sound and the last frame of its latent frame stand at the same time."""
-    _, _, (said, _) = recorded
-    where, time = said["position_ids"], SQUEEZE[0]
+    config, _, (said, _) = recorded
+    where, time = said["position_ids"], config.picture.squeeze[0]
     video = where[0, said["vision_sequence_indexes"]].unique()  # (latent frames,)
     sound = where[0, said["sound_sequence_indexes"]]  # (frames,)
     assert torch.allclose(video, sound[::time])
@@ -67,7 +66,7 @@ def test_velocity_equals_the_stock_forward(recorded, first_frame_given):
     per_frame = said["vision_sequence_indexes"].numel() // shape[1]
     noisy = torch.arange(int(first_frame_given), shape[1])
     with torch.no_grad(), batched(model):
-        video, sound = velocity(model, ids, latents, slices, t, given, SQUEEZE[0])
+        video, sound = velocity(model, ids, latents, slices, t, given, models.squeeze(model))
     for i in range(n):
         stock = dict(said)
         stock |= {
