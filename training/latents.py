@@ -2,7 +2,7 @@
 
     python -m training latents --config small --minutes 10
 
-Each film is kept as it is in latent space, scaled to unit size, in half precision, in files of some 15 MiB.
+Each film is kept as it is in latent space, scaled to unit size, in half precision, in files of 512 films.
 """
 
 import json
@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from . import picture_codec, sound_codec
 from .config import Config
-from .device import autocast, best_device
+from .device import best_device
 from .run import load_state
 from .world import COLOURS, PLACES, Scenes, draw, follow, held_out, listen, render, spell
 
@@ -79,8 +79,7 @@ class Coder:
         c, scenes = self.config, scenes.to(self.device)
         track = follow(scenes, c.frames)
         film = render(scenes, c.frames, c.height, c.width, track)
-        with autocast(self.device):
-            latents = self.encode(picture_codec.to_codec(film)).float()
+        latents = self.encode(picture_codec.to_codec(film))
         slices = self.codec.encode(listen(scenes, track, c.frames)[:, None]).latent_dist.mode().float()
         return (latents - self.mean) / self.std, slices
 

@@ -62,7 +62,14 @@ def build(config: Config) -> AutoencoderKLLTXVideo:
 
 def encoder(vae: AutoencoderKLLTXVideo, c: PictureCodec) -> Callable[[Tensor], Tensor]:
     """The way from ``to_codec(film)`` to latents that is fastest: a matrix where the encoder is one."""
-    return LinearCode.of(vae, c.soft).encode if c.linear else lambda x: vae.encode(x).latent_dist.mode()
+    if c.linear:
+        return LinearCode.of(vae, c.soft).encode
+
+    def encode(x: Tensor) -> Tensor:
+        with autocast(x.device):
+            return vae.encode(x).latent_dist.mode().float()
+
+    return encode
 
 
 def set_scale(vae: AutoencoderKLLTXVideo, mean: list[float], std: float) -> None:
