@@ -42,5 +42,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
             if step % 20 == 1:
                 run.log(**told)
     state, meta = load_state(codec)
-    save_state(codec, state | {"vae": {k: v.detach() for k, v in vae.state_dict().items()}}, meta)
+    save_state(
+        codec, state | {"vae": {k: v.detach() for k, v in vae.state_dict().items()}}, meta | {"decoder": run.step}
+    )
     return run.finished

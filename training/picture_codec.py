@@ -143,10 +143,10 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     crop_steps, film_steps = c.crops // c.batch, c.films // max(2, c.batch // 2)
     total = crop_steps + film_steps
     with Run(folder / "picture-codec", minutes) as run:
-        run.resume(vae=vae, optimizer=optimizer)
-        if run.step == 0:
+        if run.new:
             films = render(draw(c.linear_films, config.seed), config.frames, config.height, config.width)
             start_linear(vae, to_codec(films).to(device), c)
+        run.resume(vae=vae, optimizer=optimizer)
         for step in run.steps(total):
             for group in optimizer.param_groups:
                 group["lr"] = c.rate * min(1.0, (step + 1) / 100) * max(0.03, (1 - step / total) ** 1.5)

@@ -100,8 +100,10 @@ def train(config: Config, folder: Path, published: Path, minutes: float | None =
     """``published``: the model whose sound codec is taken where the config asks for no samples."""
     c, device = config.sound, best_device()
     if not c.samples:
-        stock = Cosmos3AVAEAudioTokenizer.from_pretrained(published / "sound_tokenizer", torch_dtype=torch.float32)
-        save_state(folder / "sound-codec" / "checkpoint", {"codec": stock.state_dict()}, {"step": 0, "seconds": 0.0})
+        checkpoint = folder / "sound-codec" / "checkpoint"
+        if not checkpoint.exists():  # and once only: what is published by then may be this very one, scaled
+            stock = Cosmos3AVAEAudioTokenizer.from_pretrained(published / "sound_tokenizer", torch_dtype=torch.float32)
+            save_state(checkpoint, {"codec": stock.state_dict()}, {"step": 0, "seconds": 0.0})
         return True
     codec = build(config).to(device).train()
     optimizer = torch.optim.AdamW(codec.parameters(), lr=c.rate, betas=(0.8, 0.99), weight_decay=0.0)

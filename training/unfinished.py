@@ -85,7 +85,7 @@ def unpack(folder: Path, run: Path, config: Config) -> list[str]:
         return []
     if index["config"] != config.name:
         raise SystemExit(f"{folder} holds a run of '{index['config']}', not of '{config.name}'; it stays as it is.")
-    further = {stage: told for stage, told in index["stages"].items() if told["meta"]["step"] > _steps(run / stage)}
+    further = {stage: told for stage, told in index["stages"].items() if _far(told["meta"]) > _here(run / stage)}
     if not further:
         return []
     tensors: dict[str, Tensor] = {}
@@ -107,10 +107,15 @@ def _index(folder: Path) -> dict[str, Any] | None:
     return json.loads((folder / INDEX).read_text()) if (folder / INDEX).exists() else None
 
 
-def _steps(stage: Path) -> int:
+def _far(meta: dict[str, Any]) -> int:
+    """How far a stage has come; a codec goes on with its decoder, whose steps are counted apart."""
+    return meta["step"] + meta.get("decoder", 0)
+
+
+def _here(stage: Path) -> int:
     finish_swap(stage / "checkpoint")
     written = stage / "checkpoint" / "state.json"
-    return json.loads(written.read_text())["meta"]["step"] if written.exists() else -1
+    return _far(json.loads(written.read_text())["meta"]) if written.exists() else -1
 
 
 def _need(place: tuple[str, str]) -> int:

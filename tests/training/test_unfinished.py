@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from training import burst, transformer, unfinished
 from training import model as models
-from training import transformer, unfinished
 from training.burst import ROOM
 from training.config import CONFIGS
 from training.latents import part_of
@@ -121,3 +121,25 @@ def test_the_biggest_run_that_is_meant_travels_in_six_files(tmp_path):
     assert unfinished.pack(tmp_path / "run", tmp_path / "left", big, ROOM) == []
     files = list((tmp_path / "left").glob("*.safetensors"))
     assert len(files) <= 6 and all(f.stat().st_size <= PIECE + 100_000 for f in files)
+
+
+def test_a_burst_and_a_plain_training_go_on_from_each_other(run, tmp_path):
+    folder, _ = run
+    left = tmp_path / "left"
+    unfinished.pack(folder, left, TOY, ROOM)  # as a burst leaves it
+    cached(left)
+    assert unfinished.unpack(left, left, TOY) == ["transformer"]  # as every stage begins
+    further, _ = trained(left, 64)
+    burst._arrive(left, tmp_path / "scratch", TOY)  # as the next burst begins
+    arrived, meta = load_state(tmp_path / "scratch" / "transformer" / "checkpoint")
+    assert meta["step"] == 8 and torch.equal(arrived["model"]["norm.weight"], further["model"]["norm.weight"])
+
+
+def test_a_codec_is_further_when_its_decoder_is(tmp_path):
+    for place, decoder in (("here", 0), ("there", 30)):
+        state, meta = {"vae": {"w": torch.full((2,), float(decoder))}}, {"step": 0, "seconds": 0.0}
+        meta |= {"decoder": decoder} if decoder else {}
+        save_state(tmp_path / place / "picture-codec" / "checkpoint", state, meta)
+    unfinished.pack(tmp_path / "there", tmp_path / "left", TOY, ROOM)
+    assert unfinished.unpack(tmp_path / "left", tmp_path / "here", TOY) == ["picture-codec"]
+    assert load_state(tmp_path / "here" / "picture-codec" / "checkpoint")[0]["vae"]["w"][0] == 30
