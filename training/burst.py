@@ -37,7 +37,7 @@ from .sheet import contact_sheet
 from .warm import SHIPPED
 
 EARLY = 20.0  # seconds
-ROOM = 7 * 15 * 2**20  # bytes: eight files, one of them the sheet
+ROOM = 60_000_000  # bytes: four files, beside the index and the sheet
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from .world import COLOURS, PLACES, Scenes, draw, held_out, spell
 
 DRAWN = 4  # times that a film is shown, and captions that it has
 RING = 8_192  # films
-CHUNK = 256  # films rendered at once
+CHUNK = {"cuda": 256}  # films rendered at once; elsewhere 32
 FIRST_SEED = 2**40  # far from every seed of a cache: what is held back there is held back here
 
 Encode = Callable[[Scenes], tuple[Tensor, Tensor]]
@@ -56,7 +56,7 @@ class Fresh:
         """``seen``: how many films training was shown before; it goes on with others."""
         self.encode, self.device = encode, device
         room = min(RING, config.transformer.films)
-        self.chunk = min(CHUNK, room)
+        self.chunk = min(CHUNK.get(device.type, 32), room)
         self.room = room // self.chunk * self.chunk
         workers = min(8, (os.cpu_count() or 2) - 2) if device.type == "cuda" else 0
         first = seen // (DRAWN * self.chunk)
@@ -70,11 +70,11 @@ class Fresh:
         self.kept = _held_back(config, encode)
 
     def draw(self, rng: random.Random, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        while self.made < self.room or self.made * DRAWN < self.drawn:
-            self._render()
         self.drawn += count
+        while self.made * DRAWN < self.drawn:  # a film for every four that are drawn, from the very first on
+            self._render()
         g = torch.Generator(self.device).manual_seed(rng.randrange(2**62))
-        films = torch.randint(self.room, (count,), generator=g, device=self.device)
+        films = torch.randint(min(self.made, self.room), (count,), generator=g, device=self.device)
         said = torch.randint(DRAWN, (count,), generator=g, device=self.device)
         latents, slices, ids = self.ring
         return latents[films].float(), slices[films].float(), ids[films, said]

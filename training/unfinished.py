@@ -3,31 +3,34 @@
     python -m training save-unfinished --config medium     # runs/medium -> training/unfinished, at most 16 MB
     python -m training adopt --config medium                # and back, where no checkpoint is at hand
 
-    pack(run, folder, config, most)     # checkpoints and curves of all stages -> a JSON and some safetensors
+    pack(run, folder, config, most)     # checkpoints and curves of all stages -> a JSON and some files of bytes
     unpack(folder, run, config)         # the stages that are further there than here
 
 Weights travel in half precision, what an optimizer remembers in bfloat16 (squares of gradients are smaller than half
-precision can say). What does not fit is left out, the least needed first: without the walking weights a run goes on
-from their average, without its optimizer that is learned again in some hundred steps.
+precision can say), all of it as safetensors through zlib: an encoder that was computed is zeros for the most part. The
+bytes are cut into files of at most 15 MiB, because not every way home takes bigger ones. What does not fit is left out,
+the least needed first: without the walking weights a run goes on from their average, and what an optimizer remembered
+is learned again in some hundred steps.
 """
 
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 from torch import Tensor
 
 from .config import Config
 from .run import read_log, write_log
-from .state import finish_swap, flatten, load_state, pieces, save_state, unflatten
+from .state import PIECE, finish_swap, flatten, load_state, save_state, unflatten
 
 HERE = Path(__file__).parent / "unfinished"
 SHIPPED = 16_000_000  # bytes that a repository may be asked to carry
 INDEX = "unfinished.json"
-NAME = "unfinished-{turn}-{number}.safetensors"
+NAME = "unfinished-{turn}-{number}.bin"
 ROWS = 1_000  # of a curve
 NEEDED = ("ema", "vae", "codec", "decoder", "model", "optimizer")  # parts of checkpoints; others come before the last
 
@@ -41,38 +44,36 @@ def pack(run: Path, folder: Path, config: Config, most: int) -> list[str]:
         stages[checkpoint.parent.name] = {"meta": meta, "log": _thinned(read_log(checkpoint.parent / "log.csv"))}
         found |= {(checkpoint.parent.name, part): value for part, value in state.items()}
 
-    tensors: dict[str, Tensor] = {}
-    trees: dict[str, dict[str, Any]] = {stage: {} for stage in stages}
-    left_out = []
+    parts: dict[str, dict[str, Any]] = {stage: {} for stage in stages}
+    written, left_out = bytearray(), []
     for stage, part in sorted(found, key=_need):
-        mine: dict[str, Tensor] = {}
-        tree = flatten(found[stage, part], f"{stage}/{part}", mine)
-        mine = {path: _short(t, part) for path, t in mine.items()}
-        if sum(t.nbytes for t in [*tensors.values(), *mine.values()]) > most:
+        tensors: dict[str, Tensor] = {}
+        tree = flatten(found[stage, part], "", tensors)
+        squeezed = zlib.compress(save({path: _short(t, part) for path, t in tensors.items()}), 1)
+        if len(written) + len(squeezed) > most:
             left_out.append(f"{stage}/{part}")
             continue
-        trees[stage][part] = tree
-        tensors |= mine
+        parts[stage][part] = {"tree": tree, "bytes": [len(written), len(written) + len(squeezed)]}
+        written += squeezed
 
     folder.mkdir(parents=True, exist_ok=True)
     before = _index(folder)
     turn = 1 - before["turn"] if before else 0
-    files = []
-    for number, piece in enumerate(pieces(tensors)):
-        files.append(NAME.format(turn=turn, number=number))
-        save_file(piece, folder / files[-1])
+    files = [NAME.format(turn=turn, number=number) for number in range(-(-len(written) // PIECE))]
+    for number, file in enumerate(files):
+        (folder / file).write_bytes(written[number * PIECE : (number + 1) * PIECE])
     scale = run / "scale.json"
     index = {
         "config": config.name,
         "turn": turn,
         "files": files,
         "scale": json.loads(scale.read_text()) if scale.exists() else None,
-        "stages": {stage: told | {"tree": trees[stage]} for stage, told in stages.items()},
+        "stages": {stage: told | {"parts": parts[stage]} for stage, told in stages.items()},
     }
     new = folder / (INDEX + ".new")
     new.write_text(json.dumps(index))
     os.replace(new, folder / INDEX)  # from here on the new files count; killed before, the old ones do
-    for old in folder.glob("unfinished-*.safetensors"):
+    for old in folder.glob(NAME.format(turn="*", number="*")):
         if old.name not in files:
             old.unlink()
     return left_out
@@ -88,12 +89,13 @@ def unpack(folder: Path, run: Path, config: Config) -> list[str]:
     further = {stage: told for stage, told in index["stages"].items() if _far(told["meta"]) > _here(run / stage)}
     if not further:
         return []
-    tensors: dict[str, Tensor] = {}
-    for name in index["files"]:
-        tensors |= load_file(folder / name)
-    tensors = {path: t.float() if t.is_floating_point() else t for path, t in tensors.items()}
+    written = b"".join((folder / file).read_bytes() for file in index["files"])
     for stage, told in further.items():
-        state = {part: unflatten(tree, tensors) for part, tree in told["tree"].items()}
+        state = {}
+        for part, kept in told["parts"].items():
+            tensors = load(zlib.decompress(written[slice(*kept["bytes"])]))
+            tensors = {path: t.float() if t.is_floating_point() else t for path, t in tensors.items()}
+            state[part] = unflatten(kept["tree"], tensors)
         if "ema" in state and "model" not in state:
             state["model"] = state["ema"]["weights"]
         save_state(run / stage / "checkpoint", state, told["meta"])

@@ -32,17 +32,18 @@ def start(model: Cosmos3OmniTransformer, shipped: Path = SHIPPED) -> str:
         return f"warm start: nothing is shipped in {shipped}; from random weights"
     old = {name: value.float() for file in files for name, value in load_file(file).items()}
     words = json.loads((shipped / "text_tokenizer" / "tokenizer.json").read_text())["model"]["vocab"]
-    taken = grow(model, old, words)
+    was = json.loads((shipped / "transformer" / "config.json").read_text())
+    same_cells = all(was[key] == model.config[key] for key in ("latent_channel", "latent_patch_size"))
+    taken = grow(model, old, words, same_cells)
     return f"warm start: {taken} of {len(model.state_dict())} tensors of {shipped.name}"
 
 
 @torch.no_grad()
-def grow(model: Cosmos3OmniTransformer, old: dict[str, Tensor], words: dict[str, int]) -> int:
+def grow(model: Cosmos3OmniTransformer, old: dict[str, Tensor], words: dict[str, int], same_cells: bool = True) -> int:
     """Fill the model with ``old`` weights, which knew ``words``; how many of its tensors hold some of them."""
     width, old_width = model.config.hidden_size, len(old["norm.weight"])
     if len(old["layers.0.self_attn.norm_q.weight"]) != model.config.head_dim:
         return 0  # other rotations: no number of such a head would mean anything here
-    same_cells = old["proj_in.weight"].shape[1] == model.proj_in.in_features
     taken = 0
     for name, new in model.state_dict().items():
         if name not in old or (name in CELLS and not same_cells):

@@ -1,5 +1,6 @@
 """A warm start computes what the old model did, in more room and with more words."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -55,10 +56,10 @@ def test_the_room_that_was_added_can_learn():
 
 
 def test_words_go_by_name_and_cells_of_another_kind_stay_new():
-    old, new = made(), made(seed=1, patch=1)
+    old, new = made(), made(seed=1)
     shuffled = {word: len(WORDS) - 1 - i for word, i in WORDS.items() if word != "ball"}
     start = {name: value.clone() for name, value in new.state_dict().items()}
-    warm.grow(new, old.state_dict(), shuffled)
+    warm.grow(new, old.state_dict(), shuffled, same_cells=False)
     horse, ball = WORDS["horse"], WORDS["ball"]
     assert torch.equal(new.embed_tokens.weight[horse], old.embed_tokens.weight[shuffled["horse"]])
     assert torch.equal(new.embed_tokens.weight[ball], start["embed_tokens.weight"][ball])  # a word that it did not know
@@ -67,10 +68,14 @@ def test_words_go_by_name_and_cells_of_another_kind_stay_new():
     assert torch.equal(new.audio_proj_in.weight, old.audio_proj_in.weight)
 
 
-def test_what_is_shipped_fits_its_own_config():
-    model = models.transformer(CONFIGS["small"])
-    count = len(model.state_dict())
-    assert warm.start(model).startswith(f"warm start: {count} of {count} ")
+def test_what_is_shipped_fits():
+    """All of it in its own config's; in another's, whose cells are others, all but what reads and writes cells."""
+    shipped = json.loads((warm.SHIPPED / "training.json").read_text())["config"]
+    for name in ("small", "medium"):
+        model, new = models.transformer(CONFIGS[name]), 0 if name == shipped else len(warm.CELLS)
+        count = len(model.state_dict())
+        assert warm.start(model).startswith(f"warm start: {count - new} of {count} ")
+        assert (model.proj_out.weight.abs().max() == 0) == (new > 0)
 
 
 def test_without_anything_shipped_it_says_so(tmp_path):
