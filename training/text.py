@@ -26,7 +26,7 @@ from .device import best_device
 from .model import SPECIAL
 from .run import Run, load_state
 from .world import HELD_OUT, SUITS, SYNONYMS, VOCABULARY, caption, draw
-from .world.words import BASKETBALL, LEGGED, PACES, REBOUND, SIZES, WALK
+from .world.words import BASKETBALL, LEGGED, PACED, PACES, REBOUND, SIZES, WALK, brief
 
 EMPTY, HIDDEN = SPECIAL[0], "___"
 DROP = 0.1  # chance that a caption leaves one of colour, place, motion unsaid, as in the films' captions
@@ -65,9 +65,9 @@ def build(config: Config) -> BertForMaskedLM:
 
 
 def texts(words: PreTrainedTokenizerFast, count: int, seed: int) -> Tensor:
-    """(count, places) ids of captions of the world, which depend on the seed alone."""
+    """(count, places) ids of short captions of the world, which depend on the seed alone."""
     scenes, rng = draw(count, seed), random.Random(seed)
-    said = [caption(scenes.words(i), rng, drop=DROP) for i in range(count)]
+    said = [caption(brief(scenes.words(i)), rng, drop=DROP) for i in range(count)]
     return words(said, padding="max_length", return_tensors="pt").input_ids
 
 
@@ -153,7 +153,7 @@ def grammar() -> dict:
         "motion": motions | walk,
         "only": {phrase: sorted(LEGGED) for phrase in walk},
         "suits": {subject: sorted(set(motions) - {"rebound"}) for subject, motions in SUITS.items()},
-        "paced": ["left", "right", "roll", "float"],
+        "paced": sorted(PACED),
         "sizeless": ["grow"],
         "event": {"thing": f"a {BASKETBALL}", "motion": REBOUND},
         "vowels": "aeo",

@@ -77,7 +77,7 @@ def centre(film: object) -> Path:
         apart = torch.hypot(across[None, None] - where[:, :1, None], down[None, :, None] - where[:, 1:, None])
         radius = _radius(mask * (apart < WINDOW), unit).view(-1, 1, 1)
         background = _background(x, free=apart >= wide * radius + more)
-        mask = _salience(x - background) * (apart < 1.3 * radius + 2)
+        mask = _filled(_salience(x - background) * (apart < 1.3 * radius + 2))
         where = _follow(mask, across, down, WINDOW, where)
     found = (mask.sum((1, 2)) / unit**2 > 12).numpy()  # less than this is noise
     xy = where.double().numpy()
@@ -102,6 +102,12 @@ def _background(x: Tensor, free: Tensor) -> Tensor:
 def _salience(difference: Tensor) -> Tensor:
     low, high = STANDS_OUT
     return ((difference.abs().amax(1) - low) / (high - low)).clamp(0, 1)  # (frames, rows, cols)
+
+
+def _filled(mask: Tensor) -> Tensor:
+    """With what it encloses on all four sides: a stripe may be as pale as the sky behind the ball."""
+    sides = [mask.cummax(d).values for d in (1, 2)] + [mask.flip(d).cummax(d).values.flip(d) for d in (1, 2)]
+    return torch.stack(sides).amin(0)  # nowhere less than the mask itself
 
 
 def _radius(mask: Tensor, unit: float) -> Tensor:

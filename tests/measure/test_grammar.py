@@ -7,13 +7,14 @@ import pytest
 from explainers.measure.grammar import Grammar
 from training.text import grammar as written
 from training.world import SUITS, caption, draw, held_out
+from training.world.words import brief
 
 GRAMMAR = Grammar(written())
 
 
 def captions(count, seed, world="seen", **how):
     scenes, rng = draw(count, seed, world), random.Random(seed)
-    return [(words := scenes.words(i), caption(words, rng, **how)) for i in range(count)]
+    return [(words := brief(scenes.words(i)), caption(words, rng, **how)) for i in range(count)]
 
 
 @pytest.mark.parametrize("how", [{}, {"plain": True}, {"drop": 1.0}])

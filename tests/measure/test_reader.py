@@ -21,6 +21,9 @@ def reader():
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True, reason="the published reader learned an earlier look of the world, and waits for the next"
+)
 def test_it_reads_what_it_never_saw(reader):
     """The figure that stands beside its every word, measured anew with other seeds."""
     found = accuracy(reader, count=320, seed=SEED)

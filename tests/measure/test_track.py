@@ -9,13 +9,15 @@ from explainers.measure.track import centre, contacts, free_fall, turns
 from training.world import BOARD_RESTITUTION, COLOURS, FPS, GRAVITY, PLACES, draw, follow, render, spell
 
 
-@pytest.fixture(scope="module")
-def balls():
+@pytest.fixture(scope="module", params=[64, 128])
+def balls(request):
     """Every colour before every place: films, true tracks, and what the tracker finds."""
     said = [{"subject": "ball", "colour": c, "place": p, "motion": "bounce"} for c in COLOURS for p in PLACES]
     scenes = spell(said, seed=3)
     track = follow(scenes, 17)
-    films = torch.cat([render(scenes[torch.arange(k, k + 6)], 17, 64, 64) for k in range(0, len(said), 6)])
+    films = torch.cat(
+        [render(scenes[torch.arange(k, k + 6)], 17, *2 * [request.param]) for k in range(0, len(said), 6)]
+    )
     return films, track, [centre(film) for film in films]
 
 
@@ -57,6 +59,17 @@ def test_gravity_that_is_not_the_worlds(gravity):
     said = [{"subject": "ball", "colour": c, "place": "snow", "motion": "bounce"} for c in ("red", "blue", "green")]
     films = render(spell(said, seed=4, gravity=gravity), 17, 64, 64)
     assert np.median([free_fall(centre(f).y).gravity for f in films]) == pytest.approx(gravity, rel=0.06)
+
+
+def test_a_stripe_as_pale_as_the_sky_belongs_to_the_ball():
+    """A disc before a flat sky, with a bar in the sky's own colour above its middle."""
+    y, x = torch.meshgrid(torch.arange(64.0) + 0.5, torch.arange(64.0) + 0.5, indexing="ij")
+    film = torch.full((17, 3, 64, 64), 0.8)
+    for t in range(17):
+        inside = 12 - torch.hypot(x - 20 - t, y - 30)
+        film[t, 1:, (inside > 0) & ((inside < 1.5) | (y < 20) | (y > 26))] = 0.1
+    path = centre(film)
+    assert np.abs(path.x - 20 - np.arange(17)).max() < 0.1 and np.abs(path.y - 30).max() < 0.1
 
 
 def test_tracks_of_all_subjects_and_motions():

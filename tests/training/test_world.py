@@ -1,12 +1,12 @@
-"""The rendered world is what it says: physics in the pixels, sound on the contact, captions that tell the truth."""
+"""The rendered world is what it says: physics in the pixels, sound on the contact, pictures that can be told apart."""
 
 import math
-import random
 from dataclasses import replace
 
 import pytest
 import torch
 
+from tests.training.worlds import centre_in_pixels, scene
 from training.world import (
     BOARD_RESTITUTION,
     COLOURS,
@@ -18,42 +18,13 @@ from training.world import (
     RATE,
     RESTITUTION,
     SUBJECTS,
-    SYNONYMS,
-    VOCABULARY,
-    caption,
     draw,
     follow,
     listen,
     render,
-    spell,
 )
-from training.world.motion import BOARD, FLOOR, HOOF, STRIDE
+from training.world.motion import BOARD, FLOOR
 from training.world.places import backdrop
-from training.world.shapes import SHAPES
-from training.world.words import LEGGED, SIZES, WALK
-
-
-def scene(subject="ball", colour="red", place="night", motion="bounce", seed=0, aspect=1.0, **fixed):
-    said = {"subject": subject, "colour": colour, "place": place, "motion": motion}
-    return spell([said], seed, aspect, **fixed)
-
-
-def centre_in_pixels(scenes, frames=17, size=64):
-    """Centre of what is drawn, read off the pixels alone: (frames,) x and y.
-
-    The same scene before two backgrounds: where the films differ less than the backgrounds do, something covers them.
-    """
-    times, films, empty = torch.arange(frames).float(), [], []
-    for place in ("sea", "sunset"):
-        there = replace(scenes, place=torch.tensor([PLACES.index(place)]))
-        films.append(render(there, frames, size, size)[0].double())
-        empty.append(backdrop(there, times, size, size)[0].clamp(0, 1).double())
-    through = (films[0] - films[1]).abs().sum(1) / (empty[0] - empty[1]).abs().sum(1).clamp(min=1e-3)
-    cover = (1 - through).clamp(0, 1)  # (frames, rows, cols)
-    at = (torch.arange(size) + 0.5) * 64 / size
-    total = cover.sum((1, 2))
-    return (cover.sum(1) * at).sum(1) / total, (cover.sum(2) * at).sum(1) / total
-
 
 # physics
 
@@ -61,7 +32,7 @@ def centre_in_pixels(scenes, frames=17, size=64):
 @pytest.mark.parametrize("gravity", [0.2, GRAVITY, 0.6])
 @pytest.mark.parametrize("colour", ["red", "green"])
 def test_pixels_of_a_falling_ball_follow_the_parabola(gravity, colour):
-    s = scene(colour=colour, radius=10.0, ground=58.0, y=22.0, fall=0.3, drift=0.2, x=28.0, gravity=gravity)
+    s = scene(colour=colour, radius=10.0, ground=58.0, y=22.0, fall=0.3, drift=0.2, x=28.0, gravity=gravity, phase=0.0)
     x, y = centre_in_pixels(s)
     t = torch.arange(17).double()
     floor, height = 48.0, 26.0
@@ -117,26 +88,6 @@ def test_rolling_turns_as_far_as_it_goes():
     assert torch.allclose(track.angle * 9.0, track.x - track.x[:, :1], atol=1e-4)
 
 
-def test_feet_are_down_when_hoofbeats_are_heard():
-    """Read off the silhouette: each pair of legs reaches the ground at its beat and not half a stride later."""
-    s = scene("horse", "brown", "grass", "gallop", seed=5)
-    track = follow(s, 17)
-    beats = track.contacts[0][track.kind[0] == HOOF]
-    assert len(beats) >= 3
-    ground = torch.stack(torch.meshgrid(torch.linspace(-1, 1, 81), torch.tensor([0.97]), indexing="xy"), -1)
-    hind, fore = ground[0, :, 0] < -0.1, ground[0, :, 0] > -0.1
-
-    def lowest(time):  # gap between the ground and the hind feet, the fore feet
-        stride = torch.tensor(float(time) / STRIDE + float(s.phase[0]) / (2 * math.pi))
-        gap = SHAPES["horse"](ground, stride)[0].distance[0]
-        return gap[hind].min(), gap[fore].min()
-
-    for beat in beats:
-        now, later = lowest(beat), lowest(beat + STRIDE / 2)
-        pair = int(now[1] < now[0])
-        assert now[pair] < 0 < later[pair]
-
-
 # sound
 
 
@@ -174,62 +125,6 @@ def test_calm_places_are_silent_and_windy_ones_are_not():
         loud = float(listen(s, follow(s, 17), 17).abs().max())
         assert (loud > 0.03) == (place in {"sea", "desert", "snow"})
         assert loud <= 1
-
-
-# words
-
-
-def said_in(text: str) -> dict[str, set[str]]:
-    """What a caption says, by looking for each phrase: the inverse of the grammar."""
-    padded = f" {text} "
-    found = {
-        name: {word for word, phrases in table.items() if any(f" {phrase} " in padded for phrase in phrases)}
-        for name, table in SYNONYMS.items()
-    }
-    for side in ("left", "right"):
-        found["motion"] |= {side} & set(text.split())
-    if "backboard" in text:
-        found["motion"], found["subject"], found["colour"] = {"rebound"}, {"ball"}, {"orange"}
-    return found
-
-
-def test_captions_say_what_the_scene_shows():
-    rng, scenes = random.Random(0), draw(1500, 1)
-    used, orders = set(), set()
-    for i in range(len(scenes)):
-        words = scenes.words(i)
-        text = caption(words, rng)
-        used |= set(text.split())
-        orders.add(text.split()[0] in {"a", "an"})
-        found = said_in(text)
-        for name in ("subject", "colour", "place", "motion"):
-            vague = name == "motion" and words["subject"] in LEGGED and {"walks", "walking"} & set(text.split())
-            assert found[name] == {words[name]} or (vague and not found[name]), (text, name, found)
-        for size, options in SIZES.items():
-            assert (words.get("size") == size) == bool(set(options) & set(text.split()))
-    assert used <= set(VOCABULARY)
-    assert orders == {True, False}
-
-
-def test_every_word_of_the_vocabulary_is_used():
-    rng, used = random.Random(1), set()
-    for seed in range(8):
-        scenes = draw(800, seed)
-        used |= {word for i in range(800) for word in caption(scenes.words(i), rng).split()}
-    assert used == set(VOCABULARY)
-
-
-def test_plain_captions_use_the_first_synonym_and_drop_leaves_one_thing_out():
-    words = {"subject": "cat", "colour": "orange", "place": "sea", "motion": "left"}
-    assert caption(words, random.Random(0), plain=True) == "an orange cat moves left at sea"
-    lengths = {
-        len(said) for s in range(40) for said in [said_in(caption(words, random.Random(s), plain=True, drop=1.0))]
-    }
-    assert lengths == {4}
-    for s in range(40):
-        found = said_in(caption(words, random.Random(s), plain=True, drop=1.0))
-        assert sorted(map(len, found.values())) == [0, 1, 1, 1] and found["subject"]
-    assert WALK[""]  # the one phrase that leaves a motion open
 
 
 # what is drawn
@@ -307,8 +202,26 @@ def test_subjects_stay_in_the_picture():
     for aspect in (1.0, 1.5):
         s = draw(1500, 8, aspect=aspect)
         track = follow(s, 17)
-        assert (track.x > 0).all() and (track.x < 64 * aspect).all()
-        assert (track.y > 0).all() and (track.y < 64).all()
+        side = 0.8 * track.radius  # the tip of a tail may leave it
+        assert (track.x > side).all() and (track.x < 64 * aspect - side).all()
+        assert (track.y > side).all() and (track.y < 64 - side).all()
+
+
+def test_subjects_are_a_third_to_a_half_of_the_height():
+    s = draw(1500, 11)
+    others = torch.tensor([MOTIONS[m] not in {"grow", "rebound"} for m in s.motion])
+    assert float(s.radius[others].min() * 2 / 64) >= 0.35 and float(s.radius[others].max() * 2 / 64) <= 0.5
+
+
+def test_most_falls_leave_a_flight_that_can_be_measured():
+    s = draw(3000, 12)
+    s = s[s.motion == MOTIONS.index("bounce")]
+    track = follow(s, 17)
+    contacts = track.contacts.clamp(max=17)
+    edges = torch.cat([torch.zeros(len(s), 1), contacts, torch.full((len(s), 1), 17.0)], 1)
+    longest = edges.diff(dim=1).amax(1)
+    assert (longest > 6).all()  # so that at least five frames lie within it
+    assert (track.y.amax(1) - track.y.amin(1) > 10).all()
 
 
 # picture
@@ -319,14 +232,53 @@ def test_edges_are_smooth_so_that_a_part_of_a_pixel_moves_the_centre_by_that_par
     s = scene(motion="spin", radius=10.0, x=30.0, y=30.0, turn=0.0)
     x0, y0 = centre_in_pixels(s, 1)
     x1, y1 = centre_in_pixels(replace(s, x=s.x + shift, y=s.y - shift / 2), 1)
-    assert float(x1 - x0) == pytest.approx(shift, abs=0.03)
-    assert float(y1 - y0) == pytest.approx(-shift / 2, abs=0.03)
+    assert float(x1 - x0) == pytest.approx(shift, abs=0.04)
+    assert float(y1 - y0) == pytest.approx(-shift / 2, abs=0.04)
 
 
-def test_the_same_scene_at_another_size_is_the_same_picture():
-    s = scene("cat", "orange", "grass", "right")
-    small, big = render(s, 3, 32, 32)[0], render(s, 3, 128, 128)[0]
-    assert (torch.nn.functional.avg_pool2d(big, 4) - small).abs().mean() < 0.02
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_same_scene_at_another_size_is_the_same_picture(subject):
+    s = scene(subject, "orange", "grass", "right")
+    big = render(s, 3, 128, 128)[0]
+    for times in (2, 4):
+        small = render(s, 3, 128 // times, 128 // times)[0]
+        off = (torch.nn.functional.avg_pool2d(big, times) - small).abs()
+        assert off.mean() < 0.004 and off.max() < 0.25
+
+
+def test_edges_take_three_pixels_at_128():
+    """From the sky to the rim of a ball, along a row: ten to ninety percent of the way."""
+    s = scene(motion="spin", place="sea", colour="purple", radius=14.0, x=32.0, y=30.0, turn=0.0)
+    film, empty = render(s, 1, 128, 128)[0, 0], backdrop(s, torch.zeros(1), 128, 128)[0, 0]
+    apart = (film - empty).square().sum(0).sqrt()[60, 30:44]  # the rim is at 36
+    share = apart[: int(apart.argmax())] / apart.max()
+    assert 2 <= int(((share > 0.1) & (share < 0.9)).sum()) <= 4
+    assert float(film.diff(dim=-1).abs().amax()) < 0.5
+
+
+def test_a_shadow_is_wider_and_paler_the_higher_its_owner():
+    def shadow(y):
+        s = scene(place="snow", motion="spin", radius=12.0, ground=60.0, x=32.0, y=y, turn=0.0)
+        film, empty = render(s, 1, 128, 128)[0, 0], backdrop(s, torch.zeros(1), 128, 128)[0, 0]
+        dark = (1 - film / empty)[:, 121:123].mean((0, 1))  # along the ground
+        return float(dark.max()), float((dark > dark.max() / 2).sum())
+
+    (low, narrow), (high, wide) = shadow(46.0), shadow(24.0)
+    assert low > 1.5 * high > 0.05 and wide > 1.3 * narrow
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_colour_stands_out_in_every_place_and_from_the_others(place):
+    bodies = []
+    for colour in COLOURS:
+        s = scene("mammoth", colour, place, "right", radius=14.0, x=32.0, phase=0.0)
+        film, empty = render(s, 1, 64, 64)[0, 0], backdrop(s, torch.zeros(1), 64, 64)[0, 0]
+        apart = (film - empty).square().sum(0).sqrt()
+        trunk = (slice(int(s.ground) - 18, int(s.ground) - 8), slice(25, 34))  # in the middle of its body
+        assert apart[trunk].min() > 0.2, colour
+        bodies.append(film[:, trunk[0], trunk[1]].mean((1, 2)))
+    between = torch.cdist(torch.stack(bodies), torch.stack(bodies)) + torch.eye(len(COLOURS))
+    assert between.min() > 0.2
 
 
 def test_the_sky_of_a_sunset_fades_from_yellow_to_orange():
@@ -346,6 +298,6 @@ def test_the_colour_that_is_said_is_the_colour_that_is_seen():
         film = render(
             scene(colour=colour, place="grass", motion="spin", turn=0.0, radius=10.0, x=32.0, y=32.0), 1, 64, 64
         )
-        body = film[0, 0, :, 36:39, 29:36].mean((1, 2))  # below the band
+        body = film[0, 0, :, 37:40, 31:33].mean((1, 2))  # between two sectors
         distance = {name: float((body - torch.tensor(paint)).norm()) for name, paint in PAINT.items()}
         assert min(distance, key=distance.get) == colour

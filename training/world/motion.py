@@ -14,15 +14,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .gait import LANDS, STANCE, STRIDE, gallop, stands, still, walk
 from .scene import Scenes
-from .words import MOTIONS
+from .words import LEGGED, MOTIONS, SUBJECTS
 
 FPS = 8
 GRAVITY = 0.30  # units / frame^2, the one value that the training world has
 RESTITUTION = 0.80  # speed kept at the floor
 BOARD_RESTITUTION = 0.75  # and at the backboard
-STRIDE = 8.0  # frames from hoofbeat to the same hoofbeat
-HOOFBEATS = (0.05, 0.40)  # when in a stride the hind and the fore pair land
+ROCK, SWAY = 0.14, 0.42  # radians by which a boat rocks and a star goes from one foot to the other
+SWING = 8.0  # frames that this takes
+BIGGEST = 22.0  # radius at which growing ends, units
 FLOOR, HOOF, BOARD = 1, 2, 3  # kinds of contact
 MAX_CONTACTS = 12
 
@@ -33,7 +35,8 @@ class Track:
     y: Tensor  # (clips, frames) downwards
     radius: Tensor  # (clips, frames)
     angle: Tensor  # (clips, frames) radians, clockwise on screen
-    stride: Tensor  # (clips, frames) phase of the legs in strides; 0 where they stand still
+    feet: Tensor  # (clips, frames, 4, 2) soles as seen from the body, radii
+    height: Tensor  # (clips, frames) of the lowest point above the ground, units
     contacts: Tensor  # (clips, contacts) frames, inf where unused
     impact: Tensor  # (clips, contacts) speed at the contact, units / frame
     kind: Tensor  # (clips, contacts) FLOOR, HOOF, BOARD, 0 where unused
@@ -55,38 +58,48 @@ def at(scenes: Scenes, t: Tensor, frames: int) -> Track:
     along = s["direction"] * s["speed"] * t  # distance along x
     slides = is_["left"] | is_["right"] | is_["roll"] | is_["gallop"]
     falls = is_["bounce"] | is_["rebound"]
-    floor = s["ground"] - s["radius"]  # height of a centre whose subject stands
+    who = scenes.subject[:, None]
+    star, boat, ball = (who == SUBJECTS.index(name) for name in ("star", "boat", "ball"))
+    legged = torch.isin(who, torch.tensor([SUBJECTS.index(name) for name in sorted(LEGGED)], device=who.device))
 
     x = s["x"] + torch.where(slides, along, zero) + torch.where(is_["bounce"], s["drift"] * t, zero)
-    y = floor.expand_as(t)
-    radius = s["radius"].expand_as(t)
-    angle, stride = zero, zero
-
-    fall, times, speeds = _bounce(s["y"], s["fall"], floor, s["gravity"], t)
-    y = torch.where(falls, fall, y)
-
     hit_board = (s["board"] - s["radius"] - s["x"]) / s["drift"].clamp(min=1e-9)  # when the ball's side touches it
     there, back = s["drift"] * t, BOARD_RESTITUTION * s["drift"] * (t - hit_board).clamp(min=0)
     x = torch.where(is_["rebound"], s["x"] + torch.minimum(there, s["drift"] * hit_board) - back, x)
-
-    y = torch.where(is_["float"], s["y"] - s["speed"] * t, y)
     x = torch.where(is_["float"], s["x"] + 1.2 * (torch.sin(0.45 * t + s["phase"]) - torch.sin(s["phase"])), x)
 
-    growing = s["radius"] * (0.40 + 0.60 * t / 16)
-    radius = torch.where(is_["grow"], growing.clamp(max=20.0), radius)
-    y = torch.where(is_["grow"], s["ground"] - radius, y)
+    radius = s["radius"].expand_as(t)
+    radius = torch.where(is_["grow"], (radius * (0.40 + 0.60 * t / 16)).clamp(max=BIGGEST), radius)
 
+    # What has feet lands on them; a ball turns as far as it goes, through the air too.
+    walks = (is_["left"] | is_["right"]) & legged
+    swing = torch.sin(2 * math.pi * t / SWING + s["phase"])
+    angle = torch.where(is_["spin"], s["turn"] * t, zero)
+    angle = torch.where(is_["roll"] | (falls & ball), (x - s["x"]) / s["radius"], angle)
+    angle = torch.where((is_["left"] | is_["right"]) & boat, ROCK * swing, angle)
+    angle = torch.where((is_["left"] | is_["right"]) & star, SWAY * swing, angle)
+
+    flight = (1 - STANCE) * STRIDE["gallop"]  # frames; who leaps is as heavy as who falls
+    gait, legs = still(t), s["phase"] / (2 * math.pi)
+    for mine, other in (
+        (walks, walk(t / STRIDE["walk"] + legs)),
+        (is_["gallop"], gallop(t / STRIDE["gallop"] + legs, s["gravity"] * flight**2 / 8 / s["radius"])),
+    ):
+        gait.rise, gait.lean = torch.where(mine, other.rise, gait.rise), torch.where(mine, other.lean, gait.lean)
+        gait.feet = torch.where(mine[..., None, None], other.feet, gait.feet)
+    angle = angle + s["direction"] * gait.lean
+
+    foot = stands(star, torch.where(is_["spin"], zero, angle)) * radius
+    y = s["ground"] - foot - gait.rise * radius
+    fall, times, speeds = _bounce(s["y"], s["fall"], s["ground"] - foot[:, :1], s["gravity"], t)
+    y = torch.where(falls, fall, y)
+    y = torch.where(is_["float"], s["y"] - s["speed"] * t, y)
     y = torch.where(is_["spin"], s["y"], y)
-    angle = torch.where(is_["spin"], s["turn"] * t, angle)
-    rolling = (x - s["x"]) / s["radius"]
-    angle = torch.where(is_["roll"] | is_["bounce"] | is_["rebound"], rolling, angle)
-
-    gait = is_["gallop"]
-    stride = torch.where(gait, t / STRIDE + s["phase"] / (2 * math.pi), stride)
-    y = torch.where(gait, y - 1.1 * (0.5 - 0.5 * torch.cos(4 * math.pi * stride)), y)
+    height = s["ground"] - foot - y
 
     contacts, impact, kind = _contacts(is_, s, times, speeds, hit_board, frames)
-    return Track(*(v.float() for v in (x, y, radius, angle, stride, contacts, impact)), kind)
+    numbers = (x, y, radius, angle, gait.feet, height, contacts, impact)
+    return Track(*(v.float() for v in numbers), kind)
 
 
 def _bounce(y0: Tensor, v0: Tensor, floor: Tensor, g: Tensor, t: Tensor, bounces: int = 6) -> tuple[Tensor, ...]:
@@ -111,7 +124,8 @@ def _contacts(is_, s, times, speeds, hit_board, frames: int) -> tuple[Tensor, Te
     clips, device = len(times), times.device
     falls = is_["bounce"] | is_["rebound"]
     strides = torch.arange(-1, 7, device=device, dtype=torch.float64)[None]
-    hooves = torch.cat([(strides + beat - s["phase"] / (2 * math.pi)) * STRIDE for beat in HOOFBEATS], 1)
+    landed = [(strides + beat - s["phase"] / (2 * math.pi)) * STRIDE["gallop"] for beat in sorted({*LANDS})]
+    hooves = torch.cat(landed, 1)
     none = torch.tensor(math.inf, device=device, dtype=torch.float64)
 
     when = torch.cat(

@@ -3,7 +3,7 @@
     scenes = draw(64, seed=3)                        # from the world that the model is trained on
     scenes = draw(64, seed=3, world="skewed")        # horses always brown, cats always at night
     scenes = spell([dict(subject="ball", colour="red", place="grass", motion="bounce")], seed=0)
-    scenes.words(0)                                  # {'subject': 'ball', ..., 'size': 'big'}
+    scenes.words(0)                                  # {'subject': 'ball', ..., 'size': 'big', 'start': 'left'}
 
 A batch is a handful of equally long tensors, so that it is drawn and rendered on any device at once.
 """
@@ -15,7 +15,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .words import COLOURS, LEGGED, MOTIONS, PLACES, SUBJECTS
+from .gait import stands
+from .words import COLOURS, FACES, LEGGED, MOTIONS, PACED, PLACES, SUBJECTS
 
 HELD_OUT = json.loads((Path(__file__).parent / "held_out.json").read_text())
 
@@ -29,9 +30,19 @@ SUITS: dict[str, set[str]] = {
 }
 REBOUND_SHARE = 0.05  # of all clips
 SPEED = tuple(HELD_OUT["ranges_seen"]["speed"])  # units / frame
-RADIUS = (8.5, 12.5)  # units: a fat third of the picture's height
-SMALL, BIG = 9.7, 11.3  # radii from which a caption may say so
-SLOW, FAST = 0.75, 1.05
+RADIUS = (11.5, 16.0)  # units: 36 to 50 % of the picture's height
+FALL = (11.0, 25.0)  # units; under the biggest that bounces there is still room for it
+COURT = (8.5, 10.0)  # radius of the basketball, which needs a way to go to the board and back
+GROWN = (14.5, 18.0)  # radius after 16 frames of what grows
+
+# From where on a caption may say so; what is in between goes unsaid.
+SMALL, BIG = 13.0, 14.5  # radius
+SLOW, FAST = 0.75, 1.05  # speed
+LAZY, BRISK = 0.17, 0.23  # turn
+SHORT, DEEP = 15.0, 21.0  # fall
+UPPER, LOWER = 31.0, 35.0  # height of what turns in the air, from the top
+ASIDE, ABOUT = 6.0, 2.5  # from the picture's middle: so far is left or right, within so little is the middle
+DRIFTS = 0.15
 
 
 @dataclass
@@ -55,6 +66,7 @@ class Scenes:
     turn: Tensor  # radians / frame
     phase: Tensor  # radians: legs, waves, hills, sway
     board: Tensor  # x of the backboard
+    width: Tensor  # of the picture, units
     seed: Tensor  # int64: noise of wind and waves
 
     def __len__(self) -> int:
@@ -78,14 +90,36 @@ class Scenes:
             "place": PLACES[self.place[i]],
             "motion": MOTIONS[self.motion[i]],
         }
-        # Half of the clips mention what they could: people don't always say "big".
-        mention = int(self.seed[i]) % 4
-        radius, speed = float(self.radius[i]), float(self.speed[i])
-        if mention & 1 and said["motion"] not in {"grow", "rebound"} and not SMALL < radius < BIG:
-            said["size"] = "small" if radius <= SMALL else "big"
-        if mention & 2 and said["motion"] in {"left", "right", "roll", "float"} and not SLOW < speed < FAST:
-            said["pace"] = "slow" if speed <= SLOW else "fast"
-        return said
+        # Each part is mentioned by half of the clips of which it is true: people don't always say "big".
+        details = self._details(i, said)
+        return said | {
+            key: word for k, (key, word) in enumerate(details.items()) if word and int(self.seed[i]) >> k & 1
+        }
+
+    def _details(self, i: int, said: dict[str, str]) -> dict[str, str]:
+        """All that is true and distinct enough to be said, "" where it is not: in the order of words.DETAILS."""
+        motion, one = said["motion"], {name: float(value[i]) for name, value in self.numbers().items()}
+        if motion == "rebound":
+            return {}
+
+        def side(value: float, low: float, high: float, names: tuple[str, str]) -> str:
+            return names[0] if value <= low else names[1] if value >= high else ""
+
+        paced = ("turn", LAZY, BRISK) if motion == "spin" else ("speed", SLOW, FAST)
+        off = one["x"] - one["width"] / 2
+        where = "middle" if abs(off) <= ABOUT else side(off, -ASIDE, ASIDE, ("left", "right"))
+        way = one["drift"] if motion == "bounce" else one["direction"]
+        seen = said["subject"] in FACES and motion in {"bounce", "float", "grow"}
+        foot = float(stands(self.subject[i] == SUBJECTS.index("star"), self.turn[i] * 0)) * one["radius"]
+        high = {"bounce": (one["y"] + foot - one["ground"], -DEEP, -SHORT), "spin": (one["y"], UPPER, LOWER)}
+        return {
+            "size": side(one["radius"], SMALL, BIG, ("small", "big")) if motion != "grow" else "",
+            "pace": side(abs(one[paced[0]]), *paced[1:], ("slow", "fast")) if motion in PACED else "",
+            "way": side(way, -DRIFTS, DRIFTS, ("left", "right")) if motion in {"roll", "gallop", "bounce"} else "",
+            "height": side(*high[motion], ("high", "low")) if motion in high else "",
+            "start": where,
+            "facing": side(one["direction"], 0, 0, ("left", "right")) if seen else "",
+        }
 
 
 def held_out(subject: str, colour: str, place: str, motion: str) -> bool:
@@ -164,17 +198,16 @@ def _fill(
 
     is_ = {name: motion == i for i, name in enumerate(MOTIONS)}
     radius = uniform(RADIUS[0] * (1 - 0.4 * hard), RADIUS[1])
-    radius = torch.where(is_["rebound"], uniform(7.0, 8.0), radius)
-    radius = torch.where(is_["grow"], uniform(11.5, 14.5), radius)
-    radius = torch.where(is_["spin"], radius.clamp(max=12.0), radius)
-    ground = uniform(54.0, 60.0)
+    radius = torch.where(is_["rebound"], uniform(*COURT), radius)
+    radius = torch.where(is_["grow"], uniform(*GROWN), radius)
+    ground = uniform(57.0, 61.0)
     direction = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     direction = torch.where(is_["left"], -1.0, torch.where(is_["right"] | is_["rebound"], 1.0, direction)).double()
     speed = uniform(*SPEED) * (1 + hard * uniform(0, 1))
     speed = torch.where(is_["gallop"], uniform(0.9, 1.2), speed)
 
     reach = speed * 16  # how far it gets in 17 frames
-    inside = radius * 0.9
+    inside = radius
     low, high = inside, torch.maximum(inside, width - inside - reach)
     ahead = low + (high - low) * uniform(0, 1)
     slides = is_["left"] | is_["right"] | is_["roll"] | is_["gallop"]
@@ -182,25 +215,27 @@ def _fill(
         slides, torch.where(direction > 0, ahead, width - ahead), uniform(0, 1) * (width - 2 * radius) + radius
     )
 
-    floor = ground - radius
+    floor = ground - radius * stands(subject == SUBJECTS.index("star"), torch.zeros_like(radius))
     drift = uniform(-0.4, 0.4)
     x = torch.where(is_["bounce"], x.minimum(width - radius - 6.4).maximum(radius + 6.4), x)
-    height = uniform(10.0, 24.0).minimum(floor - radius * 0.8)  # of the fall
+    height = uniform(*FALL)
     y = torch.where(is_["bounce"], floor - height, floor)
     fall = uniform(-0.6, 0.8)
     gravity = torch.full_like(x, HELD_OUT["ranges_seen"]["gravity"][0])
 
-    # The basketball: thrown from the left, rising a little, so that it meets the board after 6 to 9 frames.
+    # The basketball: thrown from the left, rising a little, so that it meets the board after 7 to 9 frames
+    # and does not leave the picture as it comes back.
     board = torch.full_like(x, width - 11.0)
-    drift = torch.where(is_["rebound"], (board - radius - (radius + 2.0)) / uniform(6.5, 9.0), drift)
+    drift = torch.where(is_["rebound"], (board - radius - (radius + 2.0)) / uniform(7.0, 9.0), drift)
     x = torch.where(is_["rebound"], radius + 2.0, x)
     y = torch.where(is_["rebound"], uniform(25.0, 30.0), y)
     fall = torch.where(is_["rebound"], uniform(-2.0, -1.4), fall)
 
     y = torch.where(is_["float"], (floor - uniform(0, 4)).maximum(radius + reach * 0.9), y)
-    y = torch.where(is_["spin"], uniform(28.0, 40.0), y)
+    y = torch.where(is_["spin"], uniform(28.0, 38.0), y)
     turn = uniform(0.14, 0.26) * torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     horizon = (ground - uniform(10.0, 16.0)).where(place != PLACES.index("sea"), ground - uniform(5.0, 9.0))
     seeds = torch.randint(2**31, (n,), generator=g)
     values = (x, y, radius, ground, horizon, speed, direction, drift, fall, gravity, turn, uniform(0, 6.283), board)
+    values = (*values, torch.full_like(x, width))
     return Scenes(subject, colour, place, motion, *(v.float() for v in values), seeds)

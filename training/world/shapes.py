@@ -1,9 +1,11 @@
 """The subjects, as signed distance functions: how far is a point from the silhouette, negative inside.
 
-    for layer in SHAPES["cat"](p, stride): layer.distance, layer.paint
+    for layer in SHAPES["cat"](p, feet): layer.distance, layer.paint
+    covered(distance, unit)                   # how much of each pixel, 0..1
 
 ``p`` is (..., 2) in the subject's own space: x to the right (everybody faces right), y down, the silhouette within
-about [-1, 1], feet at y = 1. Distances make edges that are smooth at any size, with no sprite to store.
+about [-1, 1], feet at y = 1; ``feet`` (..., 4, 2) is where the soles are (gait.py). Distances make edges that are
+smooth at any size, with no sprite to store. Each subject is to be known by its outline alone.
 """
 
 import math
@@ -13,13 +15,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .gait import HIPS, TIP
+
+EDGE = 2.0  # units from outside to inside: some three pixels at 128, for a codec dies of sharp edges
 BODY = None  # painted in the colour that the caption names
 INK, IVORY, CLOTH, ROSE, WOOD = (
     (0.10, 0.09, 0.12),
     (1.0, 0.97, 0.88),
-    (0.98, 0.98, 0.98),
-    (0.95, 0.6, 0.6),
-    (0.4, 0.28, 0.2),
+    (1.0, 0.97, 0.90),
+    (0.95, 0.55, 0.58),
+    (0.36, 0.25, 0.18),
 )
 
 
@@ -28,6 +33,13 @@ class Layer:
     distance: Tensor
     paint: tuple[float, float, float] | None  # BODY or a fixed colour
     opacity: float = 1.0
+    shade: float = 1.0  # of what is farther away
+
+
+def covered(distance: Tensor, unit: float, edge: float = EDGE) -> Tensor:
+    """Of a pixel, whose own width comes on top of the edge's: so a film is the same at any size. Distance in units."""
+    inside = (0.5 - distance / math.hypot(edge, 1 / unit)).clamp(0, 1)
+    return inside * inside * (3 - 2 * inside)
 
 
 def circle(p: Tensor, x: float, y: float, r: float) -> Tensor:
@@ -76,99 +88,110 @@ def join(*distances: Tensor, soft: float = 0.0) -> Tensor:
     return d
 
 
-def _legs(p: Tensor, stride: Tensor, xs: list[float], top: float, r: float, swing: float) -> Tensor:
-    """Legs that end at y = 1 - r, swinging with the stride; hind pair first, the fore pair a beat behind."""
+def _legs(p: Tensor, feet: Tensor, top: float, r: float, near: bool) -> Tensor:
+    """The two legs of one side, from hip to foot."""
     parts = []
-    for i, x in enumerate(xs):
-        beat = 2 * math.pi * (stride - (0.05, 0.15, 0.40, 0.50)[i])
-        moving = (stride != 0).to(p.dtype)
-        dx = -swing * torch.sin(beat) * moving
-        lift = 0.16 * (0.5 - 0.5 * torch.cos(beat)) * moving  # a foot is down once a stride, on its beat
-        parts.append(limb(p, (x, top), (x + dx, 1 - r - lift), r))
+    for i in (0, 2) if near else (1, 3):
+        x, y = (feet[..., i, axis, None, None] for axis in (0, 1))
+        parts.append(limb(p, (HIPS[i], top), (x, y - r), r))
     return join(*parts)
 
 
-def ball(p: Tensor, stride: Tensor) -> list[Layer]:
-    disc = circle(p, 0, 0, 0.98)
-    band = torch.maximum(p[..., 1].abs() - 0.2, disc + 0.1)
-    return [Layer(disc, BODY), Layer(band, CLOTH), Layer(ellipse(p, -0.36, -0.5, 0.2, 0.15), CLOTH, 0.8)]
+def _eye(p: Tensor, x: float, y: float, r: float = 0.11) -> Layer:
+    return Layer(circle(p, x, y, r), INK)
 
 
-def basketball(p: Tensor, stride: Tensor) -> list[Layer]:
-    disc = circle(p, 0, 0, 0.98)
-    seams = join(p[..., 0].abs(), p[..., 1].abs(), circle(p, -1.15, 0, 0.8).abs(), circle(p, 1.15, 0, 0.8).abs()) - 0.06
+def ball(p: Tensor, feet: Tensor) -> list[Layer]:
+    """A beach ball: its broad sectors show at a glance whether it turns."""
+    disc = circle(p, 0, 0, 1.0)
+    third = 2 * math.pi / 3
+    aside = (torch.remainder(torch.atan2(p[..., 0], -p[..., 1]) + third / 2, third) - third / 2).abs()
+    sector = torch.hypot(p[..., 0], p[..., 1]) * torch.sin((aside - 0.42).clamp(-1.5, 1.5))
+    return [Layer(disc, BODY), Layer(torch.maximum(sector, disc + 0.13), CLOTH)]
+
+
+def basketball(p: Tensor, feet: Tensor) -> list[Layer]:
+    disc = circle(p, 0, 0, 1.0)
+    seams = join(p[..., 0].abs(), p[..., 1].abs(), circle(p, -1.15, 0, 0.8).abs(), circle(p, 1.15, 0, 0.8).abs()) - 0.07
     return [Layer(disc, BODY), Layer(torch.maximum(seams, disc + 0.06), INK, 0.85)]
 
 
-def cat(p: Tensor, stride: Tensor) -> list[Layer]:
-    head = circle(p, 0.50, -0.34, 0.40)
+def cat(p: Tensor, feet: Tensor) -> list[Layer]:
+    """Two pointed ears, a round face, a tail held high."""
+    head = circle(p, 0.48, -0.34, 0.44)
     ears = join(
-        polygon(p, [(0.16, -0.45), (0.20, -0.98), (0.52, -0.62)]),
-        polygon(p, [(0.50, -0.62), (0.84, -0.98), (0.86, -0.42)]),
+        polygon(p, [(0.08, -0.42), (0.10, -1.06), (0.50, -0.66)]),
+        polygon(p, [(0.46, -0.66), (0.88, -1.06), (0.90, -0.40)]),
     )
-    tail = join(limb(p, (-0.60, 0.30), (-0.86, -0.10), 0.10), limb(p, (-0.86, -0.10), (-0.72, -0.55), 0.10))
-    trunk = ellipse(p, -0.10, 0.28, 0.62, 0.36)
-    legs = _legs(p, stride, [-0.55, -0.30, 0.12, 0.36], 0.40, 0.12, 0.22)
+    tail = join(limb(p, (-0.58, 0.30), (-0.88, -0.16), 0.11), limb(p, (-0.88, -0.16), (-0.70, -0.78), 0.11))
+    trunk = ellipse(p, -0.12, 0.30, 0.60, 0.33)
     return [
-        Layer(join(join(trunk, head, soft=0.15), ears, tail, legs), BODY),
-        Layer(join(circle(p, 0.38, -0.40, 0.085), circle(p, 0.68, -0.40, 0.085)), INK),
-        Layer(ellipse(p, 0.55, -0.20, 0.17, 0.10), CLOTH, 0.9),
+        Layer(_legs(p, feet, 0.40, 0.12, near=False), BODY, shade=0.75),
+        Layer(join(join(trunk, head, soft=0.15), ears, tail, _legs(p, feet, 0.40, 0.12, near=True)), BODY),
+        Layer(ellipse(p, 0.54, -0.14, 0.22, 0.13), CLOTH),
+        Layer(join(circle(p, 0.34, -0.40, 0.11), circle(p, 0.70, -0.40, 0.11)), INK),
     ]
 
 
-def horse(p: Tensor, stride: Tensor) -> list[Layer]:
-    trunk = ellipse(p, -0.14, 0.10, 0.58, 0.29)
-    neck = limb(p, (0.28, 0.02), (0.58, -0.56), 0.19)
-    head = limb(p, (0.60, -0.66), (0.88, -0.40), 0.15)
-    ear = polygon(p, [(0.46, -0.76), (0.54, -1.02), (0.66, -0.76)])
-    legs = _legs(p, stride, [-0.58, -0.40, 0.12, 0.30], 0.20, 0.095, 0.34)
-    tail = join(limb(p, (-0.66, 0.0), (-0.86, 0.20), 0.10), limb(p, (-0.86, 0.20), (-0.90, 0.52), 0.09))
-    mane = join(limb(p, (0.42, -0.72), (0.22, -0.42), 0.11), limb(p, (0.22, -0.42), (0.08, -0.16), 0.09))
+def horse(p: Tensor, feet: Tensor) -> list[Layer]:
+    """A long neck, a long head, long legs; mane and tail dark."""
+    trunk = ellipse(p, -0.12, 0.10, 0.60, 0.28)
+    neck = limb(p, (0.26, 0.02), (0.54, -0.60), 0.19)
+    head = limb(p, (0.54, -0.70), (0.90, -0.42), 0.16)
+    ear = polygon(p, [(0.38, -0.76), (0.46, -1.10), (0.62, -0.80)])
+    tail = join(limb(p, (-0.66, 0.0), (-0.90, 0.20), 0.12), limb(p, (-0.90, 0.20), (-0.94, 0.60), 0.10))
+    mane = join(limb(p, (0.36, -0.80), (0.20, -0.44), 0.13), limb(p, (0.20, -0.44), (0.04, -0.16), 0.11))
     return [
-        Layer(join(join(trunk, neck, head, soft=0.12), ear, legs), BODY),
-        Layer(join(mane, tail), INK, 0.75),
-        Layer(circle(p, 0.64, -0.62, 0.06), INK),
+        Layer(_legs(p, feet, 0.18, 0.105, near=False), BODY, shade=0.75),
+        Layer(join(mane, tail), INK, 0.85),
+        Layer(join(join(trunk, neck, head, soft=0.12), ear, _legs(p, feet, 0.18, 0.105, near=True)), BODY),
+        _eye(p, 0.60, -0.66, 0.09),
     ]
 
 
-def mammoth(p: Tensor, stride: Tensor) -> list[Layer]:
-    hump = ellipse(p, -0.22, -0.12, 0.68, 0.58)
-    head = ellipse(p, 0.42, -0.42, 0.36, 0.42)
-    fringe = ellipse(p, -0.20, 0.30, 0.66, 0.34)  # the wool that hangs down
-    trunk = join(limb(p, (0.70, -0.30), (0.84, 0.20), 0.13), limb(p, (0.84, 0.20), (0.78, 0.62), 0.11))
-    legs = _legs(p, stride, [-0.66, -0.38, 0.06, 0.30], 0.30, 0.16, 0.20)
-    tusk = join(limb(p, (0.56, 0.02), (0.68, 0.36), 0.075), limb(p, (0.68, 0.36), (0.98, 0.40), 0.06))
+def mammoth(p: Tensor, feet: Tensor) -> list[Layer]:
+    """A hump and a domed head, a trunk, and a tusk as long as its face."""
+    hump = ellipse(p, -0.26, -0.06, 0.70, 0.56)
+    head = ellipse(p, 0.36, -0.50, 0.36, 0.44)
+    fringe = ellipse(p, -0.20, 0.32, 0.66, 0.32)  # the wool that hangs down
+    trunk = join(
+        limb(p, (0.60, -0.36), (0.78, 0.22), 0.15),
+        limb(p, (0.78, 0.22), (0.72, 0.66), 0.12),
+        limb(p, (0.72, 0.66), (0.94, 0.74), 0.11),
+    )
+    tusk = join(limb(p, (0.46, 0.02), (0.64, 0.38), 0.10), limb(p, (0.64, 0.38), (1.04, 0.26), 0.08))
     return [
-        Layer(join(join(hump, head, fringe, soft=0.12), trunk, legs), BODY),
-        Layer(ellipse(p, 0.20, -0.34, 0.15, 0.24), INK, 0.22),  # ear
+        Layer(_legs(p, feet, 0.30, 0.165, near=False), BODY, shade=0.75),
+        Layer(join(join(hump, head, fringe, trunk, soft=0.12), _legs(p, feet, 0.30, 0.165, near=True)), BODY),
+        Layer(ellipse(p, 0.10, -0.40, 0.17, 0.28), INK, 0.25),  # ear
         Layer(tusk, IVORY),
-        Layer(circle(p, 0.54, -0.46, 0.07), INK),
+        _eye(p, 0.50, -0.52, 0.10),
     ]
 
 
-def boat(p: Tensor, stride: Tensor) -> list[Layer]:
-    hull = polygon(p, [(-0.98, 0.42), (-0.66, 1.0), (0.66, 1.0), (0.98, 0.42)])
-    mast = limb(p, (0.0, -0.98), (0.0, 0.45), 0.05)
-    sails = join(
-        polygon(p, [(0.10, 0.26), (0.84, 0.26), (0.10, -0.92)]),
-        polygon(p, [(-0.66, 0.26), (-0.10, 0.26), (-0.10, -0.66)]),
-    )
-    return [Layer(mast, WOOD), Layer(sails, CLOTH), Layer(hull, BODY)]
+def boat(p: Tensor, feet: Tensor) -> list[Layer]:
+    """A hull with a high bow, a big sail and a small one before it."""
+    hull = polygon(p, [(-0.86, 0.40), (-0.66, 1.0), (0.56, 1.0), (1.06, 0.26)])
+    mast = limb(p, (0.0, -1.0), (0.0, 0.45), 0.06)
+    main = polygon(p, [(-0.08, 0.24), (-0.84, 0.24), (-0.08, -1.0)])
+    jib = polygon(p, [(0.14, 0.16), (0.76, 0.10), (0.14, -0.84)])
+    return [Layer(mast, WOOD), Layer(main, CLOTH), Layer(join(hull, jib), BODY)]
 
 
-def star(p: Tensor, stride: Tensor) -> list[Layer]:
-    angle = torch.atan2(p[..., 0], -(p[..., 1] - 0.05))
+def star(p: Tensor, feet: Tensor) -> list[Layer]:
+    """Five points and a smile."""
+    angle = torch.atan2(p[..., 0], -p[..., 1])
     fifth = 2 * math.pi / 5
     folded = (torch.remainder(angle + fifth / 2, fifth) - fifth / 2).abs()
-    r = torch.hypot(p[..., 0], p[..., 1] - 0.05)
-    x, y = r * torch.cos(folded), r * torch.sin(folded)  # the edge runs from the tip (1, 0) to the notch
-    tip, notch = (1.04, 0.0), (0.52 * math.cos(fifth / 2), 0.52 * math.sin(fifth / 2))
+    r = torch.hypot(p[..., 0], p[..., 1])
+    x, y = r * torch.cos(folded), r * torch.sin(folded)  # the edge runs from the tip to the notch
+    tip, notch = (TIP, 0.0), (0.56 * math.cos(fifth / 2), 0.56 * math.sin(fifth / 2))
     ex, ey = notch[0] - tip[0], notch[1] - tip[1]
     body = ((x - tip[0]) * ey - (y - tip[1]) * ex) / math.hypot(ex, ey)
     return [
-        Layer(body - 0.02, BODY),
-        Layer(join(circle(p, -0.17, -0.06, 0.085), circle(p, 0.17, -0.06, 0.085)), INK),
-        Layer(ellipse(p, 0.0, 0.22, 0.14, 0.07), ROSE),
+        Layer(body, BODY),
+        Layer(join(circle(p, -0.20, -0.10, 0.11), circle(p, 0.20, -0.10, 0.11)), INK),
+        Layer(ellipse(p, 0.0, 0.20, 0.20, 0.10), ROSE),
     ]
 
 

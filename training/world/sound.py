@@ -18,7 +18,7 @@ from .words import PLACES
 RATE = 8000
 PER_FRAME = RATE // FPS  # 1,000 samples a frame
 
-# kind of contact: pitch at radius 10 (Hz), time to fade to 1/e (s), loudness at speed 3
+# kind of contact: pitch at radius 13 (Hz), time to fade to 1/e (s), loudness at speed 3
 VOICE = {FLOOR: (95.0, 0.060, 0.75), HOOF: (230.0, 0.025, 0.45), BOARD: (160.0, 0.040, 0.75)}
 # place: loudness, band (Hz), swells a second
 AMBIENCE = {
@@ -33,7 +33,7 @@ def listen(scenes: Scenes, track: Track, frames: int) -> Tensor:
     n = frames * PER_FRAME
     time = torch.arange(n, device=scenes.x.device) / RATE  # (samples,)
     wave = _ambience(scenes, time)
-    size = track.radius[:, :1] / 10
+    size = track.radius[:, :1] / 13
     for k in range(track.contacts.shape[1]):
         kind, start = track.kind[:, k], track.contacts[:, k] / FPS  # (clips,)
         heard = (kind > 0).nonzero().flatten()

@@ -1,6 +1,6 @@
 """The language of the world: which words there are, and captions from a small grammar.
 
-    caption(scene, rng)            -> "on the lawn a crimson ball hops"
+    caption(scene, rng)            -> "on the lawn a crimson ball hops to the left from high up"
     VOCABULARY                     -> every word a caption can hold, sorted
     SUBJECTS.index("mammoth")      -> the number that the renderer knows the mammoth by
 
@@ -8,7 +8,7 @@ The first synonym of each list is the plain word; a caption with ``plain=True`` 
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 SUBJECTS = ["ball", "cat", "boat", "horse", "mammoth", "star"]
 COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "brown"]
@@ -58,12 +58,20 @@ WALK = {"left": ["walks left", "walking left"], "right": ["walks right", "walkin
 LEGGED = {"cat", "horse", "mammoth"}
 SIZES = {"small": ["small", "little"], "big": ["big", "large"]}
 PACES = {"slow": ["slowly"], "fast": ["quickly", "fast"]}
+WAYS = {side: [f"to the {side}"] for side in ("left", "right")}  # of what rolls, gallops, or drifts as it bounces
+HEIGHTS = {"high": ["high up"], "low": ["low down"]}  # where it spins, and from where it falls
+STARTS = {"left": ["the left"], "right": ["the right"], "middle": ["the middle"]}
+FACINGS = {side: [f"facing {side}"] for side in ("left", "right")}
+PACED = {"left", "right", "roll", "float", "spin"}
+FACES = LEGGED | {"boat"}
+STAYS = {"float", "grow", "spin", "bounce"}  # starts on the left, rather than from it
+DETAILS = ("size", "pace", "way", "height", "start", "facing")  # what a caption may say besides the four attributes
 REBOUND = ["misses and rebounds off the backboard", "hits the backboard and bounces back"]
 BASKETBALL = "basketball"
 
 
 def caption(scene: Mapping[str, str], rng: random.Random, plain: bool = False, drop: float = 0.0) -> str:
-    """One sentence for a scene given in words: subject, colour, place, motion, and maybe size and pace.
+    """One sentence for a scene given in words: subject, colour, place, motion, and any of DETAILS.
 
     ``drop`` is the chance to leave one of colour, place, motion unsaid, as people do.
     """
@@ -80,14 +88,35 @@ def caption(scene: Mapping[str, str], rng: random.Random, plain: bool = False, d
         if scene.get("size"):
             words.insert(0, choose(SIZES[scene["size"]]))
         thing = f"{'an' if words[0][0] in 'aeo' else 'a'} {' '.join(words)}"
-        motion = "" if unsaid == "motion" else choose(_motion_phrases(scene, rng, plain))
-        if motion and scene.get("pace"):
-            motion += " " + choose(PACES[scene["pace"]])
+        motion = "" if unsaid == "motion" else " ".join(_motion(scene, rng, plain, choose))
+        if scene.get("facing"):
+            thing += " " + choose(FACINGS[scene["facing"]])
 
     said = [thing, motion, place]
     if not plain and place and rng.random() < 0.25:  # free word order
         said = [place, thing, motion]
     return " ".join(part for part in said if part)
+
+
+def brief(scene: Mapping[str, str]) -> dict[str, str]:
+    """The attributes, size and pace alone: a scene for a short sentence."""
+    return {key: word for key, word in scene.items() if key not in DETAILS[2:]}
+
+
+def _motion(scene: Mapping[str, str], rng: random.Random, plain: bool, choose: Callable) -> list[str]:
+    """What it does, how fast, which way, from where."""
+    said = [choose(_motion_phrases(scene, rng, plain))]
+    falls, stays = scene["motion"] == "bounce", scene["motion"] in STAYS
+    if scene.get("pace"):
+        said.append(choose(PACES[scene["pace"]]))
+    if scene.get("way"):
+        said.append(choose(WAYS[scene["way"]]))
+    if scene.get("height"):
+        said.append(("from " if falls else "") + choose(HEIGHTS[scene["height"]]))
+    if scene.get("start"):
+        on = "from" if not stays else "in" if scene["start"] == "middle" else "on"
+        said.append(f"{on} {choose(STARTS[scene['start']])}")
+    return said
 
 
 def _motion_phrases(scene: Mapping[str, str], rng: random.Random, plain: bool) -> list[str]:
@@ -98,8 +127,8 @@ def _motion_phrases(scene: Mapping[str, str], rng: random.Random, plain: bool) -
 
 
 def _vocabulary() -> list[str]:
-    phrases = ["a an", BASKETBALL, *REBOUND]
-    for table in [*SYNONYMS.values(), WALK, SIZES, PACES]:
+    phrases = ["a an", "from in on", BASKETBALL, *REBOUND]
+    for table in [*SYNONYMS.values(), WALK, SIZES, PACES, WAYS, HEIGHTS, STARTS, FACINGS]:
         for options in table.values():
             phrases += options
     return sorted({word for phrase in phrases for word in phrase.split()})
