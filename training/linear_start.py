@@ -49,7 +49,7 @@ def _encode(vae: AutoencoderKLLTXVideo, stages: list[Stage], c: PictureCodec, sc
     for i, (stage, block) in enumerate(zip(stages, encoder.down_blocks, strict=True)):
         down, last = block.downsamplers[0].conv, i == len(stages) - 1
         count, channels = stage.parts.shape[:2]
-        unit = 1 / stage.spread if last else torch.ones(count)
+        unit = 1 / stage.spread if last else torch.ones_like(stage.spread)
         down.weight.zero_()
         down.bias.zero_()
         down.weight[:count, :channels, 1:, 1:, 1:] = unit.view(-1, 1, 1, 1, 1) * stage.parts
