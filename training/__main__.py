@@ -3,12 +3,16 @@
 python -m training                                   what the stages are
 python -m training picture-codec --config small      one stage
 python -m training all --config toy                  the whole chain, in minutes, to see that it runs
+python -m training burst --config medium --minutes 9 --out left
 accelerate launch -m training transformer --config medium --minutes 10
 """
 
 import argparse
+import time
 from functools import partial
 from pathlib import Path
+
+BEGAN = time.monotonic()  # before the imports, which take some of a burst's minutes
 
 STAGES = {
     "adopt": "take up an unfinished or a published training, where no checkpoint is at hand",
@@ -68,7 +72,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         from .burst import burst
         from .config import CONFIGS
 
-        burst(CONFIGS[config_name], out, minutes or 10.0)
+        burst(CONFIGS[config_name], out, BEGAN + 60 * (minutes or 10.0))
         return
 
     from . import (
@@ -104,7 +108,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
     elif stage == "adopt":
         adopt.adopt(config, folder, out)
     elif stage == "save-unfinished":
-        left_out = unfinished.pack(folder, unfinished.HERE, config, unfinished.SHIPPED)
+        left_out = unfinished.pack(folder, unfinished.HERE, config, unfinished.SHIPPED, level=9)
         print(f"{unfinished.HERE}: all but {', '.join(left_out)}" if left_out else f"{unfinished.HERE}: all of it")
     elif stage == "publish":
         publish.publish(config, folder, out)

@@ -14,7 +14,8 @@ moment, it goes on from the last of them, here or on another machine:
     python -m training transformer --config medium --folder left             # goes on, at a processor's pace
     python -m training burst --config medium --minutes 9 --out left          # and on again
 
-It ends by itself, 20 seconds early. Films are rendered on the device, new ones all the time; no cache is written.
+It ends by itself, 20 seconds early, counted from its call. Films are rendered on the device, new ones all the time; no
+cache is written.
 """
 
 import shutil
@@ -37,6 +38,7 @@ from .sheet import contact_sheet
 from .warm import SHIPPED
 
 EARLY = 20.0  # seconds
+SHOWN = 0.06  # of the time is kept for the sheet
 ROOM = 60_000_000  # bytes: four files, beside the index and the sheet
 
 
@@ -47,27 +49,28 @@ class Stage:
     train: Callable[..., bool]
 
 
-def burst(config: Config, out: Path, minutes: float) -> None:
-    until = time.monotonic() + 60 * minutes - EARLY
+def burst(config: Config, out: Path, until: float) -> None:
+    """``until``: when time.monotonic() will say that the minutes are over."""
+    until -= EARLY
+    training = until - SHOWN * (until - time.monotonic())
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch)
         _arrive(out, run, config)
-        done: set[str] = set()
+        done: list[str] = []
         stages = plan(config, run, saved=lambda: _leave(run, out, config))
         for i, stage in enumerate(stages):
-            left = until - time.monotonic()
+            left = training - time.monotonic()
             share = stage.share / sum(s.share for s in stages[i:])
             if left <= 1:
-                print("burst: no time left; the next one goes on from here")
-                return
+                break
             print(f"burst: {stage.name}, {left * share / 60:.1f} of {left / 60:.1f} minutes", flush=True)
             if stage.train(config, run, minutes=left * share / 60):
-                done.add(stage.name)
+                done.append(stage.name)
             _leave(run, out, config)
-        if until - time.monotonic() > 1:
+        else:
             _show(config, run, out / "sheet.png", until)
-    print(f"burst: done with {', '.join(sorted(done)) or 'none of the stages'}; the next one goes on with the others")
+    print(f"burst: done with {', '.join(done) or 'none of the stages'}; the next one goes on from here")
 
 
 def plan(config: Config, run: Path, saved: Callable[[], None]) -> list[Stage]:
@@ -98,7 +101,12 @@ def _arrive(out: Path, run: Path, config: Config) -> None:
 
 
 def _leave(run: Path, out: Path, config: Config) -> None:
-    left_out = unfinished.pack(run, out, config, ROOM)
+    """What travels; a folder that can't be written to costs a line, and a minute's work if this was the last time."""
+    try:
+        left_out = unfinished.pack(run, out, config, ROOM)
+    except OSError as error:
+        print(f"burst: {out} could not be written ({error}); what lay there stands")
+        return
     if left_out:
         print(f"burst: too big to travel: {', '.join(left_out)}")
 

@@ -20,13 +20,15 @@ def best_batch(step: Callable[[int], None], smallest: int, seconds: float = SECO
     told: dict[int, float] = {}
     best, size, until = smallest, smallest, time.monotonic() + seconds
     while size <= BIGGEST and time.monotonic() < until:
+        took: list[float] = []
         try:
-            speed = size / min(_seconds(step, size) for _ in range(3))
+            while len(took) < 3 and (not took or time.monotonic() < until):
+                took.append(_seconds(step, size))
         except torch.OutOfMemoryError:
             torch.cuda.empty_cache()
             break
-        told[size] = speed
-        if size > smallest and speed < GAIN * told[best]:
+        told[size] = size / min(took)
+        if size > smallest and told[size] < GAIN * told[best]:
             break
         best, size = size, 2 * size
     return best, told

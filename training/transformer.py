@@ -31,6 +31,8 @@ from .run import Run, save_state
 
 LOG_EVERY = 20  # optimizer steps
 HELD_BACK_EVERY = 250  # the config's steps between looks at the loss on films that training never touches
+HELD_BACK = 64  # films
+WORTH = 3.0  # minutes: in less, a compiler's own do not come back
 MOST_OF_THE_RATE = 3.0  # bigger batches take bigger steps, by the square root of their size, up to this
 
 
@@ -66,7 +68,7 @@ def train(
             run.saved = source.cache.grow
         examples = Examples(config, source, device)
         with batched(model, _faster(model, config, examples(0))):
-            batch = _fastest(model, config, examples) if fast else c.batch
+            batch = _fastest(model, config, examples, minutes or WORTH) if fast else c.batch
             stride = batch * state.num_processes // c.batch
             grown = min(MOST_OF_THE_RATE, stride**0.5)
             keep = [n // c.batch for n in c.keep]
@@ -90,7 +92,7 @@ def train(
                 if turn % LOG_EVERY == 0:
                     row = {name: value.item() for name, value in told.items()}
                     if step % HELD_BACK_EVERY < LOG_EVERY * stride:
-                        row["held_back_picture"] = held_back(model, examples, step, device)
+                        row["held_back_picture"] = held_back(model, examples)
                     now = time.monotonic()
                     run.log(samples=(step + stride) * c.batch, **row, samples_a_second=seen / (now - since))
                     seen, since = 0, now
@@ -100,9 +102,10 @@ def train(
 
 
 @torch.no_grad()
-def held_back(model, examples: Examples, step: int, device: torch.device) -> float:
-    with autocast(device), torch.compiler.set_stance("force_eager"):
-        batch = examples(step, held_back=True)
+def held_back(model, examples: Examples) -> float:
+    """On the same films in the same noise whenever and wherever it is asked."""
+    with autocast(examples.device), torch.compiler.set_stance("force_eager"):
+        batch = examples(0, HELD_BACK, held_back=True)
         return loss(model, batch, examples.config.transformer)[1]["picture"].item()
 
 
@@ -116,8 +119,8 @@ def _faster(model, config: Config, example: dict[str, Tensor]) -> Attend:
     return attend
 
 
-def _fastest(model, config: Config, examples: Examples) -> int:
-    """How many films at once are fastest here; and the layers are compiled for that many."""
+def _fastest(model, config: Config, examples: Examples, minutes: float) -> int:
+    """How many films at once are fastest here; and the layers are compiled for that many, if there is time for it."""
     c, device = config.transformer, examples.device
 
     def once(films: int) -> None:
@@ -127,7 +130,7 @@ def _fastest(model, config: Config, examples: Examples) -> int:
 
     batch, speeds = best_batch(once, c.batch)
     tqdm.write(f"batch: {batch} (films a second {', '.join(f'{k}: {v:,.0f}' for k, v in speeds.items())})")
-    if device.type == "cuda":
+    if device.type == "cuda" and minutes >= WORTH:
         tqdm.write(compiled(model, lambda: once(batch)))
     return batch
 

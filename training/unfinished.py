@@ -35,8 +35,8 @@ ROWS = 1_000  # of a curve
 NEEDED = ("ema", "vae", "codec", "decoder", "model", "optimizer")  # parts of checkpoints; others come before the last
 
 
-def pack(run: Path, folder: Path, config: Config, most: int) -> list[str]:
-    """Write what fits into ``most`` bytes; the names of what does not."""
+def pack(run: Path, folder: Path, config: Config, most: int, level: int = 0) -> list[str]:
+    """Write what fits into ``most`` bytes; the names of what does not. ``level``: how hard zlib tries; 0 is at once."""
     found: dict[tuple[str, str], Any] = {}
     stages: dict[str, dict[str, Any]] = {}
     for checkpoint in sorted(run.glob("*/checkpoint")):
@@ -49,7 +49,7 @@ def pack(run: Path, folder: Path, config: Config, most: int) -> list[str]:
     for stage, part in sorted(found, key=_need):
         tensors: dict[str, Tensor] = {}
         tree = flatten(found[stage, part], "", tensors)
-        squeezed = zlib.compress(save({path: _short(t, part) for path, t in tensors.items()}), 1)
+        squeezed = zlib.compress(save({path: _short(t, part) for path, t in tensors.items()}), level)
         if len(written) + len(squeezed) > most:
             left_out.append(f"{stage}/{part}")
             continue

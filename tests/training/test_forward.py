@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from training import forward
 from training import model as models
 from training.config import CONFIGS
 from training.forward import batched, positions, velocity
@@ -81,3 +82,26 @@ def test_velocity_equals_the_stock_forward(recorded, first_frame_given):
             stock_video, stock_sound, _ = model(**stock)
         assert torch.allclose(video[i, :, noisy], stock_video[0][0][:, noisy], atol=1e-5)
         assert torch.allclose(sound[i], stock_sound[0], atol=1e-5)
+
+
+def test_both_attentions_are_the_same_and_the_faster_is_taken(toy, monkeypatch):
+    q, k, v = (torch.randn(2, 2, 7, 16) for _ in range(3))
+    for causal in (False, True):
+        assert torch.allclose(forward.plain(q, k, v, causal), forward.fused(q, k, v, causal), atol=1e-5)
+
+    now = [0.0]
+    monkeypatch.setattr(forward.time, "process_time", lambda: now[0])
+    for slow in ("plain", "fused"):
+        for name in ("plain", "fused"):
+            real = getattr(forward, name)
+
+            def timed(q, k, v, causal, real=real, cost=2.0 if name == slow else 1.0):
+                now[0] += cost
+                return real(q, k, v, causal)
+
+            timed.__name__ = name
+            monkeypatch.setattr(forward, name, timed)
+        chosen, took = forward.faster_attention(toy.transformer, 2, 16, 20, torch.float32)
+        assert chosen.__name__ == ({"plain", "fused"} - {slow}).pop() and took[slow] > took[chosen.__name__]
+        monkeypatch.undo()
+        monkeypatch.setattr(forward.time, "process_time", lambda: now[0])
