@@ -2,8 +2,9 @@
 
     python -m training decoder --config small --minutes 30
 
-The encoder is frozen; the loss, the crops and the noise are the codec's own. What it learned goes into the codec's
-checkpoint whenever this stage stops.
+The encoder is frozen; the loss, the crops and the noise are the codec's own. Where the encoder sees films softened, the
+decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned goes into the
+codec's checkpoint whenever this stage stops.
 """
 
 from pathlib import Path
@@ -13,9 +14,10 @@ import torch
 from . import picture_codec
 from .config import Config
 from .device import autocast, best_device
+from .picture_codec import to_codec
 from .run import Run, load_state, save_state
 
-WHOLE = 4  # one step in so many sees whole films, the others crops around what moves
+WHOLE = 8  # one step in so many sees whole films, the others crops around what moves
 
 
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
@@ -23,7 +25,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     codec = folder / "picture-codec" / "checkpoint"
     vae = picture_codec.build(config).to(device).train()
     vae.load_state_dict(load_state(codec)[0]["vae"])
-    vae.encoder.requires_grad_(False)
+    encode = picture_codec.encoder(vae, c)
     optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=c.decoder_rate, betas=(0.9, 0.99), weight_decay=0.0)
     total = c.decoder_batches
     with Run(folder / "decoder", minutes) as run:
@@ -32,9 +34,11 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
             for group in optimizer.param_groups:
                 group["lr"] = c.decoder_rate * min(1.0, (step + 1) / 100) * max(0.03, 1 - step / total)
             torch.manual_seed(config.seed * 7919 + 10**8 + step)
-            film = picture_codec.batch(config, 10**8 + step, cropped=bool(step % WHOLE), device=device)
+            x = to_codec(picture_codec.batch(config, 10**8 + step, cropped=bool(step % WHOLE), device=device))
+            with torch.no_grad():
+                latent = encode(x)
             with autocast(device):
-                value, told = picture_codec.loss(vae, film, c.noise)
+                value, told = picture_codec.loss(vae, x, latent, c.noise)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(vae.decoder.parameters(), 1.0)

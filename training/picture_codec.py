@@ -118,16 +118,17 @@ def batch(config: Config, step: int, cropped: bool, device: torch.device) -> Ten
     return torch.stack(crops)
 
 
-def loss(vae: AutoencoderKLLTXVideo, film: Tensor, noise: float) -> tuple[Tensor, dict[str, float]]:
-    """``noise``, as a share of the latents' size, is what the decoder must bear: a generated latent is never exact.
+def loss(vae: AutoencoderKLLTXVideo, x: Tensor, latent: Tensor, noise: float) -> tuple[Tensor, dict[str, float]]:
+    """``x`` is what ``to_codec`` gives, and what comes back is held against it.
+
+    ``noise``, as a share of the latents' size, is what the decoder must bear: a generated latent is never exact.
 
     It stands in for the posterior's own spread, which reconstruction alone drives to nothing. Being the same for all
     channels, it also makes the codec give each detail the amplitude that it is worth.
     """
-    x = to_codec(film)
-    latent = vae.encode(x).latent_dist.mode()
     size = latent.float().square().mean()
     y = vae.decode(latent + noise * size.detach().sqrt() * torch.randn_like(latent)).sample.float()
+    film = (x.transpose(1, 2) + 1) / 2
     weight = 1 + MOVING_WEIGHT * moving(film).transpose(1, 2).float()
     error = y - x
     picture = (weight * (error.abs() + 4 * error.square())).mean() / weight.mean()
@@ -151,9 +152,9 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
             for group in optimizer.param_groups:
                 group["lr"] = c.rate * min(1.0, (step + 1) / 100) * max(0.03, (1 - step / total) ** 1.5)
             torch.manual_seed(config.seed * 7919 + step)
-            film = batch(config, step, cropped=step < crop_steps, device=device)
+            x = to_codec(batch(config, step, cropped=step < crop_steps, device=device))
             with autocast(device):
-                value, told = loss(vae, film, c.noise)
+                value, told = loss(vae, x, vae.encode(x).latent_dist.mode(), c.noise)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)

@@ -5,12 +5,11 @@ import torch
 
 from training import forward
 from training import model as models
-from training.config import CONFIGS
 from training.forward import batched, positions, velocity
 
 
 @pytest.fixture(scope="module")
-def recorded(toy):
+def recorded(config, toy):
     """A toy pipeline, and what it hands to its transformer on a real call."""
     calls = []
     hook = toy.transformer.register_forward_pre_hook(lambda m, a, k: calls.append(k), with_kwargs=True)
@@ -19,7 +18,7 @@ def recorded(toy):
         guidance_scale=3.0, enable_sound=True, output_type="latent",
     )  # fmt: skip
     hook.remove()
-    return CONFIGS["toy"], toy, calls
+    return config, toy, calls
 
 
 def test_prompts_lose_the_added_sentences_and_keep_one_length(recorded):

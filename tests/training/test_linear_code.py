@@ -6,12 +6,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from training import picture_codec, previewer
+from training import picture_codec, previewer, sound_codec
 from training.config import CONFIGS
+from training.latents import Coder
 from training.linear_code import LinearCode
 from training.linear_start import start_linear
 from training.picture_codec import to_codec
-from training.world import draw, render
+from training.world import draw, follow, listen, render
 
 CONFIG = CONFIGS["toy-medium"]
 TIME, SIZE, _ = CONFIG.picture.squeeze
@@ -95,6 +96,18 @@ def test_numbers_share_one_scale_and_come_in_order(code):
     assert 0.8 < size(latents) < 1.1
     lengths = code.weight.norm(dim=0)
     assert torch.allclose(lengths, lengths[0].expand_as(lengths), rtol=1e-3)
+
+
+@torch.no_grad()
+def test_scenes_become_what_the_stock_classes_make_of_their_film_and_sound(vae):
+    sound, scenes = sound_codec.build(CONFIG).eval(), draw(4, 9_100)
+    picture_codec.set_scale(vae, [0.1] * CONFIG.picture.latent, 1.5)
+    latents, slices = Coder(CONFIG, vae, sound)(scenes)
+    film = to_codec(render(scenes, CONFIG.frames, CONFIG.height, CONFIG.width))
+    stock = (vae.encode(film).latent_dist.mode() - 0.1) / 1.5
+    assert size(latents - stock) < 1e-3 * size(stock)
+    wave = listen(scenes, follow(scenes, CONFIG.frames), CONFIG.frames)
+    assert torch.allclose(slices, sound.encode(wave[:, None]).latent_dist.mode())
 
 
 @torch.no_grad()
