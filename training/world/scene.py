@@ -91,10 +91,8 @@ class Scenes:
             "motion": MOTIONS[self.motion[i]],
         }
         # Each part is mentioned by half of the clips of which it is true: people don't always say "big".
-        details = self._details(i, said)
-        return said | {
-            key: word for k, (key, word) in enumerate(details.items()) if word and int(self.seed[i]) >> k & 1
-        }
+        details, seed = self._details(i, said), int(self.seed[i])
+        return said | {key: word for k, (key, word) in enumerate(details.items()) if word and seed >> k & 1}
 
     def _details(self, i: int, said: dict[str, str]) -> dict[str, str]:
         """All that is true and distinct enough to be said, "" where it is not: in the order of words.DETAILS."""
