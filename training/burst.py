@@ -2,13 +2,15 @@
 
     python -m training burst --config medium --minutes 9 --out runs/burst
 
-For a machine that is lent for minutes and has no network. It needs this repository (training/, explainers/, assets/)
-and, where Diffusers is not installed, its wheel unpacked beside it:
+For a machine that is lent for minutes and has no network. It needs training/ and assets/model of this repository, and
+where Diffusers is not installed its wheel, unpacked beside them:
 
+    cp earlier/unfinished* left/               # what an earlier run left, this one's or save-unfinished's; if there is
     PYTHONPATH=wheels python -m training burst --config medium --minutes 9 --out left
 
-What it leaves is at most eight files of at most 15 MiB (see unfinished.py), written anew every minute: killed at any
-moment, it goes on from the last of them, here or on another machine:
+Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. What it leaves is at
+most eight files of at most 15 MiB (see unfinished.py), written anew every minute: killed at any moment, it goes on from
+the last of them, here or on another machine:
 
     python -m training burst --config medium --minutes 9 --out left          # goes on
     python -m training transformer --config medium --folder left             # goes on, at a processor's pace
@@ -85,7 +87,7 @@ def plan(config: Config, run: Path, saved: Callable[[], None]) -> list[Stage]:
         Stage("picture-codec", 3, picture_codec.train),
         Stage("sound-codec", 1, partial(sound_codec.train, published=SHIPPED)),
         Stage("transformer", 9, partial(transformer.train, films=films, fast=True, saved=saved)),
-        Stage("decoder", 2, decoder.train),
+        Stage("decoder", 2, partial(decoder.train, saved=saved)),
     ]
 
 

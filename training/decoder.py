@@ -7,6 +7,7 @@ decoder learns to paint them sharp: an edge's place is still there in its soft p
 codec's checkpoint whenever this stage stops.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -20,7 +21,8 @@ from .run import Run, load_state, save_state
 WHOLE = 8  # one step in so many sees whole films, the others crops around what moves
 
 
-def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
+def train(config: Config, folder: Path, minutes: float | None = None, saved: Callable[[], None] | None = None) -> bool:
+    """``saved`` is called after each checkpoint."""
     c, device = config.picture, best_device()
     codec = folder / "picture-codec" / "checkpoint"
     vae = picture_codec.build(config).to(device).train()
@@ -28,7 +30,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     encode = picture_codec.encoder(vae, c)
     optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=c.decoder_rate, betas=(0.9, 0.99), weight_decay=0.0)
     total = c.decoder_batches
-    with Run(folder / "decoder", minutes) as run:
+    with Run(folder / "decoder", minutes, saved=saved) as run:
         run.resume(decoder=vae.decoder, optimizer=optimizer)
         for step in run.steps(total):
             for group in optimizer.param_groups:
