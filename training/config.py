@@ -135,11 +135,13 @@ SOFT = PictureCodec(  # computed in a minute: crops and films of its training ar
     encoder=72,
     encoder_blocks=(0, 0, 0),
     decoder=64,
-    decoder_blocks=(1, 1, 1),
+    decoder_blocks=(0, 2, 1),
+    batch=4,
     linear_films=128,
     crops=0,
     films=0,
     crop=64,
+    decoder_batches=30_000,
     noise=0.05,
 )
 MEDIUM = Transformer(  # as wide as what was shipped, so that all of it fits; one that stands still can be grown
