@@ -3,16 +3,22 @@
 python -m training                                   what the stages are
 python -m training picture-codec --config small      one stage
 python -m training all --config toy                  the whole chain, in minutes, to see that it runs
-accelerate launch -m training transformer --config large --minutes 10
+python -m training burst --config medium --minutes 9 --out left
+accelerate launch -m training transformer --config medium --minutes 10
 """
 
 import argparse
+import time
 from functools import partial
 from pathlib import Path
 
+BEGAN = time.monotonic()  # before the imports, which take some of a burst's minutes
+
 STAGES = {
-    "adopt": "take up training from the published model, where no checkpoint is at hand",
-    "picture-codec": "learn to squeeze films: 2 frames of 8 x 8 pixels into one cell of numbers",
+    "adopt": "take up an unfinished or a published training, where no checkpoint is at hand",
+    "save-unfinished": "leave this training for another machine, small enough for the repository",
+    "burst": "all stages that follow in so many minutes on one device, on from whatever lies in --out",
+    "picture-codec": "learn to squeeze films: a block of pixels into one cell of numbers",
     "decoder": "the way back to pixels learns on, while latents stay what they are",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
     "gate": "is the codec good enough to go on? exits with 1 if not",
@@ -28,6 +34,7 @@ STAGES = {
     "evaluate": "judge the published model: the table of figures",
     "physics": "measure how it falls, inside and outside of what it saw: the tables of the page on physics",
 }
+APART = ("adopt", "save-unfinished", "burst")  # not links of the whole chain
 
 
 def main() -> None:
@@ -39,7 +46,7 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("stage", nargs="?", choices=[*STAGES, "all"], help="without one, this text")
-    parser.add_argument("--config", default="small", choices=["small", "large", "toy"])
+    parser.add_argument("--config", default="small", choices=["small", "medium", "toy", "toy-medium"])
     parser.add_argument("--folder", type=Path, help="where checkpoints and caches live (default: runs/<config>)")
     parser.add_argument("--out", type=Path, default=Path("assets/model"), help="where publish writes")
     parser.add_argument("--minutes", type=float, help="stop after so long; the next call goes on")
@@ -53,12 +60,20 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
-    for stage in [s for s in STAGES if s != "adopt"] if arguments.stage == "all" else [arguments.stage]:
+    for stage in [s for s in STAGES if s not in APART] if arguments.stage == "all" else [arguments.stage]:
         run(stage, arguments.config, folder, arguments.out, arguments.minutes, whole_chain=arguments.stage == "all")
 
 
 def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | None, whole_chain: bool) -> None:
     import diffusers
+
+    diffusers.logging.set_verbosity_error()
+    if stage == "burst":  # alone: it runs where not everything is installed that other stages want
+        from .burst import burst
+        from .config import CONFIGS
+
+        burst(CONFIGS[config_name], out, BEGAN + 60 * (minutes or 10.0))
+        return
 
     from . import (
         adopt,
@@ -77,21 +92,24 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         sound_codec,
         text,
         transformer,
+        unfinished,
     )
     from .config import CONFIGS
     from .run import load_state
 
-    diffusers.logging.set_verbosity_error()
     config = CONFIGS[config_name]
     if stage == "gate":
         vae = picture_codec.build(config)
         vae.load_state_dict(load_state(folder / "picture-codec" / "checkpoint")[0]["vae"])
-        found = gate.judge(vae.eval(), config, clips=8 if config_name == "toy" else 48)
+        found = gate.judge(vae.eval(), config, clips=8 if config.toy else 48)
         print(found, "passed" if found.passed else f"not passed: it must reach {gate.MUST}")
         if not found.passed and not whole_chain:
             raise SystemExit(1)
     elif stage == "adopt":
         adopt.adopt(config, folder, out)
+    elif stage == "save-unfinished":
+        left_out = unfinished.pack(folder, unfinished.HERE, config, unfinished.SHIPPED, level=9)
+        print(f"{unfinished.HERE}: all but {', '.join(left_out)}" if left_out else f"{unfinished.HERE}: all of it")
     elif stage == "publish":
         publish.publish(config, folder, out)
     elif stage == "clips":
@@ -109,12 +127,13 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
             "skewed": partial(skewed.train, out=out),
             "picture-codec": picture_codec.train,
             "decoder": decoder.train,
-            "sound-codec": sound_codec.train,
+            "sound-codec": partial(sound_codec.train, published=out),
             "latents": latents.build,
             "transformer": transformer.train,
             "reader": reader.train,
             "text": text.train,
         }[stage]
+        unfinished.unpack(folder, folder, config)  # what a burst left there
         done = work(config, folder, minutes=minutes)
         if done and stage == "text":
             text.publish(config, folder, out.parent / "text")

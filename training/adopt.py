@@ -1,9 +1,10 @@
-"""Stage 0, adopt: take up training from a published model, on a machine that has nothing else.
+"""Stage 0, adopt: take up training on a machine that has nothing else.
 
-    python -m training adopt --config small        # assets/model -> runs/small; then go on with any stage
+    python -m training adopt --config small        # training/unfinished or assets/model -> runs/small
 
-Weights come back as they were published (half precision, averaged); what an optimizer remembered does not, and is
-learned again in some hundred steps. Steps already done are counted, so that schedules go on where they stood.
+An unfinished run comes before the published model. Published weights come back as they were published (half precision,
+averaged); what an optimizer remembered does not, and is learned again in some hundred steps. Steps already done are
+counted, so that schedules go on where they stood.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 import torch
 from diffusers import DiffusionPipeline
 
+from . import unfinished
 from .config import Config
 from .run import save_state
 
@@ -20,6 +22,8 @@ from .run import save_state
 def adopt(config: Config, folder: Path, published: Path) -> None:
     if (folder / "transformer" / "checkpoint").exists():
         raise SystemExit(f"{folder} already holds a training; adopt only fills an empty one.")
+    if unfinished.unpack(unfinished.HERE, folder, config):
+        return
     facts = json.loads((published / "training.json").read_text("utf-8"))
     if facts["config"] != config.name:
         raise SystemExit(f"{published} was trained as '{facts['config']}', not as '{config.name}'.")

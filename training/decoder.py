@@ -2,10 +2,12 @@
 
     python -m training decoder --config small --minutes 30
 
-The encoder is frozen; the loss, the crops and the noise are the codec's own. What it learned goes into the codec's
-checkpoint whenever this stage stops.
+The encoder is frozen; the loss, the crops and the noise are the codec's own. Where the encoder sees films softened, the
+decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned goes into the
+codec's checkpoint whenever this stage stops.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -13,28 +15,32 @@ import torch
 from . import picture_codec
 from .config import Config
 from .device import autocast, best_device
+from .picture_codec import to_codec
 from .run import Run, load_state, save_state
 
-WHOLE = 4  # one step in so many sees whole films, the others crops around what moves
+WHOLE = 8  # one step in so many sees whole films, the others crops around what moves
 
 
-def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
+def train(config: Config, folder: Path, minutes: float | None = None, saved: Callable[[], None] | None = None) -> bool:
+    """``saved`` is called after each checkpoint."""
     c, device = config.picture, best_device()
     codec = folder / "picture-codec" / "checkpoint"
     vae = picture_codec.build(config).to(device).train()
     vae.load_state_dict(load_state(codec)[0]["vae"])
-    vae.encoder.requires_grad_(False)
+    encode = picture_codec.encoder(vae, c)
     optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=c.decoder_rate, betas=(0.9, 0.99), weight_decay=0.0)
     total = c.decoder_batches
-    with Run(folder / "decoder", minutes) as run:
+    with Run(folder / "decoder", minutes, saved=saved) as run:
         run.resume(decoder=vae.decoder, optimizer=optimizer)
         for step in run.steps(total):
             for group in optimizer.param_groups:
                 group["lr"] = c.decoder_rate * min(1.0, (step + 1) / 100) * max(0.03, 1 - step / total)
             torch.manual_seed(config.seed * 7919 + 10**8 + step)
-            film = picture_codec.batch(config, 10**8 + step, cropped=bool(step % WHOLE), device=device)
+            x = to_codec(picture_codec.batch(config, 10**8 + step, cropped=bool(step % WHOLE), device=device))
+            with torch.no_grad():
+                latent = encode(x)
             with autocast(device):
-                value, told = picture_codec.loss(vae, film, c.noise)
+                value, told = picture_codec.loss(vae, x, latent, c.noise)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(vae.decoder.parameters(), 1.0)
@@ -42,5 +48,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
             if step % 20 == 1:
                 run.log(**told)
     state, meta = load_state(codec)
-    save_state(codec, state | {"vae": {k: v.detach() for k, v in vae.state_dict().items()}}, meta)
+    save_state(
+        codec, state | {"vae": {k: v.detach() for k, v in vae.state_dict().items()}}, meta | {"decoder": run.step}
+    )
     return run.finished

@@ -11,13 +11,14 @@ def best_device() -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """In hardware? Elsewhere bfloat16 is emulated, and costs many times what it saves."""
+    if device.type == "cpu":
+        return torch.ops.mkldnn._is_mkldnn_bf16_supported() and (
+            torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        )
+    return device.type == "cuda"
+
+
 def autocast(device: torch.device):
-    """bfloat16 where the hardware multiplies in it; elsewhere it would only cost."""
-    fast = device.type == "cuda" or (
-        device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() and _amx_or_avx()
-    )
-    return torch.autocast(device.type, torch.bfloat16) if fast else contextlib.nullcontext()
-
-
-def _amx_or_avx() -> bool:
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.autocast(device.type, torch.bfloat16) if multiplies_bfloat16(device) else contextlib.nullcontext()

@@ -52,7 +52,7 @@ class Sampling:
 
 def evaluate(config: Config, folder: Path, out: Path) -> dict:
     """Judge the model published in ``out``; write evaluation.json, README.md, samples.png and samples.mp4 beside it."""
-    toy = config.name == "toy"
+    toy = config.toy
     pipeline, how = opened(out), sampling(out, {"steps": 2} if toy else {})
     reader = Reader.load(out / "reader")
     say_reader(reader, 16 if toy else 240)

@@ -17,7 +17,7 @@ from .picture_codec import moving, reconstruct
 from .world import draw, follow, render, spell
 from .world.places import backdrop
 
-MUST = {"psnr": 30.0, "psnr_moving": 26.0, "gravity_error": 0.10}
+MUST = {"psnr": 33.0, "psnr_moving": 24.0, "gravity_error": 0.05}
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
     python -m training latents --config small --minutes 10
 
-Each film is kept as it is in latent space, scaled to unit size, in half precision, in files of some 15 MiB.
+Each film is kept as it is in latent space, scaled to unit size, in half precision, in files of 512 films.
 """
 
 import json
@@ -12,18 +12,19 @@ import time
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm.auto import tqdm
 
 from . import picture_codec, sound_codec
 from .config import Config
-from .device import autocast, best_device
+from .device import best_device
 from .run import load_state
-from .world import COLOURS, PLACES, draw, follow, held_out, listen, render, spell
+from .world import COLOURS, PLACES, Scenes, draw, follow, held_out, listen, render, spell
 
 PIECE = 512  # films a file
-HELD_BACK = 256  # films in the first pieces that training does not touch: they measure the loss
+HELD_BACK = PIECE // 2  # films of the first file that training does not touch: they measure the loss
 CALIBRATION = 384  # films that set the scale
 
 
@@ -50,8 +51,8 @@ def _load(folder: Path, config: Config):
 @torch.no_grad()
 def measure(folder: Path, config: Config) -> dict:
     """Mean of each channel and one spread for all: to whiten each would make invisible detail cost like structure."""
-    vae, codec = _load(folder, config)
-    films = [_make(config, seed, vae, codec, raw=True) for seed in range(0, CALIBRATION, 32)]
+    coder = Coder(config, *_load(folder, config))  # its codecs have no scale of their own yet
+    films = [coder(draw(32, 10_000_019 * (config.seed + 1) + seed, config.world)) for seed in range(0, CALIBRATION, 32)]
     latents = torch.cat([v for v, _ in films])
     slices = torch.cat([s for _, s in films])
     mean = latents.mean((0, 2, 3, 4))
@@ -63,25 +64,26 @@ def measure(folder: Path, config: Config) -> dict:
     return scale
 
 
-def _make(config: Config, seed: int, vae, codec, raw: bool = False, clips: int = 32, world: str | None = None):
-    scenes = draw(clips, seed=10_000_019 * (config.seed + 1) + seed, world=world or config.world)
-    return encode(config, scenes, vae, codec, raw)
+class Coder:
+    """Scenes -> latents (clips, channels, frames, rows, cols) and slices (clips, channels, slices) of unit scale.
 
+    Films are rendered and encoded on the device that the codecs are on.
+    """
 
-@torch.no_grad()
-def encode(config: Config, scenes, vae, codec, raw: bool = False) -> tuple[Tensor, Tensor]:
-    """Scenes -> (clips, channels, frames, rows, cols), (clips, channels, slices), at unit scale unless ``raw``."""
-    device = next(vae.parameters()).device
-    scenes = scenes.to(device)
-    track = follow(scenes, config.frames)
-    film = render(scenes, config.frames, config.height, config.width, track)
-    with autocast(device):
-        latents = vae.encode(picture_codec.to_codec(film)).latent_dist.mode().float()
-    slices = codec.encode(listen(scenes, track, config.frames)[:, None]).latent_dist.mode().float()
-    if not raw:
-        mean = torch.tensor(vae.config.latents_mean, device=device).view(1, -1, 1, 1, 1)
-        latents = (latents - mean) / vae.config.latents_std[0]
-    return latents, slices
+    def __init__(self, config: Config, vae, codec):
+        self.config, self.codec, self.device = config, codec, next(vae.parameters()).device
+        self.encode = picture_codec.encoder(vae, config.picture)
+        self.mean = torch.tensor(vae.config.latents_mean, device=self.device).view(1, -1, 1, 1, 1)
+        self.std = vae.config.latents_std[0]
+
+    @torch.no_grad()
+    def __call__(self, scenes: Scenes) -> tuple[Tensor, Tensor]:
+        c, scenes = self.config, scenes.to(self.device)
+        track = follow(scenes, c.frames)
+        film = render(scenes, c.frames, c.height, c.width, track)
+        latents = self.encode(picture_codec.to_codec(film))
+        slices = self.codec.encode(listen(scenes, track, c.frames)[:, None]).latent_dist.mode().float()
+        return (latents - self.mean) / self.std, slices
 
 
 def build(config: Config, folder: Path, minutes: float | None = None, world: str | None = None) -> bool:
@@ -89,7 +91,7 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
     deadline = time.monotonic() + minutes * 60 if minutes else float("inf")
     out = folder / ("latents" if world is None else f"latents-{world}")
     out.mkdir(parents=True, exist_ok=True)
-    vae, codec = (m.to(best_device()) for m in load_codecs(folder, config))
+    coder = Coder(config, *(m.to(best_device()) for m in load_codecs(folder, config)))
     pieces = max(1, config.transformer.films // PIECE) + (config.transformer.balls // PIECE if world is None else 0)
     per_piece = min(PIECE, config.transformer.films)
     clips = min(32, per_piece)
@@ -102,7 +104,7 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
         latents, slices, words = [], [], []
         for part in range(per_piece // clips):
             scenes = part_of(config, number, part, clips, world)
-            v, s = encode(config, scenes, vae, codec)
+            v, s = coder(scenes)
             latents.append(v.half().cpu())
             slices.append(s.half().cpu())
             words += [scenes.words(i) for i in range(clips)]
@@ -122,18 +124,42 @@ def part_of(config: Config, number: int, part: int, clips: int, world: str | Non
     return draw(clips, seed=seed, world=world or config.world)
 
 
+def kept_apart(films: int) -> int:
+    """How many of the first file's films."""
+    return min(HELD_BACK, films // 2)
+
+
 class Cache:
     """All films in memory, in half precision: ``cache.batch(rng, 32)`` draws from those meant for training."""
 
     def __init__(self, folder: Path):
-        files = sorted(folder.glob("*.safetensors"))
-        parts = [load_file(f) for f in files]
-        self.latents = torch.cat([p["latents"] for p in parts])  # (films, channels, frames, rows, cols)
-        self.slices = torch.cat([p["slices"] for p in parts])  # (films, sound channels, slices)
-        self.words: list[dict[str, str]] = [
-            w for f in files for w in json.loads(f.with_suffix(".json").read_text("utf-8"))
-        ]
-        self.held_back = min(HELD_BACK, len(self.words) // 4)
+        self.folder, self.files = folder, []
+        self.latents: Tensor  # (films, channels, frames, rows, cols)
+        self.slices: Tensor  # (films, sound channels, slices)
+        self.words: list[dict[str, str]] = []
+        self.held_back = 0
+        self.grow()
+        if not self.files:
+            raise SystemExit(f"{folder} holds no films; the stage latents makes them.")
+
+    def grow(self) -> None:
+        """Take in the files that have come since: training need not wait for the last of them."""
+        for path in sorted(set(self.folder.glob("*.safetensors")) - set(self.files)):
+            try:
+                part, words = load_file(path), json.loads(path.with_suffix(".json").read_text("utf-8"))
+            except (OSError, ValueError, SafetensorError) as error:
+                raise SystemExit(
+                    f"{path} is not whole ({error}); delete it, and the stage latents makes it again."
+                ) from error
+            same = not self.files or part["latents"].shape[1:] == self.latents.shape[1:]
+            if not same or len(part["latents"]) != len(words):
+                raise SystemExit(f"{path} does not belong to its folder's other films; delete it and make it again.")
+            both = [(self.latents, self.slices)] if self.files else []
+            both.append((part["latents"], part["slices"]))
+            self.latents, self.slices = (torch.cat(parts) for parts in zip(*both, strict=True))
+            self.words += words
+            self.files.append(path)
+            self.held_back = self.held_back or kept_apart(len(words))  # of the first file, however many there are yet
 
     def __len__(self) -> int:
         return len(self.words)

@@ -34,7 +34,7 @@ def measure(config: Config, out: Path) -> None:
     defaults = json.loads((out / "defaults.json").read_text("utf-8")) if (out / "defaults.json").exists() else {}
     usual = Request(frames=config.frames, height=config.height, width=config.width)
     guidance = defaults.get("guidance", GUIDANCE)
-    prompts = plain() if config.name != "toy" else plain()[:2]
+    prompts = plain()[:2] if config.toy else plain()
 
     scenes = spell([asked(prompt) for prompt in prompts], SEED, aspect=config.width / config.height)
     rendered = render(scenes, config.frames, config.height, config.width)

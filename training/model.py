@@ -10,11 +10,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from .config import Config
-from .picture_codec import SQUEEZE
 from .world import FPS, VOCABULARY
 
 SPECIAL = ["<pad>", "<eos>", "<unk>", "<|vision_start|>"]  # the last by the name that the pipeline looks for
-SHIFT = 2.0  # of the schedule: how long to stay where the picture is still mostly noise
 TEXT_MARGIN = 16  # positions between the last word and the first frame
 
 # The pipeline adds sentences on length and size to each prompt. They are cut off here, in the template, and the words
@@ -50,7 +48,7 @@ def token_ids(words: PreTrainedTokenizerFast, text: str) -> list[int]:
 
 
 def transformer(config: Config) -> Cosmos3OmniTransformer:
-    c, squeeze = config.transformer, SQUEEZE[0]
+    c, squeeze = config.transformer, config.picture.squeeze[0]
     head = c.width // c.heads
     height, width = head // 2 * 5 // 16, head // 2 * 5 // 16  # of the rotations; time has the rest
     torch.manual_seed(config.seed + 2)
@@ -85,13 +83,18 @@ def transformer(config: Config) -> Cosmos3OmniTransformer:
     return model
 
 
+def squeeze(model: Cosmos3OmniTransformer) -> int:
+    """Frames of film in one latent frame."""
+    return round(model.config.sound_latent_fps / model.config.base_fps)
+
+
 def assemble(config: Config, denoiser: Cosmos3OmniTransformer, picture_codec, sound_codec) -> Cosmos3OmniPipeline:
     return Cosmos3OmniPipeline(
         transformer=denoiser.eval(),
         text_tokenizer=tokenizer(config),
         vae=picture_codec.eval(),
         sound_tokenizer=sound_codec.eval(),
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=SHIFT),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=config.transformer.shift),
         enable_safety_checker=False,
         default_use_system_prompt=False,
     )

@@ -82,7 +82,7 @@ class Case:
 
 def physics(config: Config, folder: Path, out: Path) -> dict:
     """Measure all of it on the model in ``out`` and write physics.json there."""
-    toy = config.name == "toy"
+    toy = config.toy
     began = time.perf_counter()
     pipeline, reader = opened(out), Reader.load(out / "reader")
     how = sampling(out, {"steps": 2 if toy else STEPS})

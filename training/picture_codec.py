@@ -1,60 +1,75 @@
-"""Stage 1, the picture codec: 8 x 8 pixels of two frames become one cell of latent numbers, and come back.
+"""Stage 1, the picture codec: a block of pixels becomes one cell of latent numbers, and comes back.
 
     python -m training picture-codec --config small --minutes 10
 
 A stock AutoencoderKLLTXVideo, started from the best linear code (see linear_start.py). First on crops around what
 moves (many steps a second, and all of them about what is hard), then on whole films. Moving pixels weigh more: a plain
-mean is won by backgrounds.
+mean is won by backgrounds. A config that asks for no crops and no films gets the linear code itself, in a minute, and
+its transformer can begin; the decoder learns apart (decoder.py).
 """
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKLLTXVideo
 from torch import Tensor
 
-from .config import Config
+from .config import Config, PictureCodec
 from .device import autocast, best_device
+from .linear_code import LinearCode
 from .linear_start import start_linear
 from .run import Run
 from .world import draw, follow, render
 
+PATCH = 4  # pixels along each side of what the first convolution sees as one place
 MOVING_WEIGHT = 6.0
 MOVING = 0.04  # a pixel moves when it differs so much from the frame before or after
 
 
-SQUEEZE = (2, 8, 8)  # frames, rows and columns of pixels that become one cell
-
-
 def build(config: Config) -> AutoencoderKLLTXVideo:
-    """One stage down and one up: patches of 4 x 4 pixels, then half the size and half the frames.
+    """Patches of 4 x 4 pixels, then half the size and half the frames, once or twice; and back.
 
     Tried against AutoencoderKLWan, which the pipeline names: this makes three times as many steps a second and learns
     more in each, because it works on whole films and comes back up by rearranging channels, not by blurring cells.
     """
     c = config.picture
+    frames, size, _ = c.squeeze
+    stages = len(c.encoder_blocks) - 1
+    assert frames == 2**stages and size == PATCH * frames, "each stage halves frames, rows and columns of patches"
     torch.manual_seed(config.seed)
     vae = AutoencoderKLLTXVideo(
         latent_channels=c.latent,
-        block_out_channels=(c.base,),
-        decoder_block_out_channels=(c.base,),
-        down_block_types=("LTXVideoDownBlock3D",),
-        layers_per_block=(1, 2),
-        decoder_layers_per_block=(1, 2),
-        spatio_temporal_scaling=(True,),
-        decoder_spatio_temporal_scaling=(True,),
-        decoder_inject_noise=(False, False),
-        downsample_type=("conv",),
-        upsample_residual=(False,),
-        upsample_factor=(1,),
-        patch_size=4,
+        block_out_channels=(c.encoder,) * stages,
+        decoder_block_out_channels=(c.decoder,) * stages,
+        down_block_types=("LTXVideoDownBlock3D",) * stages,
+        layers_per_block=c.encoder_blocks,
+        decoder_layers_per_block=c.decoder_blocks,
+        spatio_temporal_scaling=(True,) * stages,
+        decoder_spatio_temporal_scaling=(True,) * stages,
+        decoder_inject_noise=(False,) * (stages + 1),
+        downsample_type=("conv",) * stages,
+        upsample_residual=(False,) * stages,
+        upsample_factor=(1,) * stages,
+        patch_size=PATCH,
     )
     # What the pipeline wants to read from a picture codec's config.
-    frames, size, _ = SQUEEZE
     vae.register_to_config(scale_factor_temporal=frames, scale_factor_spatial=size)
     set_scale(vae, [0.0] * c.latent, 1.0)
     return vae
+
+
+def encoder(vae: AutoencoderKLLTXVideo, c: PictureCodec) -> Callable[[Tensor], Tensor]:
+    """The way from ``to_codec(film)`` to latents that is fastest: a matrix where the encoder is one."""
+    if c.linear:
+        return LinearCode.of(vae, c.soft).encode
+
+    def encode(x: Tensor) -> Tensor:
+        with autocast(x.device):
+            return vae.encode(x).latent_dist.mode().float()
+
+    return encode
 
 
 def set_scale(vae: AutoencoderKLLTXVideo, mean: list[float], std: float) -> None:
@@ -103,16 +118,17 @@ def batch(config: Config, step: int, cropped: bool, device: torch.device) -> Ten
     return torch.stack(crops)
 
 
-def loss(vae: AutoencoderKLLTXVideo, film: Tensor, noise: float) -> tuple[Tensor, dict[str, float]]:
-    """``noise``, as a share of the latents' size, is what the decoder must bear: a generated latent is never exact.
+def loss(vae: AutoencoderKLLTXVideo, x: Tensor, latent: Tensor, noise: float) -> tuple[Tensor, dict[str, float]]:
+    """``x`` is what ``to_codec`` gives, and what comes back is held against it.
+
+    ``noise``, as a share of the latents' size, is what the decoder must bear: a generated latent is never exact.
 
     It stands in for the posterior's own spread, which reconstruction alone drives to nothing. Being the same for all
     channels, it also makes the codec give each detail the amplitude that it is worth.
     """
-    x = to_codec(film)
-    latent = vae.encode(x).latent_dist.mode()
     size = latent.float().square().mean()
     y = vae.decode(latent + noise * size.detach().sqrt() * torch.randn_like(latent)).sample.float()
+    film = (x.transpose(1, 2) + 1) / 2
     weight = 1 + MOVING_WEIGHT * moving(film).transpose(1, 2).float()
     error = y - x
     picture = (weight * (error.abs() + 4 * error.square())).mean() / weight.mean()
@@ -128,17 +144,17 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     crop_steps, film_steps = c.crops // c.batch, c.films // max(2, c.batch // 2)
     total = crop_steps + film_steps
     with Run(folder / "picture-codec", minutes) as run:
-        run.resume(vae=vae, optimizer=optimizer)
-        if run.step == 0:
+        if run.new:
             films = render(draw(c.linear_films, config.seed), config.frames, config.height, config.width)
-            start_linear(vae, to_codec(films).to(device))
+            start_linear(vae, to_codec(films).to(device), c)
+        run.resume(vae=vae, optimizer=optimizer)
         for step in run.steps(total):
             for group in optimizer.param_groups:
                 group["lr"] = c.rate * min(1.0, (step + 1) / 100) * max(0.03, (1 - step / total) ** 1.5)
             torch.manual_seed(config.seed * 7919 + step)
-            film = batch(config, step, cropped=step < crop_steps, device=device)
+            x = to_codec(batch(config, step, cropped=step < crop_steps, device=device))
             with autocast(device):
-                value, told = loss(vae, film, c.noise)
+                value, told = loss(vae, x, vae.encode(x).latent_dist.mode(), c.noise)
             optimizer.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)

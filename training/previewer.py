@@ -1,9 +1,10 @@
-"""A look at a latent in a millisecond: the best linear map from a neighbourhood of cells to pixels.
+"""A look at a latent in a millisecond: the best linear map from cells to pixels.
 
-    weights = fit(vae, config)               # {"weight": (2 * 3 * 8 * 8, 3 * channels, 3, 3), "bias": ...}
+    weights = fit(vae, config)    # {"weight": (frames * 3 * size^2 of a cell, channels seen, side, side), "bias": ...}
 
-No training: least squares over some films. It sees each cell, its eight neighbours, and the cells of the latent frames
-before and after; the engine holds the few lines that use it (explainers/engine/decode.py).
+No training. A linear encoder is undone by one matrix, cell by cell: what that shows is the softened film itself. For
+any other it is least squares over some films, and sees each cell, its eight neighbours, and the cells of the latent
+frames before and after. The engine holds the few lines that use it (explainers/engine/codec.py).
 """
 
 import torch
@@ -11,7 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .config import Config
-from .picture_codec import SQUEEZE, to_codec
+from .linear_code import LinearCode
+from .picture_codec import to_codec
 from .world import draw, render
 
 FILMS = 96
@@ -28,7 +30,9 @@ def neighbourhood(latent: Tensor) -> Tensor:
 @torch.no_grad()
 def fit(vae, config: Config) -> dict[str, Tensor]:
     """``vae`` with its scale already set; latents are taken at unit size, pixels in -1..1."""
-    time, size, _ = SQUEEZE
+    if config.picture.linear:
+        return undone(LinearCode.of(vae, config.picture.soft), vae, config)
+    time, size, _ = config.picture.squeeze
     mean = torch.tensor(vae.config.latents_mean).view(1, -1, 1, 1, 1)
     gram = target = 0.0
     for seed in range(0, FILMS, 16):
@@ -45,3 +49,17 @@ def fit(vae, config: Config) -> dict[str, Tensor]:
     weights = torch.linalg.solve(gram + ridge, target).float()  # (channels * 9 + 1, time * 3 * 64)
     weight = weights[:-1].T.reshape(weights.shape[1], -1, 3, 3).contiguous()
     return {"weight": weight.half(), "bias": weights[-1].half()}
+
+
+def undone(code: LinearCode, vae, config: Config) -> dict[str, Tensor]:
+    """What the numbers say, and of what they don't say, the mean over some films."""
+    back = torch.linalg.pinv(code.weight.double()).float()  # (channels, numbers of a block)
+    films = (
+        render(draw(16, 50_000 + seed), config.frames, config.height, config.width) for seed in range(0, FILMS, 16)
+    )
+    block = torch.stack([code.blocks(to_codec(film)).flatten(0, 3).mean(0) for film in films]).mean(0)
+    unsaid = block - (block @ code.weight) @ back
+    mean = torch.tensor(vae.config.latents_mean)
+    bias = unsaid + (mean - code.bias) @ back
+    weight = (vae.config.latents_std[0] * back).T[:, :, None, None]
+    return {"weight": weight.half().contiguous(), "bias": bias.half()}

@@ -133,7 +133,7 @@ def loss(reader: Reader, films: Tensor, answers: dict[str, Tensor]) -> tuple[Ten
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     """The same for every config: it reads films of any size."""
     device = best_device()
-    steps = STEPS if config.name != "toy" else 4
+    steps = 4 if config.toy else STEPS
     reader = build().to(device).train()
     optimizer = torch.optim.AdamW(reader.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.02)
     with Run(folder / "reader", minutes) as run:
@@ -157,7 +157,7 @@ def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
                 run.log(loss=value.item(), **told)
     if run.finished:
         reader.cpu().eval()
-        reader.accuracy = accuracy(reader, count=64 if config.name == "toy" else 480)
+        reader.accuracy = accuracy(reader, count=64 if config.toy else 480)
         publish(reader, folder / "reader" / "published")
     return run.finished
 

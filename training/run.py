@@ -4,49 +4,69 @@
         run.resume(model=model, optimizer=optimizer)      # does nothing the first time
         for step in run.steps(total):                     # goes on where it was; stops when the minutes are over
             ...
+            if not run.usable(norm):                       # no number: this step is left out
+                continue
             run.log(loss=loss)                            # a row in log.csv, a number beside the bar
     run.finished                                          # did it get to the total?
 
-A checkpoint is written beside the old one and then renamed, so that there always is a whole one; it is cut into
-pieces of at most 15 MiB, because not every way home takes bigger files.
+Whatever goes wrong, the last whole checkpoint stays, and one sentence says what happened.
 """
 
 import csv
-import json
+import math
 import os
-import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
 from tqdm.auto import tqdm
 
-PIECE = 15 * 2**20  # bytes
+from .state import finish_swap, load_state, save_state
+
+__all__ = ["Run", "load_state", "read_log", "save_state"]
+
 EVERY = 60.0  # seconds between checkpoints
+IN_A_ROW = 3  # steps without a number, until the run goes back
+RETURNS = 3  # so often at most
 
 
 class Run:
-    def __init__(self, folder: Path, minutes: float | None = None, every: float = EVERY):
+    def __init__(
+        self, folder: Path, minutes: float | None = None, every: float = EVERY, saved: Callable[[], None] | None = None
+    ):
+        """``saved`` is called after every checkpoint."""
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.checkpoint = self.folder / "checkpoint"
         self.deadline = time.monotonic() + minutes * 60 if minutes else float("inf")
-        self.every = every
-        self.step = 0
+        self.every, self.saved = every, saved
+        self.step = self.stride = 0
         self.finished = False
         self.parts: dict[str, Any] = {}
         self.rows: list[dict[str, float]] = []
         self.started = time.monotonic()
         self.seconds_before = 0.0  # spent in earlier lives
+        self.skipped = self.in_a_row = self.returns = 0
+        self.caution = 1.0  # what rates are multiplied with: less after having gone back
 
     def __enter__(self) -> "Run":
         return self
 
-    def __exit__(self, error, *_) -> None:
+    def __exit__(self, kind, error, *_) -> None:
         if error is None:
             self.save()
+        elif isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error):
+            reason = str(error).splitlines()[0]
+            raise SystemExit(f"{self.folder}: the device is gone at step {self.step} ({reason}); {self._stands()}")
+
+    @property
+    def new(self) -> bool:
+        """Is there nothing to go on from?"""
+        finish_swap(self.checkpoint)
+        return not (self.checkpoint / "state.json").exists()
 
     def resume(self, **parts: Any) -> None:
         """Bring modules, optimizers, generators (anything with a state_dict) back to where they were.
@@ -54,28 +74,76 @@ class Run:
         What the checkpoint does not hold, as one that was adopted holds no optimizer, stays as it is.
         """
         self.parts = parts
-        _finish_swap(self.folder / "checkpoint")
-        if (self.folder / "checkpoint" / "state.json").exists():
-            state, meta = load_state(self.folder / "checkpoint")
-            for name, part in parts.items():
-                if name in state:
-                    part.load_state_dict(state[name])
-            self.step, self.seconds_before = meta["step"], meta["seconds"]
+        if self.new:
+            return
+        meta = self._load()
+        self.step, self.seconds_before = meta["step"], meta["seconds"]
+        self.skipped, self.caution = meta.get("skipped", 0), meta.get("caution", 1.0)
 
-    def steps(self, total: int) -> Iterator[int]:
+    def _load(self) -> dict[str, Any]:
+        try:
+            state, meta = load_state(self.checkpoint)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise SystemExit(f"{self.checkpoint} can't be read ({error}): take it away to begin anew.") from error
+        for name, part in self.parts.items():
+            if name in state:
+                try:
+                    part.load_state_dict(state[name])
+                except (RuntimeError, ValueError, KeyError) as error:
+                    raise SystemExit(
+                        f"{self.checkpoint} was written under another config: its {name} does not fit this one's; it "
+                        "stays as it is."
+                    ) from error
+        return meta
+
+    def steps(self, total: int, stride: int = 1) -> Iterator[int]:
+        """``stride``: how many steps are taken at once, by a device that is faster with bigger batches."""
+        self.stride = stride
         saved = time.monotonic()
         with tqdm(total=total, initial=self.step, desc=self.folder.name, mininterval=5.0) as self.bar:
             while self.step < total and time.monotonic() < self.deadline:
                 yield self.step
-                self.step += 1
-                self.bar.update()
+                self.step += stride
+                self.bar.update(stride)
                 if time.monotonic() - saved > self.every:
                     self.save()
                     saved = time.monotonic()
         self.finished = self.step >= total
 
+    def usable(self, size: float) -> bool:
+        """Is this a number? If not, the step is to be left out; and after a few such in a row all goes back.
+
+        Weights, optimizer and averages go back to the checkpoint, the count of steps does not: the same batches would
+        end in the same place.
+        """
+        if math.isfinite(size):
+            self.in_a_row = 0
+            return True
+        self.skipped += 1
+        self.in_a_row += 1
+        if self.in_a_row < IN_A_ROW:
+            return False
+        self.in_a_row = 0
+        self.returns += 1
+        said = f"{self.folder}: no number in {IN_A_ROW} steps in a row, at step {self.step}; "
+        if self.returns > RETURNS or self.new:
+            raise SystemExit(said + self._stands())
+        at = self._load()["step"]
+        self.caution /= 2
+        tqdm.write(said + f"back to the weights of step {at}, at {self.caution:g} of the rate.")
+        return False
+
+    def _stands(self) -> str:
+        return (
+            "there is no checkpoint yet."
+            if self.new
+            else "the last checkpoint stands, and the same command goes on from it."
+        )
+
     def log(self, **row: float) -> None:
-        self.rows.append({"step": self.step + 1, "seconds": round(self.seconds, 1)} | row)
+        if self.skipped:
+            row["skipped"] = self.skipped
+        self.rows.append({"step": self.step + self.stride, "seconds": round(self.seconds, 1)} | row)
         self.bar.set_postfix({k: f"{v:.4g}" for k, v in row.items()}, refresh=False)
 
     @property
@@ -84,8 +152,16 @@ class Run:
 
     def save(self) -> None:
         state = {name: part.state_dict() for name, part in self.parts.items()}
-        save_state(self.folder / "checkpoint", state, {"step": self.step, "seconds": self.seconds})
-        self._write_log()
+        meta = {"step": self.step, "seconds": self.seconds, "skipped": self.skipped, "caution": self.caution}
+        try:
+            save_state(self.checkpoint, state, meta)
+            self._write_log()
+        except (OSError, SafetensorError) as error:
+            raise SystemExit(
+                f"{self.checkpoint} could not be written at step {self.step} ({error}); {self._stands()}"
+            ) from error
+        if self.saved:
+            self.saved()
 
     def _write_log(self) -> None:
         path, rows, self.rows = self.folder / "log.csv", self.rows, []
@@ -93,12 +169,7 @@ class Run:
             return
         old = read_log(path)
         old = [r for r in old if r["step"] < rows[0]["step"]]  # what a killed run had logged past its checkpoint
-        names = list(dict.fromkeys(k for r in old + rows for k in r))
-        with open(path.with_suffix(".new"), "w", newline="", encoding="utf-8") as f:
-            writer = csv.DictWriter(f, names)
-            writer.writeheader()
-            writer.writerows(old + rows)
-        os.replace(path.with_suffix(".new"), path)
+        write_log(path, old + rows)
 
 
 def read_log(path: Path) -> list[dict[str, float]]:
@@ -108,64 +179,10 @@ def read_log(path: Path) -> list[dict[str, float]]:
         return [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(f)]
 
 
-def save_state(folder: Path, state: Any, meta: dict[str, Any]) -> None:
-    """Nested dicts and lists of tensors and plain values -> a folder of safetensors pieces and one JSON."""
-    tensors: dict[str, torch.Tensor] = {}
-
-    def plain(value: Any, path: str) -> Any:
-        if isinstance(value, torch.Tensor):
-            tensors[path] = value.detach().cpu().contiguous()
-            return {"tensor": path}
-        if isinstance(value, dict):
-            return {"dict": [[k, plain(v, f"{path}/{k}")] for k, v in value.items()]}
-        if isinstance(value, list | tuple):
-            return {"list": [plain(v, f"{path}/{i}") for i, v in enumerate(value)]}
-        return {"value": value}
-
-    tree = plain(state, "")
-    new = folder.with_name(folder.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    piece: dict[str, torch.Tensor] = {}
-    number = 0
-    for path, tensor in tensors.items():
-        if piece and sum(t.nbytes for t in piece.values()) + tensor.nbytes > PIECE:
-            save_file(piece, new / f"{number:03}.safetensors")
-            piece, number = {}, number + 1
-        piece[path] = tensor.clone()  # tied weights would otherwise share memory, which the format refuses
-    save_file(piece, new / f"{number:03}.safetensors")
-    (new / "state.json").write_text(json.dumps({"tree": tree, "meta": meta, "pieces": number + 1}))
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(new, folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _finish_swap(folder: Path) -> None:
-    """Killed between the two renames: the whole new one, else the old one, takes its place."""
-    if not folder.exists():
-        for other in (folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")):
-            if (other / "state.json").exists():
-                os.replace(other, folder)
-                return
-
-
-def load_state(folder: Path) -> tuple[Any, dict[str, Any]]:
-    written = json.loads((folder / "state.json").read_text("utf-8"))
-    tensors: dict[str, torch.Tensor] = {}
-    for number in range(written["pieces"]):
-        tensors |= load_file(folder / f"{number:03}.safetensors")
-
-    def back(node: dict[str, Any]) -> Any:
-        kind, value = next(iter(node.items()))
-        if kind == "tensor":
-            return tensors[value]
-        if kind == "dict":
-            return {k: back(v) for k, v in value}
-        if kind == "list":
-            return [back(v) for v in value]
-        return value
-
-    return back(written["tree"]), written["meta"]
+def write_log(path: Path, rows: list[dict[str, float]]) -> None:
+    names = list(dict.fromkeys(k for r in rows for k in r))
+    with open(path.with_suffix(".new"), "w", newline="", encoding="utf-8") as f:
+        writer = csv.DictWriter(f, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(path.with_suffix(".new"), path)

@@ -9,7 +9,6 @@ import textwrap
 import wave
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
@@ -46,6 +45,8 @@ def contact_sheet(films: Tensor, prompts: list[str]) -> Image.Image:
 
 def film_strip(films: Tensor, waves: Tensor, prompts: list[str], path: Path) -> None:
     """One film after the other, its prompt below, as H.264 with AAC."""
+    import imageio_ffmpeg  # here: a machine lent for training need not have it, and makes sheets all the same
+
     width = BIG * films.shape[4] // films.shape[3] // 2 * 2
     font = ImageFont.load_default(size=18)
     heard = (waves[:, : films.shape[1] * RATE // FPS].flatten().clamp(-1, 1) * 32767).short().numpy()

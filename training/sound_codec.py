@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .config import Config
 from .device import best_device
-from .run import Run
+from .run import Run, save_state
 from .world import PER_FRAME, RATE, draw, follow, listen
 
 WINDOWS = (64, 256, 1024)
@@ -96,8 +96,15 @@ def loss(codec: Cosmos3AVAEAudioTokenizer, wave: Tensor, noise: float) -> tuple[
     return 0.3 * shape / len(WINDOWS) + waveform + 0.01 * size.log().square(), told
 
 
-def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
+def train(config: Config, folder: Path, published: Path, minutes: float | None = None) -> bool:
+    """``published``: the model whose sound codec is taken where the config asks for no samples."""
     c, device = config.sound, best_device()
+    if not c.samples:
+        checkpoint = folder / "sound-codec" / "checkpoint"
+        if not checkpoint.exists():  # and once only: what is published by then may be this very one, scaled
+            stock = Cosmos3AVAEAudioTokenizer.from_pretrained(published / "sound_tokenizer", torch_dtype=torch.float32)
+            save_state(checkpoint, {"codec": stock.state_dict()}, {"step": 0, "seconds": 0.0})
+        return True
     codec = build(config).to(device).train()
     optimizer = torch.optim.AdamW(codec.parameters(), lr=c.rate, betas=(0.8, 0.99), weight_decay=0.0)
     total = c.samples // c.batch

@@ -82,10 +82,10 @@ def preview(model: VideoModel, latent: Tensor) -> Pixels:
     time, space = model.squeeze
     with torch.no_grad():
         z = latent.float().permute(1, 0, 2, 3)  # (frames, channels, rows, cols)
-        around = torch.cat([torch.cat([z[:1], z[:-1]]), z, torch.cat([z[1:], z[-1:]])], dim=1)
-        out = F.conv2d(
-            around, weights["weight"].float(), weights["bias"].float(), padding=weights["weight"].shape[-1] // 2
-        )
+        weight = weights["weight"].float()
+        if weight.shape[1] > z.shape[1]:  # it sees the latent frames before and after as well
+            z = torch.cat([torch.cat([z[:1], z[:-1]]), z, torch.cat([z[1:], z[-1:]])], dim=1)
+        out = F.conv2d(z, weight, weights["bias"].float(), padding=weight.shape[-1] // 2)
         film = F.pixel_shuffle(out.unflatten(1, (time, -1)), space)  # (latent frames, time, 3, rows, cols)
         # the codec squeezes the first frame alone, every later one stands for `time` of them
         film = torch.cat([film[:1, -1], film[1:].flatten(0, 1)])

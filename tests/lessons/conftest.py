@@ -33,7 +33,7 @@ def model():
     config = replace(SMALL, transformer=replace(SMALL.transformer, width=48, layers=2, heads=3))
     films = picture_codec.to_codec(render(draw(16, seed=4), config.frames, config.height, config.width))
     vae = picture_codec.build(config).eval()
-    start_linear(vae, films)
+    start_linear(vae, films, config.picture)
     with torch.no_grad():
         latents = vae.encode(films).latent_dist.mode()
     mean = latents.mean((0, 2, 3, 4))

@@ -148,8 +148,8 @@ def listed(schooled, tmp_path_factory):
 
 def test_a_copy_has_no_distance_and_others_have_about_their_own(schooled, listed):
     copied = listed.held_back + 5
-    found = catalogue.nearest(schooled, listed.latents[copied].float(), count=12)
-    assert found["films"] == 12 and found["apart"][0] < 0.05 < found["apart"][1]
+    found = catalogue.nearest(schooled, listed.latents[copied].float(), count=8)
+    assert found["films"] == 8 and found["apart"][0] < 0.05 < found["apart"][1]
     assert found["words"][0] == {kind: listed.words[copied][kind] for kind in ATTRIBUTES}
     trained = listed.latents[listed.held_back :].float().flatten(1)
     apart = torch.cdist(trained, trained)

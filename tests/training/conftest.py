@@ -1,4 +1,4 @@
-"""A toy of the model that is trained, assembled as it is published."""
+"""A toy of each model that is trained, assembled as it is published."""
 
 import diffusers
 import pytest
@@ -9,10 +9,14 @@ from training import picture_codec, sound_codec
 from training.config import CONFIGS
 
 
+@pytest.fixture(scope="module", params=["toy", "toy-medium"])
+def config(request):
+    return CONFIGS[request.param]
+
+
 @pytest.fixture(scope="module")
-def toy():
+def toy(config):
     diffusers.logging.set_verbosity_error()
-    config = CONFIGS["toy"]
     model = models.transformer(config)
     torch.nn.init.normal_(model.proj_out.weight, std=0.1)  # the real start predicts nothing, which would prove nothing
     torch.nn.init.normal_(model.audio_proj_out.weight, std=0.1)

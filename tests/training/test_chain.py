@@ -32,9 +32,10 @@ def test_without_a_stage_it_names_them_all():
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_the_chain_survives_a_kill_and_opens_with_stock_classes(tmp_path):
+@pytest.mark.parametrize("config", ["toy", "toy-medium"])
+def test_the_chain_survives_a_kill_and_opens_with_stock_classes(config, tmp_path):
     runs, out = tmp_path / "runs", tmp_path / "model"
-    chain = ("all", "--config", "toy", "--folder", runs, "--out", out, "--threads", 1)
+    chain = ("all", "--config", config, "--folder", runs, "--out", out, "--threads", 1)
     first = training(*chain)
     time.sleep(random.Random(os.getpid()).uniform(8, 40))  # wherever this hits, the next call must go on
     first.kill()

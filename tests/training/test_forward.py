@@ -3,14 +3,13 @@
 import pytest
 import torch
 
+from training import forward
 from training import model as models
-from training.config import CONFIGS
 from training.forward import batched, positions, velocity
-from training.picture_codec import SQUEEZE
 
 
 @pytest.fixture(scope="module")
-def recorded(toy):
+def recorded(config, toy):
     """A toy pipeline, and what it hands to its transformer on a real call."""
     calls = []
     hook = toy.transformer.register_forward_pre_hook(lambda m, a, k: calls.append(k), with_kwargs=True)
@@ -19,7 +18,7 @@ def recorded(toy):
         guidance_scale=3.0, enable_sound=True, output_type="latent",
     )  # fmt: skip
     hook.remove()
-    return CONFIGS["toy"], toy, calls
+    return config, toy, calls
 
 
 def test_prompts_lose_the_added_sentences_and_keep_one_length(recorded):
@@ -38,7 +37,7 @@ def test_positions_are_the_pipelines(recorded):
         config.transformer.words,
         said["vision_token_shapes"][0],
         5,
-        SQUEEZE[0],
+        config.picture.squeeze[0],
         torch.device("cpu"),
     )
     assert torch.equal(ours, said["position_ids"].float())
@@ -46,8 +45,8 @@ def test_positions_are_the_pipelines(recorded):
 
 def test_clocks_agree(recorded):
     """A slice of sound and the last frame of its latent frame stand at the same time."""
-    _, _, (said, _) = recorded
-    where, time = said["position_ids"], SQUEEZE[0]
+    config, _, (said, _) = recorded
+    where, time = said["position_ids"], config.picture.squeeze[0]
     video = where[0, said["vision_sequence_indexes"]].unique()  # (latent frames,)
     sound = where[0, said["sound_sequence_indexes"]]  # (frames,)
     assert torch.allclose(video, sound[::time])
@@ -67,7 +66,7 @@ def test_velocity_equals_the_stock_forward(recorded, first_frame_given):
     per_frame = said["vision_sequence_indexes"].numel() // shape[1]
     noisy = torch.arange(int(first_frame_given), shape[1])
     with torch.no_grad(), batched(model):
-        video, sound = velocity(model, ids, latents, slices, t, given, SQUEEZE[0])
+        video, sound = velocity(model, ids, latents, slices, t, given, models.squeeze(model))
     for i in range(n):
         stock = dict(said)
         stock |= {
@@ -82,3 +81,26 @@ def test_velocity_equals_the_stock_forward(recorded, first_frame_given):
             stock_video, stock_sound, _ = model(**stock)
         assert torch.allclose(video[i, :, noisy], stock_video[0][0][:, noisy], atol=1e-5)
         assert torch.allclose(sound[i], stock_sound[0], atol=1e-5)
+
+
+def test_both_attentions_are_the_same_and_the_faster_is_taken(toy, monkeypatch):
+    q, k, v = (torch.randn(2, 2, 7, 16) for _ in range(3))
+    for causal in (False, True):
+        assert torch.allclose(forward.plain(q, k, v, causal), forward.fused(q, k, v, causal), atol=1e-5)
+
+    now = [0.0]
+    monkeypatch.setattr(forward.time, "process_time", lambda: now[0])
+    for slow in ("plain", "fused"):
+        for name in ("plain", "fused"):
+            real = getattr(forward, name)
+
+            def timed(q, k, v, causal, real=real, cost=2.0 if name == slow else 1.0):
+                now[0] += cost
+                return real(q, k, v, causal)
+
+            timed.__name__ = name
+            monkeypatch.setattr(forward, name, timed)
+        chosen, took = forward.faster_attention(toy.transformer, 2, 16, 20, torch.float32)
+        assert chosen.__name__ == ({"plain", "fused"} - {slow}).pop() and took[slow] > took[chosen.__name__]
+        monkeypatch.undo()
+        monkeypatch.setattr(forward.time, "process_time", lambda: now[0])
