@@ -70,7 +70,9 @@ class Progress:
             self.nodes, self.begun = nodes, time.monotonic()
 
     def pytest_report_teststatus(self, report: pytest.TestReport, config: pytest.Config):
-        if config.option.verbose <= 0 and isinstance(report, pytest.TestReport):  # no dots: lines of our own say more
+        if hasattr(report, "wasxfail") or config.option.verbose > 0:
+            return None
+        if isinstance(report, pytest.TestReport):  # no dots: lines of our own say more
             counts = report.when == "call" or not report.passed
             return report.outcome if counts else "", "", "FAILED" if report.failed else ""
 

@@ -25,6 +25,10 @@ def test_does_not():
 def test_sees_the_moon():
     pass
 
+@pytest.mark.xfail(reason="known")
+def test_is_known_to_fail():
+    assert False
+
 @pytest.mark.slow
 def test_takes_its_time():
     Path(__file__).with_name("late").touch()
@@ -63,12 +67,12 @@ def test_a_failure_is_told_when_it_happens_and_not_again(whole):
     told, summary = whole.stdout.split("= short test summary info =")
     assert told.count("assert 1 + 1 == 3") == 1
     assert "FAILED tests/test_heap.py::test_does_not" in summary
-    assert "1 failed, 32 passed, 1 skipped" in summary
+    assert "1 failed, 32 passed, 1 skipped, 1 xfailed" in summary
 
 
 def test_what_did_not_run_is_named_with_its_reason(whole):
     _, said = whole.stdout.split("= not run, and why =")
-    assert "1 in tests/test_heap.py: no telescope: buy one" in said
+    assert "1 in tests/test_heap.py: no telescope: buy one" in said and "known" not in said
 
 
 def test_what_each_file_took_is_written_down(whole, heap):

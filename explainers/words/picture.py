@@ -90,7 +90,7 @@ def _lit(numbers):
     light = every[:, :, rows][:, :, :, cols, None]  # (words, frames, height, width, 1)
     warm = 0.35 * film + 0.65 * film.mean(-1, keepdims=True) * AMBER
     return {
-        title: warm * (0.25 + 0.75 * one) + 0.25 * one * AMBER
+        title: warm * (0.25 + 0.5 * one) + 0.25 * one * AMBER  # never brighter than white
         for title, one in zip(_told_apart(numbers["texts"]), light, strict=True)
     }
 

@@ -54,15 +54,15 @@ def test_a_remix_on_screen_can_be_remixed_too(run, model, film):
 
 def test_more_noise_keeps_less(run, model, monkeypatch):
     monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
-    monkeypatch.setattr(lens, "STRENGTHS", (0.25, 1.0))
+    monkeypatch.setattr(lens, "STRENGTHS", (0.5, 1.0))
     found = finish(lens.kept(run, model))
     film = decode(model, run, sound=False).frames.astype(float)
     far = [np.abs(made - film).mean() for made in found["films"]]
     assert found["left"] == pytest.approx([1 - each / far[-1] for each in far])
     assert found["left"][0] > found["left"][1] > found["left"][2] == 0 and found["left"][1] > 0.2
-    assert found["strength"] == [0.0, 0.25, 1.0] and found["said"] == "a green ball bounces in the snow"
+    assert found["strength"] == [0.0, 0.5, 1.0] and found["said"] == "a green ball bounces in the snow"
     assert found["was"][0] == pytest.approx(BlueReader().read(found["films"][0])["colour"]["red"])
-    assert list(picture.remixes(found, WORDS)) == ["strength 0%", "strength 25%", "strength 100%"]
+    assert list(picture.remixes(found, WORDS)) == ["strength 0%", "strength 50%", "strength 100%"]
     assert len(picture.kept(found, WORDS).data) == 3
 
 
