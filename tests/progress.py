@@ -2,8 +2,7 @@
 
     412 of 1,975 tests, 1 failed, about 7 minutes left
 
-The estimate, and the order (the longest first, so that at the end no process waits for another), come from what each
-file took when somebody last wrote it down: `python darkroom.py test --write-seconds`.
+The estimate comes from what each file took when somebody last wrote it down: `python darkroom.py test --write-seconds`.
 """
 
 import json
@@ -22,11 +21,6 @@ UNKNOWN = 0.3  # seconds of a test whose file is new
 def expected(path: Path = SECONDS) -> dict[str, float]:
     """{file: seconds of one of its tests, on the machine that wrote them down}"""
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
-
-
-def longest_first(items: list[pytest.Item]) -> None:
-    known = expected()
-    items.sort(key=lambda item: -known.get(file_of(item.nodeid), UNKNOWN))  # stable: a file's tests stay together
 
 
 def file_of(nodeid: str) -> str:

@@ -98,10 +98,3 @@ def test_seconds_left():
     assert progress.spoken(29) == "less than a minute left"
     assert progress.spoken(100) == "about 2 minutes left"
     assert progress.spoken(61) == "about 1 minute left"
-
-
-def test_longest_files_come_first_and_keep_their_order(monkeypatch):
-    monkeypatch.setattr(progress, "expected", lambda: {"a": 1.0, "b": 9.0})
-    items = [type("Item", (), {"nodeid": node}) for node in ("a::1", "new::1", "b::2", "b::1", "a::2")]
-    progress.longest_first(items)
-    assert [item.nodeid for item in items] == ["b::2", "b::1", "a::1", "a::2", "new::1"]
