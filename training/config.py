@@ -26,6 +26,7 @@ class PictureCodec:
     rate: float = 1e-3
     decoder_batches: int = 12_000  # then the decoder alone
     decoder_rate: float = 5e-4
+    decoder_ema: float = 0.999
     noise: float = 0.06  # on the latents in training, as a share of their size
 
     @property

@@ -3,8 +3,8 @@
     python -m training decoder --config small --minutes 30
 
 The encoder is frozen; the loss, the crops and the noise are the codec's own. Where the encoder sees films softened, the
-decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned goes into the
-codec's checkpoint whenever this stage stops.
+decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned, averaged over the last
+steps, goes into the codec's checkpoint whenever this stage stops.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ import torch
 from . import picture_codec
 from .config import Config
 from .device import autocast, best_device
+from .optimizer import Average
 from .picture_codec import to_codec
 from .run import Run, load_state, save_state
 
@@ -29,9 +30,10 @@ def train(config: Config, folder: Path, minutes: float | None = None, saved: Cal
     vae.load_state_dict(load_state(codec)[0]["vae"])
     encode = picture_codec.encoder(vae, c)
     optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=c.decoder_rate, betas=(0.9, 0.99), weight_decay=0.0)
+    average = Average(vae.decoder, c.decoder_ema)
     total = c.decoder_batches
     with Run(folder / "decoder", minutes, saved=saved) as run:
-        run.resume(decoder=vae.decoder, optimizer=optimizer)
+        run.resume(decoder=vae.decoder, optimizer=optimizer, ema=average)
         for step in run.steps(total):
             for group in optimizer.param_groups:
                 group["lr"] = c.decoder_rate * min(1.0, (step + 1) / 100) * max(0.03, 1 - step / total)
@@ -45,9 +47,11 @@ def train(config: Config, folder: Path, minutes: float | None = None, saved: Cal
             value.backward()
             torch.nn.utils.clip_grad_norm_(vae.decoder.parameters(), 1.0)
             optimizer.step()
+            average.update(vae.decoder)
             if step % 20 == 1:
                 run.log(**told)
     state, meta = load_state(codec)
+    vae.decoder.load_state_dict(average.weights)
     save_state(
         codec, state | {"vae": {k: v.detach() for k, v in vae.state_dict().items()}}, meta | {"decoder": run.step}
     )
