@@ -20,16 +20,16 @@ def make(path: str, threads: str) -> None:
     sys.path.insert(0, str(ROOT))
     import torch
 
-    from explainers.engine import Request, open_model, record
+    from explainers.engine import Request, open_model, record, save_recording
 
     torch.set_num_threads(int(threads))
     asked = Request("a brown mammoth walks left in the snow", seed=3, steps=STEPS)
-    record(open_model("embedded"), asked).finish().save(path)
+    save_recording(record(open_model("embedded"), asked).finish(), path)
 
 
 def main(settings: list[str]) -> int:
     sys.path.insert(0, str(ROOT))
-    from explainers.engine import CLOSE, Recording
+    from explainers.engine import CLOSE, load_recording
 
     other = dict(setting.split("=", 1) for setting in settings)
     runs = {"here": ({}, "1"), "there": (other, "1"), "there, two threads": (other, "2")}
@@ -40,7 +40,7 @@ def main(settings: list[str]) -> int:
             subprocess.run(
                 [sys.executable, __file__, "--make", path, threads], env={**os.environ, **changes}, check=True
             )
-            made[name] = Recording.load(path)
+            made[name] = load_recording(path)
             print(f"{name}: {made[name].made_on}")
     here, there, threaded = made.values()
     apart = (there.latent - here.latent).abs().max().item()

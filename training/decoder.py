@@ -3,8 +3,8 @@
     python -m training decoder --config small --minutes 30
 
 The encoder is frozen; the loss, the crops and the noise are the codec's own. Where the encoder sees films softened, the
-decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned, averaged over the last
-steps, goes into the codec's checkpoint whenever this stage stops.
+decoder learns to paint them sharp: an edge's place is still there in its soft profile. What it learned, averaged over
+the last steps, goes into the codec's checkpoint whenever this stage stops.
 """
 
 from collections.abc import Callable

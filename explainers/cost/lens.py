@@ -12,7 +12,7 @@ import numpy as np
 
 from explainers.cost.meter import count, counters, seconds, spent
 from explainers.engine import NotVisible, decode, record, token_counts
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 from explainers.measure.likeness import alike, apart
 
 LENGTHS = (0.5, 1, 2, 4)  # times the film on screen

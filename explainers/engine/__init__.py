@@ -27,7 +27,7 @@ CPU. `latent` is before the step. `cond` and `uncond` are there while recording 
 
 A Recording: `request, steps, latents, velocities, sound_latents, sound_velocities, sigmas, timesteps, tokens, notes,
 unknown, seconds, cuts, made_on, latent, sound_latent, complete, planned`; `recording.steps[12]` is a Step; `latents`
-has one entry more than there are steps, the finished one. `recording.save(path)`, `Recording.load(path)`
+has one entry more than there are steps, the finished one. `save_recording(recording, path)`, `load_recording(path)`
 (`BadRecording`).
 
 Bit for bit: what was recorded on this machine and build is computed again in the same bits: `same_bits(model,
@@ -72,6 +72,7 @@ from explainers.engine.attention import (
     token_counts,
     word_maps,
 )
+from explainers.engine.calls import WrongModel
 from explainers.engine.codec import encode, preview, resized
 from explainers.engine.cuts import (
     BlockFrames,
@@ -86,16 +87,18 @@ from explainers.engine.cuts import (
 )
 from explainers.engine.decode import Film, decode
 from explainers.engine.evenly import evenly
+from explainers.engine.exact import CLOSE, how_close, same_bits
 from explainers.engine.fit import CannotRun
 from explainers.engine.look import NotVisible
-from explainers.engine.machine import CLOSE, Machine, how_close, same_bits
+from explainers.engine.machine import Machine
 from explainers.engine.models import CannotOpen, VideoModel
 from explainers.engine.opening import open_model, room_for, wrap
 from explainers.engine.record import Run, record
-from explainers.engine.recording import Recording, Request, Step, Token
+from explainers.engine.recording import Recording, Step, Token
 from explainers.engine.reduce import Patch, Slice, Word
-from explainers.engine.replay import Branches, WrongModel, branches, poked, replay
-from explainers.engine.storage import BadRecording
+from explainers.engine.replay import Branches, branches, poked, replay
+from explainers.engine.request import Request
+from explainers.engine.storage import BadRecording, load_recording, save_recording
 from explainers.engine.words import by_word, unknown_words, word_texts
 
 __all__ = [
@@ -138,6 +141,7 @@ __all__ = [
     "evenly",
     "frame_matrix",
     "how_close",
+    "load_recording",
     "open_model",
     "poked",
     "preview",
@@ -146,6 +150,7 @@ __all__ = [
     "resized",
     "room_for",
     "same_bits",
+    "save_recording",
     "token_counts",
     "unknown_words",
     "word_maps",

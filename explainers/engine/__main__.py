@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     from tqdm import tqdm
 
-    from explainers.engine import CannotOpen, Request, decode, open_model, record
+    from explainers.engine import CannotOpen, Request, decode, open_model, record, save_recording
     from explainers.engine.page import write_film, write_page
 
     asked = {k: getattr(given, k) for k in ("steps", "guidance", "height", "width", "frames", "scheduler")}
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     name = re.sub(r"\W+", "-", given.prompt.lower()).strip("-")[:60] or "no-words"
     folder = given.out or Path("out") / f"{name}-{recording.request.seed}"
     folder.mkdir(parents=True, exist_ok=True)
-    recording.save(folder / "run.darkroom")
+    save_recording(recording, folder / "run.darkroom")
     film = decode(model, recording)
     write_film(film, folder)
     write_page(model, recording, film, folder / "index.html")

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explainers.engine.calls import grid_of
 from explainers.engine.labels import keys_said, mean_said
 from explainers.engine.look import Some, look, watched
 from explainers.engine.models import VideoModel
@@ -34,7 +35,6 @@ from explainers.engine.reduce import (
     own_frame,
     to_words,
 )
-from explainers.engine.replay import grid_of
 from explainers.engine.tokens import Site
 
 FIRST = Patch(0, 0, 0)

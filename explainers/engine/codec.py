@@ -19,7 +19,7 @@ from torch import Tensor
 
 from explainers.engine.models import CannotOpen, VideoModel
 from explainers.engine.private import private
-from explainers.engine.recording import Pixels
+from explainers.engine.request import Pixels
 
 
 def to_pixels(frames: Any) -> Pixels:

@@ -18,13 +18,14 @@ import torch
 from torch import Tensor
 
 from explainers.engine import answers, codec, schedulers, words
-from explainers.engine.calls import Keeper, Latents, clone
+from explainers.engine.arguments import Keeper, Latents, clone
 from explainers.engine.cuts import Cut, Hold, cutting
 from explainers.engine.families import Grid
 from explainers.engine.fit import fit
 from explainers.engine.machine import this_machine
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Call, Recording, Request, Step
+from explainers.engine.recording import Call, Recording, Step
+from explainers.engine.request import Request
 from explainers.engine.seam import Seam
 
 

@@ -22,7 +22,8 @@ from torch import Tensor
 from explainers.engine import answers
 from explainers.engine.codec import to_pixels
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Pixels, Recording, Request
+from explainers.engine.recording import Recording
+from explainers.engine.request import Pixels, Request
 from explainers.engine.seam import Seam
 
 

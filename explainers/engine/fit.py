@@ -12,7 +12,7 @@ from typing import Any
 
 from explainers.engine import codec, schedulers, words
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Request
+from explainers.engine.request import Request
 
 LONGEST = 2000  # letters of a prompt: more is a mistake or an attack
 

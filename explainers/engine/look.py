@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explainers.engine.calls import arguments, check, grid_of
 from explainers.engine.cuts import cuts_now, cutting, seen_keys
 from explainers.engine.labels import why_not
 from explainers.engine.models import VideoModel
@@ -25,7 +26,6 @@ from explainers.engine.perturb import seated
 from explainers.engine.private import private
 from explainers.engine.recording import Recording
 from explainers.engine.reduce import Array, View
-from explainers.engine.replay import arguments, check, grid_of
 from explainers.engine.tokens import Site
 from explainers.engine.watch import Softmax, Watch
 

@@ -22,7 +22,7 @@ import torch
 from explainers.engine import schedulers
 from explainers.engine.families import Family, Grid
 from explainers.engine.private import DENOISERS
-from explainers.engine.recording import Request
+from explainers.engine.request import Request
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "model"
 

@@ -23,8 +23,9 @@ from explainers.engine.decode import Film
 from explainers.engine.evenly import evenly
 from explainers.engine.look import NotVisible
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Pixels, Recording
+from explainers.engine.recording import Recording
 from explainers.engine.reduce import Patch
+from explainers.engine.request import Pixels
 
 STYLE = """
 body{background:#16181d;color:#d8d8d8;font:16px/1.5 system-ui;max-width:75rem;margin:2rem auto;padding:0 1rem}

@@ -18,11 +18,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explainers.engine.calls import arguments, grid_of
 from explainers.engine.families import Seat
 from explainers.engine.models import VideoModel
 from explainers.engine.private import private
 from explainers.engine.recording import Recording
-from explainers.engine.replay import arguments, grid_of
 from explainers.engine.tokens import Site
 from explainers.engine.watch import Softmax, Watch
 

@@ -18,7 +18,8 @@ import torch
 
 from explainers.engine.course import Course
 from explainers.engine.models import VideoModel
-from explainers.engine.recording import Recording, Request, Step
+from explainers.engine.recording import Recording, Step
+from explainers.engine.request import Request
 
 
 def record(model: VideoModel, request: Request) -> Run:

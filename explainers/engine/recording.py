@@ -1,9 +1,8 @@
-"""What one generation is asked for and what it leaves: Request, Step, Recording.
+"""What one generation leaves: Recording, Step, Token.
 
-request = Request("a red ball bouncing on grass", seed=7, steps=50, guidance=5.0)
 recording.steps[12].x0                    # (channels, frames, rows, cols): the guess of the finished film at step 12
-recording.save("ball.darkroom")           # one file, safetensors plus JSON (see storage.py)
-Recording.load("ball.darkroom")
+save_recording(recording, "ball.darkroom")  # one file, safetensors plus JSON (see storage.py)
+load_recording("ball.darkroom")
 
 A Recording keeps, for every step, the latent and what the scheduler was handed, and of what else the denoiser was
 given only what can't be had from these. From it any denoiser call can be replayed (see replay.py): bit for bit on the
@@ -13,66 +12,15 @@ recomputed when somebody looks, and never stored.
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from torch import Tensor
 
+from explainers.engine.cuts import Cut
 from explainers.engine.machine import UNKNOWN, Machine
-
-if TYPE_CHECKING:
-    from explainers.engine.cuts import Cut
-
-Pixels = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class Request:
-    """What to generate. None means: what this model does best (see `VideoModel.defaults`).
-
-    All fields are plain JSON but `image` and `video`: uint8 pixels, (rows, cols, 3) and (frames, rows, cols, 3).
-    """
-
-    prompt: str = ""
-    negative_prompt: str = ""
-    seed: int = 0
-    steps: int | None = None
-    guidance: float | None = None
-    height: int | None = None
-    width: int | None = None
-    frames: int | None = None
-    fps: float | None = None
-    scheduler: str | None = None  # a name from `model.schedulers`
-    sound: bool | None = None  # None: if the model can
-    image: Pixels | None = None  # image to video: the first frame
-    video: Pixels | None = None  # video to video: what to start from
-    keep: tuple[int, ...] = ()  # with `video`: latent frames of it that stay as they are, from the start
-    strength: float | None = None  # with `video`: how much noise goes over it, 0 (none) to 1 (nothing of it is left)
-
-    def json(self) -> dict[str, Any]:
-        """The fields without pixels. `Request(**request.json())` is the same request but for the pixels."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("image", "video")}
-
-    @property
-    def key(self) -> str:
-        """Equal for equal requests, pixels included."""
-        digest = hashlib.sha256(json.dumps(self.json(), sort_keys=True).encode())
-        for pixels in (self.image, self.video):
-            digest.update(b"none" if pixels is None else repr(pixels.shape).encode() + pixels.tobytes())
-        return digest.hexdigest()[:16]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Request) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+from explainers.engine.request import Request
 
 
 @dataclass(frozen=True)
@@ -164,17 +112,6 @@ class Recording:
         return self._planned
 
     _planned: int = 0
-
-    def save(self, path: str | Path) -> None:
-        from explainers.engine.storage import save
-
-        save(self, Path(path))
-
-    @staticmethod
-    def load(path: str | Path) -> Recording:
-        from explainers.engine.storage import load
-
-        return load(Path(path))
 
 
 class Steps:

@@ -1,4 +1,4 @@
-"""Make recorded denoiser calls again, and run on from any step with something changed.
+"""Run on from any step of a recording with something changed; or see what its two branches said.
 
 branches(model, recording, step=12).cond                         # the prediction that read the prompt
 replay(model, recording, from_step=10, prompt="a blue ball")     # a Run: iterate, or `.finish()`
@@ -20,18 +20,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explainers.engine.calls import Latents, rebuild
+from explainers.engine.calls import call_again, check
 from explainers.engine.course import Course, split_branches
-from explainers.engine.cuts import Cut, cutting, region
-from explainers.engine.families import Grid
+from explainers.engine.cuts import Cut, region
 from explainers.engine.models import VideoModel
-from explainers.engine.private import private
+from explainers.engine.perturb import seated
 from explainers.engine.record import Run
-from explainers.engine.recording import Call, Recording
-
-
-class WrongModel(ValueError):
-    """A recording of other weights: replaying it here would show something that never happened."""
+from explainers.engine.recording import Recording
 
 
 def replay(
@@ -51,8 +46,6 @@ def replay(
     if not 0 <= from_step <= len(recording.steps):
         raise IndexError(f"The recording has {len(recording.steps)} steps; there is no step {from_step}.")
     if cuts:
-        from explainers.engine.perturb import seated  # which itself makes recorded calls again
-
         seated(model, recording)
     changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance": guidance}
     request = dataclasses.replace(recording.request, **{k: v for k, v in changes.items() if v is not None})
@@ -97,39 +90,3 @@ def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
         found |= split_branches(model, call.branch, output, latent, sound)
     uncond = found.get("uncond", (None, None))
     return Branches(found["cond"][0], uncond[0], found["cond"][1], uncond[1])
-
-
-def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0, bench: Any = None) -> Any:
-    """One recorded denoiser call, as it was (cuts of that run included); returns what the denoiser returns."""
-    check(model, recording)
-    made = recording.calls[step][call]
-    denoiser = getattr(bench or private(model.pipeline, made.denoiser), made.denoiser)
-    args, kwargs = arguments(model, recording, step, made)
-    cuts, slices = recording.cuts, recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
-    with (
-        torch.no_grad(),
-        cutting(denoiser, model, cuts, step, made.branch, kwargs, grid_of(recording), slices) as kwargs,
-    ):
-        return denoiser(*args, **kwargs)
-
-
-def arguments(model: VideoModel, recording: Recording, step: int, call: Call) -> tuple[Any, Any]:
-    """What the denoiser was given."""
-    latents: Latents = {"latent": model.family.pack(recording.latents[step])}
-    if recording.sound_latents:
-        latents["sound"] = model.family.pack_sound(recording.sound_latents[step])
-    return rebuild(call.arguments, recording.tensors, latents, model.device)
-
-
-def check(model: VideoModel, recording: Recording) -> None:
-    if recording.weights != model.weights:
-        raise WrongModel(
-            f"This recording was made by {recording.model} (weights {recording.weights}), "
-            f"not by {model.name} (weights {model.weights})."
-        )
-
-
-def grid_of(recording: Recording) -> Grid:
-    """Frames, rows and columns of the latent."""
-    frames, rows, cols = recording.latents[0].shape[1:]
-    return frames, rows, cols

@@ -21,10 +21,10 @@ import torch
 from torch import Tensor
 
 from explainers.engine import schedulers
-from explainers.engine.calls import clone
+from explainers.engine.arguments import clone
 from explainers.engine.models import ARGUMENTS, VideoModel
 from explainers.engine.private import DENOISERS, private
-from explainers.engine.recording import Request
+from explainers.engine.request import Request
 
 TEXTS = 8  # encoded prompts that are remembered
 Denoise = Callable[[str, str, Any, Any, Any], Any]

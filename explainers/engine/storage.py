@@ -25,7 +25,8 @@ from torch import Tensor
 from explainers.engine.cuts import CUTS, cut_from
 from explainers.engine.machine import machine_from
 from explainers.engine.private import DENOISERS
-from explainers.engine.recording import Call, Recording, Request, Token
+from explainers.engine.recording import Call, Recording, Token
+from explainers.engine.request import Request
 
 VERSION = 2  # 1 kept what every scheduler was handed. Files of either may not say on what machine they were made
 LARGEST = 2**30  # bytes of a file that we open
@@ -43,7 +44,7 @@ class BadRecording(ValueError):
     """Not a recording, or not a whole one; the message says what is wrong with it."""
 
 
-def save(recording: Recording, path: Path) -> None:
+def save_recording(recording: Recording, path: Path) -> None:
     from safetensors.torch import save_file
 
     r = recording
@@ -111,7 +112,7 @@ def _folded(call: Call, templates: list[str]) -> list[Any]:
     return [call.denoiser, call.branch, templates.index(text), numbers]
 
 
-def load(path: Path, limit: int = LARGEST) -> Recording:
+def load_recording(path: Path, limit: int = LARGEST) -> Recording:
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():

@@ -211,9 +211,9 @@ class EngineBench:
             self.recordings.move_to_end(key)
             return self.recordings[key]
         if key in self.gallery:
-            from explainers.engine import Recording
+            from explainers.engine import load_recording
 
-            run = Recording.load(self.gallery[key])
+            run = load_recording(self.gallery[key])
             if run.weights == self.model.weights:  # else the gallery is another model's
                 self.keep(key, run)
                 return run

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
+    from explainers.engine import save_recording
     from explainers.stage.take_home import filming, paging, reeling
 
     words = Words.of("stage", job.language)
@@ -41,7 +42,7 @@ def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, job.what)
         if job.what == "run.darkroom":
-            run.save(path)
+            save_recording(run, path)
             return Taken(path.read_bytes())
         if job.what == "run.html":
             work = paging(bench.model, run, path, other, words)
@@ -60,11 +61,10 @@ def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
 
 
 def opened(bench: EngineBench, job: Open) -> Settings:
-    from explainers.engine import BadRecording
-    from explainers.engine.storage import load
+    from explainers.engine import BadRecording, load_recording
 
     try:
-        run = load(Path(job.path), LARGEST)
+        run = load_recording(Path(job.path), LARGEST)
     except BadRecording as bad:
         raise Refused("home.bad_recording", why=str(bad)) from None
     if run.weights != bench.model.weights:

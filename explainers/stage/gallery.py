@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from explainers.engine import save_recording
 from explainers.stage.bench import ASSETS, EngineBench
 from explainers.stage.jobs import Develop
 from explainers.stage.lesson import finish
@@ -32,7 +33,7 @@ def make(model: str, folder: Path, films: tuple[tuple[str, int], ...] = FILMS) -
         settings = Settings().changed({**bench.facts["defaults"], "prompt": prompt, "seed": seed})
         pack = finish(bench.work(Develop(settings))).pack
         name = "-".join(prompt.split()) + f"-{seed}"
-        bench.recordings[settings.key].save(folder / f"{name}.darkroom")
+        save_recording(bench.recordings[settings.key], folder / f"{name}.darkroom")
         (folder / f"{name}.drk").write_bytes(pack)
         entries.append({"settings": asdict(settings), "recording": f"{name}.darkroom", "pack": f"{name}.drk"})
         size = (folder / f"{name}.darkroom").stat().st_size

@@ -35,7 +35,7 @@ from explainers.stage.words import Words
 from explainers.stage.words import labels as viewer_labels
 
 if TYPE_CHECKING:
-    from explainers.engine import Recording, VideoModel
+    from explainers.engine import Recording, VideoModel, load_recording
 
     Cube = tuple[int, int, int]
     Work = Generator[float, None, None]
@@ -244,12 +244,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--language", default="en")
     given = parser.parse_args(arguments)
 
-    from explainers.engine import BadRecording, CannotOpen, Recording, WrongModel, open_model
+    from explainers.engine import BadRecording, CannotOpen, WrongModel, open_model
 
     folder, patch = given.out or given.recording.parent, tuple(given.patch) if given.patch else None
     try:
-        run = Recording.load(given.recording)
-        other = Recording.load(given.other) if given.other else None
+        run = load_recording(given.recording)
+        other = load_recording(given.other) if given.other else None
         model = open_model(given.model)
         words = {"language": given.language}
         makers: dict[str, Callable[[Path], Path]] = {

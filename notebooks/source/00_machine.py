@@ -37,7 +37,7 @@ room.honest()
 # Words become tokens, noise becomes a latent, a latent becomes a film. Each part by itself:
 
 # %%
-from explainers.engine import Request, decode, record, replay
+from explainers.engine import Request, decode, load_recording, record, replay, save_recording
 
 model, run = room.model, room.run
 print(" | ".join(token.text for token in run.tokens if token.word is not None))
@@ -99,11 +99,9 @@ show_films({name: decode(model, made, sound=False).frames for name, made in film
 import tempfile
 from pathlib import Path
 
-from explainers.engine import Recording
-
 with tempfile.TemporaryDirectory() as folder:
-    run.save(Path(folder) / "run.darkroom")
+    save_recording(run, Path(folder) / "run.darkroom")
     size = (Path(folder) / "run.darkroom").stat().st_size
-    loaded = Recording.load(Path(folder) / "run.darkroom")
+    loaded = load_recording(Path(folder) / "run.darkroom")
 assert torch.equal(loaded.latent, run.latent)
 print(f"{size / 1e6:.1f} MB for every step; the film alone has {film.frames.nbytes / 1e6:.1f} MB of pixels")

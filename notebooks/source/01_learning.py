@@ -66,7 +66,7 @@ from dataclasses import replace
 
 import torch
 
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 from explainers.learning.weights import ages, opened
 
 model, run = room.model, room.run

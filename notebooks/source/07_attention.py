@@ -58,7 +58,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from explainers.engine import Patch, attention, frame_matrix
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 
 
 class Listen(TorchFunctionMode):

@@ -156,7 +156,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from explainers.engine import BlockSound, replay
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 
 cubes = int(np.prod(model.patches(tuple(run.latent.shape[1:]))))
 slices = run.sound_latent.shape[-1]

@@ -60,7 +60,7 @@ import torch
 
 from explainers.cost.meter import count, seconds
 from explainers.engine import Request, record
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 
 
 def products(tokens, width, hidden, gated):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from explainers.engine import Recording
+from explainers.engine import load_recording
 from tests.browser.test_shell import query
 
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5&lang=en"
@@ -48,7 +48,7 @@ def drop(page, path, kind=""):
 def test_a_recording_goes_home_and_comes_back_by_drag_and_drop(home, tmp_path):
     page = home.page
     path = taken(page, "run.darkroom", tmp_path)
-    assert Recording.load(path).request.prompt == "a red ball bounces in the snow"
+    assert load_recording(path).request.prompt == "a red ball bounces in the snow"
     before = home.film
     home.develop("a blue boat moves right at sea", steps=4)
     assert home.film != before

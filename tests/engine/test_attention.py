@@ -24,7 +24,7 @@ from explainers.engine import (
     replay,
     word_maps,
 )
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 from explainers.engine.watch import Softmax
 from tests.engine.conftest import tiny_model, tiny_recording
 
@@ -201,7 +201,7 @@ print(peak() - before, largest.numel / n)
 
 PUBLIC = """
 from explainers.engine import Patch, Request, attention, frame_matrix, record, word_maps, wrap
-from explainers.engine.replay import call_again
+from explainers.engine.calls import call_again
 from tests.tiny_models import TINY
 model = wrap(TINY["wan"].build())
 model.pipeline.transformer.blocks = model.pipeline.transformer.blocks[:1]

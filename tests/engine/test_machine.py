@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 import torch
 
-from explainers.engine import CLOSE, Machine, Recording, Request, how_close, open_model, record, replay, same_bits
+from explainers.engine import (
+    CLOSE,
+    Machine,
+    Request,
+    how_close,
+    load_recording,
+    open_model,
+    record,
+    replay,
+    same_bits,
+)
 from explainers.engine.machine import UNKNOWN
 from explainers.stage.words import Words, languages
 
@@ -66,7 +76,7 @@ def test_a_replay_from_the_middle_was_made_where_its_beginning_was(model, record
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(GALLERY.glob("*.darkroom")), ids=lambda path: path.stem)
 def test_shipped_recordings_are_close_on_any_machine(path):
-    model, shipped = open_model("embedded"), Recording.load(path)
+    model, shipped = open_model("embedded"), load_recording(path)
     again = replay(model, shipped).finish()
     torch.testing.assert_close(again.latent, shipped.latent, rtol=0, atol=CLOSE)
     torch.testing.assert_close(again.sound_latent, shipped.sound_latent, rtol=0, atol=CLOSE)

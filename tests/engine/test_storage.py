@@ -17,12 +17,13 @@ from explainers.engine import (
     BadRecording,
     BlockFrames,
     Hold,
-    Recording,
     Request,
     attention,
     branches,
+    load_recording,
     record,
     replay,
+    save_recording,
     wrap,
 )
 from explainers.engine.machine import UNKNOWN
@@ -31,7 +32,7 @@ from tests.tiny_models import cosmos3
 
 @pytest.fixture
 def path(recording, tmp_path):
-    recording.save(tmp_path / "run.darkroom")
+    save_recording(recording, tmp_path / "run.darkroom")
     return tmp_path / "run.darkroom"
 
 
@@ -54,7 +55,7 @@ def rewrite(path, change) -> None:
 
 
 def test_it_comes_back(model, recording, path):
-    again = Recording.load(path)
+    again = load_recording(path)
     for mine, theirs in zip(
         recording.latents + recording.sound_latents, again.latents + again.sound_latents, strict=True
     ):
@@ -83,15 +84,15 @@ def test_it_comes_back(model, recording, path):
 def test_a_scheduler_that_remembers_goes_on_from_disk_as_it_would(model, tmp_path):
     asked = Request("a red ball", steps=6, frames=9, height=48, width=64, scheduler="unipc")
     recording = record(model, asked).finish()
-    recording.save(tmp_path / "x")
-    assert torch.equal(replay(model, Recording.load(tmp_path / "x"), 3).finish().latent, recording.latent)
+    save_recording(recording, tmp_path / "x")
+    assert torch.equal(replay(model, load_recording(tmp_path / "x"), 3).finish().latent, recording.latent)
 
 
 def test_what_latents_do_not_tell_is_kept(model, recording, tmp_path):
     """A held region goes another way than the scheduler was handed; the file keeps that, in half precision."""
     run = replay(model, recording, prompt="a blue cat", cuts=[Hold(rows=(0, 1))]).finish()
-    run.save(tmp_path / "x")
-    again = Recording.load(tmp_path / "x")
+    save_recording(run, tmp_path / "x")
+    again = load_recording(tmp_path / "x")
     assert "velocities" in header(tmp_path / "x") and "sound_velocities" not in header(tmp_path / "x")
     for mine, theirs in zip(run.steps, again.steps, strict=True):
         torch.testing.assert_close(mine.velocity, theirs.velocity, rtol=2e-3, atol=2e-3)
@@ -107,23 +108,23 @@ def test_files_of_the_first_version_open(model, recording, tmp_path, monkeypatch
         patch.setattr(
             storage, "_apart", lambda latents, sigmas: torch.full((len(sigmas), *latents[0].shape), torch.nan)
         )
-        recording.save(tmp_path / "x")
+        save_recording(recording, tmp_path / "x")
     assert header(tmp_path / "x")["velocities"]["dtype"] == "F16"
-    again = Recording.load(tmp_path / "x")
+    again = load_recording(tmp_path / "x")
     assert torch.equal(branches(model, again, 1).cond, branches(model, recording, 1).cond)
 
 
 def test_files_that_do_not_say_on_what_machine_they_were_made_open(path):
     rewrite(path, lambda about: about.pop("made_on"))
-    assert Recording.load(path).made_on == UNKNOWN
+    assert load_recording(path).made_on == UNKNOWN
 
 
 def test_cuts_and_pictures_come_along(model, recording, tmp_path):
     picture = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
     asked = Request("a red ball", steps=2, frames=9, height=48, width=64, image=picture)
     cut = replay(model, record(model, asked).finish(), cuts=[BlockFrames(layers=range(1, 3))]).finish()
-    cut.save(tmp_path / "x")
-    again = Recording.load(tmp_path / "x")
+    save_recording(cut, tmp_path / "x")
+    again = load_recording(tmp_path / "x")
     assert again.request == cut.request and np.array_equal(again.request.image, picture)
     assert [c.words for c in again.cuts] == [c.words for c in cut.cuts]
     there, here = attention(model, again, 1, 2), attention(model, cut, 1, 2)
@@ -135,9 +136,9 @@ def test_fifty_steps_are_small(tmp_path):
     model = wrap(cosmos3(channels=16, layers=2))
     recording = record(model, Request("a red ball", steps=50, frames=33, height=64, width=64, fps=40.0)).finish()
     assert recording.latent.shape == (16, 9, 8, 8)
-    recording.save(tmp_path / "x")
+    save_recording(recording, tmp_path / "x")
     assert (tmp_path / "x").stat().st_size < 2.5e6
-    assert torch.equal(Recording.load(tmp_path / "x").latent, recording.latent)
+    assert torch.equal(load_recording(tmp_path / "x").latent, recording.latent)
 
 
 def test_another_models_recording_is_not_replayed(recording):
@@ -160,16 +161,16 @@ def test_another_models_recording_is_not_replayed(recording):
 def test_foreign_files_are_named(tmp_path, content, said):
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(BadRecording, match=said):
-        Recording.load(tmp_path / "x")
+        load_recording(tmp_path / "x")
 
 
 def test_missing_and_huge_files_are_named(path):
-    from explainers.engine.storage import load
+    from explainers.engine import load_recording
 
     with pytest.raises(BadRecording, match="no file"):
-        Recording.load(path.with_name("nothing"))
+        load_recording(path.with_name("nothing"))
     with pytest.raises(BadRecording, match="MB"):
-        load(path, limit=1000)
+        load_recording(path, limit=1000)
 
 
 def test_every_cut_short_file_is_named(path):
@@ -177,7 +178,7 @@ def test_every_cut_short_file_is_named(path):
     for share in (0.001, 0.01, 0.1, 0.5, 0.9, 0.999):
         path.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(BadRecording):
-            Recording.load(path)
+            load_recording(path)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_every_cut_short_file_is_named(path):
 def test_a_doctored_file_is_refused(path, change):
     rewrite(path, change)
     with pytest.raises(BadRecording):
-        Recording.load(path)
+        load_recording(path)
 
 
 def laughs(about):
@@ -236,7 +237,7 @@ def test_a_small_file_never_becomes_large(path, change):
     rewrite(path, change)
     tracemalloc.start()
     with pytest.raises(BadRecording, match="more"):
-        Recording.load(path)
+        load_recording(path)
     assert tracemalloc.get_traced_memory()[1] < 200e6
     tracemalloc.stop()
 
@@ -250,7 +251,7 @@ def test_steps_without_numbers_are_not_counted_out(path):
     tensors["latents"] = torch.zeros(10**9, 0, 1, 1, 1)
     save_file(tensors, path, metadata=about)
     with pytest.raises(BadRecording, match="latents of shape"):
-        Recording.load(path)
+        load_recording(path)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -262,4 +263,4 @@ def test_a_flipped_byte_never_does_more_than_refuse(path, at, value):
     damaged = path.with_name("damaged")
     damaged.write_bytes(bytes(whole))
     with contextlib.suppress(BadRecording):
-        Recording.load(damaged)
+        load_recording(damaged)

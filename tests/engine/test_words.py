@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explainers.engine import Request, attention, by_word, record, word_texts, wrap
-from explainers.engine.replay import arguments
+from explainers.engine.calls import arguments
 from explainers.engine.words import tokens
 from tests.engine.conftest import tiny_model, tiny_recording
 from tests.tiny_models import TINY

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from explainers.engine import Recording, encode
+from explainers.engine import encode, load_recording, save_recording
 from explainers.stage.bench import ASSETS, EngineBench, gallery_recordings
 from explainers.stage.jobs import Develop, Lay, Measure, Open, Progress, Take
 from explainers.stage.lesson import finish
@@ -37,14 +37,14 @@ def bring(bench, path):
 def saved(bench, settings, tmp_path, **changes):
     run = replace(bench.recordings[settings.key], **changes)
     run._planned = len(run.velocities)
-    run.save(tmp_path / "run.darkroom")
+    save_recording(run, tmp_path / "run.darkroom")
     return tmp_path / "run.darkroom"
 
 
 def test_a_recording_taken_home_comes_back_as_the_same_run(bench, settings, tmp_path):
     path = tmp_path / "run.darkroom"
     path.write_bytes(finish(bench.work(Take(settings, "run.darkroom"))).data)
-    assert Recording.load(path).request.seed == 4
+    assert load_recording(path).request.seed == 4
     assert bring(bench, path) == settings
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from explainers.engine import Recording, open_model
+from explainers.engine import load_recording, open_model
 from explainers.stage.bench import gallery_recordings
 from explainers.stage.desk import GALLERY
 
@@ -12,7 +12,7 @@ def test_the_films_that_are_shipped_were_made_by_the_model_that_is_shipped():
     index = json.loads((GALLERY / "index.json").read_text("utf-8"))
     model = open_model("embedded")
     assert index["facts"]["weights"] == model.weights
-    made = [Recording.load(path) for path in gallery_recordings(GALLERY).values()]
+    made = [load_recording(path) for path in gallery_recordings(GALLERY).values()]
     assert {run.weights for run in made} == {model.weights}
     assert all(run.complete for run in made)
 
