@@ -48,9 +48,9 @@ def serve(host: str, port: int, models: dict[str, str]) -> None:
     from explainers.stage.desk import Desk
     from explainers.stage.lesson import lessons
     from explainers.stage.web import serve as pages
-    from explainers.stage.worker import Line, engine_bench
+    from explainers.stage.worker import MODEL, Line
 
-    line = Line(engine_bench, models[""], models)
+    line = Line(MODEL, models[""], models)
     app = pages(lessons(), line, Desk(line, offers=models))
     print(f"Darkroom: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}", flush=True)
     uvicorn.run(app, host=host, port=port, log_level="warning")

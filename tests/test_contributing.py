@@ -192,7 +192,7 @@ from explainers.stage.web import serve
 from explainers.stage.worker import Line
 
 lessons = [fakes.lessons()[0], importlib.import_module("explainers.settling.lesson").lesson]
-line = Line(fakes.FakeBench)
+line = Line(fakes.FAKE)
 browser = TestClient(serve(lessons, line, Desk(line, fakes.gallery(pathlib.Path(tempfile.mkdtemp())))))
 language = sys.argv[1]
 for address, accepts in (("", "en"), ("", f"{language},en;q=0.5"), (f"?lang={language}", "en")):

@@ -1,66 +1,41 @@
-"""The bench beside the page: opens the model, makes films, runs lenses. It alone on the stage knows the engine.
+"""The open model and the films made with it. Of what the app is made of, it alone records, decodes and measures.
 
-    bench = EngineBench("embedded")
-    bench.facts                            # what a page needs to know of the model
-    for event in bench.work(Develop(settings)): ...
+    films = Films({"": "embedded"})
+    films.facts                            # what a page needs to know of the model
+    run = yield from films.recorded(settings, shown=True)
 
 It lives in a process of its own (worker.py), so torch is imported there and nowhere else. Recordings are kept while
-there is room, under the settings that made them; whatever was dropped comes back in the same bits when asked for: what
-was made here is recorded again, what came with the kit is read again.
+there is memory, under the settings that made them; whatever was dropped comes back in the same bits when asked for:
+what was made here is recorded again, what came with the kit is read again.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-import os
 from collections import OrderedDict
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.stage.brought import laid, opened, taken
-from explainers.stage.choosing import chosen
 from explainers.stage.facts import facts
 from explainers.stage.filmed import film_of, pack_step, still, with_sound
-from explainers.stage.jobs import (
-    Choose,
-    Develop,
-    FilmBegun,
-    FilmMade,
-    Lay,
-    MakeCut,
-    Measure,
-    Open,
-    Progress,
-    StepMade,
-    Take,
-)
+from explainers.stage.jobs import FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade
 from explainers.stage.lesson import lessons, measure
 from explainers.stage.pack import PackStep, film_pack, step_pack
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.source import signature
-from explainers.stage.worker import Refused
 
 if TYPE_CHECKING:
     from explainers.engine import Recording
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 KEPT = 512 * 2**20  # bytes of recordings
-THREADS = "DARKROOM_THREADS"
-
-Job = Develop | MakeCut | Measure | Take | Open | Lay | Choose
 
 
-class EngineBench:
-    def __init__(
-        self, name: str = "embedded", gallery: Path = ASSETS / "gallery", offers: Mapping[str, str] | None = None
-    ) -> None:
-        import torch
-
-        # More threads than free cores make a step many times slower, and the page needs one too.
-        torch.set_num_threads(int(os.environ.get(THREADS, 0)) or max(1, (os.cpu_count() or 2) - 1))
-        self.offers = {"": name, **(offers or {})}  # Settings.model -> what the engine opens
-        self.working = 0  # jobs under way: they hold on to the model
+class Films:
+    def __init__(self, offers: Mapping[str, str], gallery: Path) -> None:
+        self.offers = offers  # Settings.model -> what the engine opens
         self.lessons = {lesson.idea: lesson for lesson in lessons()}
         self.recordings: OrderedDict[str, Recording] = OrderedDict()
         self.shots: dict[str, list[PackStep]] = {}
@@ -74,35 +49,16 @@ class EngineBench:
         self.model = open_model(self.offers[choice])
         self.facts = {**facts(self.model), "chosen": choice}
 
-    def work(self, job: Job) -> Generator[Any, None, Any]:
-        from explainers.engine import CannotOpen, CannotRun, NotVisible, WrongModel
+    def close(self) -> None:
+        """Let go of the model, and of all that was made with it, before another is opened."""
+        import torch
 
-        self.working += 1
-        try:
-            return (yield from self._worked(job))
-        except (CannotOpen, CannotRun, NotVisible, WrongModel) as why:  # these say it to a person
-            raise Refused("not_visible", why=str(why)) from None
-        finally:
-            self.working -= 1
-
-    def _worked(self, job: Job) -> Generator[Any, None, Any]:
-        if isinstance(job, Choose):
-            return (yield from chosen(self, job))
-        if not isinstance(job, Open | Lay) and job.settings.model != self.facts["chosen"]:
-            raise Refused("model.other")  # another was chosen while this waited
-        if isinstance(job, Develop):
-            run = yield from self.recorded(job.settings, shown=True)
-            return (yield from self.finished(run, job.settings.key))
-        if isinstance(job, MakeCut):
-            other = yield from self.cut(job, shown=True)
-            return (yield from self.finished(other, id_of(job)))
-        if isinstance(job, Take):
-            return (yield from taken(self, job))
-        if isinstance(job, Open):
-            return opened(self, job)
-        if isinstance(job, Lay):
-            return laid(self, job)
-        return (yield from self.measured(job))
+        self.model = None  # type: ignore[assignment]  # until `open`
+        self.recordings.clear()
+        self.shots.clear()
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
 
     # --- films
 
@@ -252,9 +208,6 @@ def request(settings: Settings, **begins: Any) -> Any:
 
 def id_of(job: MakeCut) -> str:
     return f"{job.settings.key} {job.idea} {job.cut} {sorted(job.controls.items())!r}"
-
-
-# --- small things
 
 
 def gallery_recordings(folder: Path) -> dict[str, Path]:

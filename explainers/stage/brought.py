@@ -1,4 +1,4 @@
-"""What goes out of the bench as a file and what comes in as one. Both are jobs of the line, see jobs.py.
+"""What goes out of the model's process as a file and what comes in as one. Both are jobs of the line, see jobs.py.
 
 A recording comes from anybody. The engine's reader builds nothing from it that it has not looked at; here it must
 besides fit the model that is open. It is kept under the hash of its file, apart from what was made here: whoever shares
@@ -14,30 +14,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explainers.stage.bench import Films
 from explainers.stage.jobs import LARGEST, Lay, Open, Progress, Take, Taken
+from explainers.stage.refused import Refused
 from explainers.stage.share import LONGEST_PROMPT, MOST_STEPS, Settings
 from explainers.stage.words import Words
-from explainers.stage.worker import Refused
 
 PICTURES = 64 * 2**20  # bytes of pictures that films may begin with
 
 if TYPE_CHECKING:
     from explainers.engine import Recording
-    from explainers.stage.bench import EngineBench
 
 
-def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
+def taken(films: Films, job: Take) -> Generator[Any, None, Taken]:
     from explainers.engine import save_recording
     from explainers.stage.take_home import filming, paging, reeling
 
     words = Words.of("stage", job.language)
-    run = yield from bench.recorded(job.settings, shown=False)
+    run = yield from films.recorded(job.settings, shown=False)
     other, labels = None, ("", "")
     if job.cut:
-        other = yield from bench.cut(job.cut, shown=False)
+        other = yield from films.cut(job.cut, shown=False)
         labels = (words("as_it_was"), Words.of(job.cut.idea, job.language)(job.cut.cut))
     elif job.other:
-        other = yield from bench.recorded(job.other, shown=False)
+        other = yield from films.recorded(job.other, shown=False)
         labels = (f"{job.settings.prompt}, {job.settings.seed}", f"{job.other.prompt}, {job.other.seed}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, job.what)
@@ -45,11 +45,11 @@ def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
             save_recording(run, path)
             return Taken(path.read_bytes())
         if job.what == "run.html":
-            work = paging(bench.model, run, path, other, words)
+            work = paging(films.model, run, path, other, words)
         elif job.what == "reel.mp4":
-            work = reeling(bench.model, run, path, job.patch, words)
+            work = reeling(films.model, run, path, job.patch, words)
         else:
-            work = filming(bench.model, run, path, other, job.patch, labels, words)
+            work = filming(films.model, run, path, other, job.patch, labels, words)
         told = 0.0
         try:
             for done in work:  # each picture is a turn of its own; a sign of life each per cent
@@ -60,47 +60,47 @@ def taken(bench: EngineBench, job: Take) -> Generator[Any, None, Taken]:
         return Taken(path.read_bytes())
 
 
-def opened(bench: EngineBench, job: Open) -> Settings:
+def opened(films: Films, job: Open) -> Settings:
     from explainers.engine import BadRecording, load_recording
 
     try:
         run = load_recording(Path(job.path), LARGEST)
     except BadRecording as bad:
         raise Refused("home.bad_recording", why=str(bad)) from None
-    if run.weights != bench.model.weights:
+    if run.weights != films.model.weights:
         raise Refused("home.other_model", model=run.model[:80])
     if not run.complete or not run.steps:
         raise Refused("home.not_whole")
     try:
-        settings = _settings(bench, run)
+        settings = _settings(films, run)
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, AssertionError):
         settings = None
     if settings is None:
         raise Refused("home.does_not_fit")
-    here = bench.kept(settings.key)
+    here = films.kept(settings.key)
     if here is not None and _same(here, run):
         return settings
     settings = replace(settings, recording=job.digest)
-    bench.keep(settings.key, run)
+    films.keep(settings.key, run)
     return settings
 
 
-def laid(bench: EngineBench, job: Lay) -> str:
+def laid(films: Films, job: Lay) -> str:
     import numpy as np
 
     shape = (job.frames, job.height, job.width, 3) if job.frames else (job.height, job.width, 3)
     pixels = np.frombuffer(job.pixels, np.uint8).reshape(shape)
     name = hashlib.sha256(repr(pixels.shape).encode() + job.pixels).hexdigest()[:16]
-    bench.pictures[name] = pixels
-    bench.pictures.move_to_end(name)
-    while len(bench.pictures) > 1 and sum(each.nbytes for each in bench.pictures.values()) > PICTURES:
-        bench.pictures.popitem(last=False)
+    films.pictures[name] = pixels
+    films.pictures.move_to_end(name)
+    while len(films.pictures) > 1 and sum(each.nbytes for each in films.pictures.values()) > PICTURES:
+        films.pictures.popitem(last=False)
     return name
 
 
-def _settings(bench: EngineBench, run: Recording) -> Settings | None:
+def _settings(films: Films, run: Recording) -> Settings | None:
     """The settings that the recording says it was made with; None where the model could not have made it."""
-    asked, model, facts = run.request, bench.model, bench.facts
+    asked, model, facts = run.request, films.model, films.facts
     size = f"{asked.width}x{asked.height}"
     bounds = (
         size in facts["sizes"],

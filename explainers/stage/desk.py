@@ -2,7 +2,7 @@
 
     async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
     async for event in desk.look(visitor, lesson, lens, standing): ...  # Place, Progress, and the numbers in Done
-    answer = await desk.ask(lesson, message)                     # a map for a click on the film
+    answer = await desk.ask(visitor, lesson, message, words)     # a map for a click on the film
 
 Nothing here is a visitor's own: a film belongs to its settings, so whoever opens the same address shares it, and
 nothing has to be remembered for anybody. All stores are bounded; what was dropped is made again when asked for.
@@ -22,17 +22,20 @@ import numpy as np
 from PIL import Image
 
 from explainers.stage import pack as packs
+from explainers.stage.answer import answer
+from explainers.stage.clicks import layer_for, picked
 from explainers.stage.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
-from explainers.stage.lesson import PICKS, Clip, Cut, Heat, Layer, Lesson, Picture, draw
+from explainers.stage.lesson import PICKS, Clip, Cut, Lesson
 from explainers.stage.offered import called
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.source import Signature, signature
-from explainers.stage.standing import Standing, checked, picked
+from explainers.stage.standing import Standing, checked
+from explainers.stage.state import screen
 from explainers.stage.words import Words
-from explainers.stage.worker import Done, Line, Place, Refused
+from explainers.stage.worker import Done, Line, Place
 
 GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
-WHAT = {"patch": "patch", "word": "word", "slice": "sound"}  # the lesson's picks in the viewer's names
 
 
 class Store:
@@ -224,7 +227,7 @@ class Desk:
 
     def _clip(self, caption: str, film: Any) -> dict[str, Any]:
         clip = film if isinstance(film, Clip) else Clip(film)
-        frames = pixels(clip.frames)  # (frames, height, width, 3)
+        frames = packs.pixels(clip.frames)  # (frames, height, width, 3)
         count, height, width, _ = frames.shape
         cols = int(np.ceil(np.sqrt(count)))
         sheet = np.zeros((-(-count // cols), cols, height, width, 3), np.uint8)
@@ -237,33 +240,25 @@ class Desk:
     def picture(self, image: Any) -> str:
         """The address of an image (height, width, 3)."""
         out = io.BytesIO()
-        Image.fromarray(pixels(image)).save(out, "WEBP", quality=90, method=4)
+        Image.fromarray(packs.pixels(image)).save(out, "WEBP", quality=90, method=4)
         return self.store.put(out.getvalue(), "webp")
 
     # --- maps
 
-    async def ask(self, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    async def ask(self, visitor: str, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
         """Answer the viewer's question: which layer it is about follows from what was clicked."""
         number, layer = int(message["id"]), None
         try:
             layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
-            at = self.standing(lesson, message["settings"], picked(message), message.get("controls") or {})
+            hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
+            at = self.standing(lesson, message["settings"], hand, message.get("controls") or {})
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
-            numbers = await self._numbers("", job)
+            numbers = await self._numbers(visitor, job)
         except Refused as refusal:
             text = refusal.told(words)
             return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}
-        heat: Heat = draw(lesson, layer.name, numbers, words)
-        tiles = {"patches": heat.patches, "words": heat.words, "sound": heat.sound}
-        answer, buffers = packs.map_answer(
-            number,
-            {over: np.asarray(values) for over, values in tiles.items() if values is not None},
-            label=words(layer.name),
-            normalised=words(f"{layer.name}.normalised"),
-            unit=heat.unit,
-            text=words(f"{layer.name}.see", **numbers),
-        )
-        return {**packs.without_buffers(answer, buffers), "layer": layer.name}
+        told, buffers = answer(number, lesson, layer, numbers, words)
+        return {**packs.without_buffers(told, buffers), "layer": layer.name}
 
     def _cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
         """With two films on screen, the second one is asked about by the cut that made it."""
@@ -283,42 +278,8 @@ class Desk:
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
 
 
-def screen(pack: str | bytes, steps: list[str] | None = None, **more: Any) -> dict[str, Any]:
-    """A state of the viewer (see viewer/README.md); `ahead`, `settings`, `measured`, `cut` are for the page."""
-    empty = {"pack_b": "", "steps_b": [], "state": "", "message": "", "compare": "divider"}
-    return {**empty, "pack": pack, "steps": steps or [], **more}
-
-
 def _beside(visitor: str, idea: str, lens: str) -> str:
     return f"{visitor}/{idea}/{lens}"
-
-
-def layer_for(lesson: Lesson, what: str, name: str) -> Layer:
-    for picture in lesson.pictures:
-        if isinstance(picture, Layer):
-            pick = pick_of(lesson, picture)
-            if (what == "map" and picture.name == name) or (pick is not None and WHAT[pick] == what):
-                return picture
-    raise Refused("failed")
-
-
-def pick_of(lesson: Lesson, picture: Picture) -> str | None:
-    """What has to be clicked before a picture can be made."""
-    needs = signature(lesson.idea, picture.measures).controls
-    return next((pick for pick in PICKS if pick in needs), None)
-
-
-def asks(lesson: Lesson) -> list[str]:
-    """The kinds of click that this page answers, in the viewer's names."""
-    picks = [pick_of(lesson, p) for p in lesson.pictures if isinstance(p, Layer)]
-    return [WHAT[pick] if pick else "map" for pick in picks]
-
-
-def pixels(frames: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    values = np.asarray(frames)
-    if values.dtype == np.uint8:
-        return values
-    return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def _weight(numbers: Mapping[str, Any]) -> int:

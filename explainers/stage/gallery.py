@@ -12,9 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from explainers.engine import save_recording
-from explainers.stage.bench import ASSETS, EngineBench
 from explainers.stage.jobs import Develop
 from explainers.stage.lesson import finish
+from explainers.stage.model_process import ASSETS, ModelProcess
 from explainers.stage.share import Settings
 
 FILMS = (  # prompt and seed
@@ -27,18 +27,18 @@ FILMS = (  # prompt and seed
 
 def make(model: str, folder: Path, films: tuple[tuple[str, int], ...] = FILMS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    bench = EngineBench(model, gallery=folder / "none")
+    process = ModelProcess(model, gallery=folder / "none")
     entries = []
     for prompt, seed in films:
-        settings = Settings().changed({**bench.facts["defaults"], "prompt": prompt, "seed": seed})
-        pack = finish(bench.work(Develop(settings))).pack
+        settings = Settings().changed({**process.facts["defaults"], "prompt": prompt, "seed": seed})
+        pack = finish(process.work(Develop(settings))).pack
         name = "-".join(prompt.split()) + f"-{seed}"
-        save_recording(bench.recordings[settings.key], folder / f"{name}.darkroom")
+        save_recording(process.films.recordings[settings.key], folder / f"{name}.darkroom")
         (folder / f"{name}.drk").write_bytes(pack)
         entries.append({"settings": asdict(settings), "recording": f"{name}.darkroom", "pack": f"{name}.drk"})
         size = (folder / f"{name}.darkroom").stat().st_size
         print(f"{prompt}: film {len(pack) / 1e6:.2f} MB, recording {size / 1e6:.2f} MB")
-    index = {"facts": bench.facts, "films": entries}
+    index = {"facts": process.facts, "films": entries}
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", "utf-8")
 
 

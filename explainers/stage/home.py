@@ -15,9 +15,10 @@ from typing import Any
 
 from explainers.stage.desk import Desk
 from explainers.stage.jobs import HOME, Lay, MakeCut, Open, Progress, Take
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.standing import Standing
-from explainers.stage.worker import Done, Place, Refused
+from explainers.stage.worker import Done, Place
 
 
 async def take(

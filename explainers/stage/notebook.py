@@ -35,32 +35,33 @@ import ipywidgets as widgets
 from IPython.display import Markdown, display, update_display
 from IPython.utils.capture import capture_output
 
-from explainers.stage.bench import EngineBench
-from explainers.stage.desk import asks, screen
+from explainers.stage.clicks import asks, pick, picked
 from explainers.stage.gallery import FILMS
 from explainers.stage.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade, Take
 from explainers.stage.lesson import PICKS, RUN, Act, Cut, Layer, draw, finish, lessons
-from explainers.stage.notebook_asks import answer, pick, picked, predict
+from explainers.stage.model_process import ModelProcess
+from explainers.stage.notebook_asks import predict, reply
 from explainers.stage.notebook_cells import drawing, html_of, off_page, plot, show_films, show_plot
 from explainers.stage.notebook_controls import control_of, counter, put, value_of
 from explainers.stage.notebook_widgets import Sketch, Viewer, shown, standing
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.source import signature
+from explainers.stage.state import screen
 from explainers.stage.web_html import inline
 from explainers.stage.words import Words, labels
-from explainers.stage.worker import Refused
 
 __all__ = ["Room", "Sketch", "Viewer", "bench", "show_films", "show_plot"]
 
 
 @cache
-def bench() -> EngineBench:
+def bench() -> ModelProcess:
     """One model for all rooms of a notebook."""
     # Progress bars and what libraries say of their own future: a class can do nothing about either. Errors are raised.
     with warnings.catch_warnings(), capture_output():
         warnings.simplefilter("ignore", FutureWarning)
         logging.getLogger("diffusers").setLevel(logging.ERROR)
-        return EngineBench(os.environ.get("DARKROOM_MODEL", "embedded"))
+        return ModelProcess(os.environ.get("DARKROOM_MODEL", "embedded"))
 
 
 class Room:
@@ -74,7 +75,7 @@ class Room:
             raise ValueError(f"There is no lesson {idea!r}. There are: {', '.join(there)}.")
         self.lesson, self.words = there[idea], Words.of(idea, language or os.environ.get("DARKROOM_LANGUAGE", "en"))
         self.bench = bench()
-        self.model = self.bench.model
+        self.model = self.bench.films.model
         asked = {**self.bench.facts["defaults"], "prompt": prompt, "seed": seed, **run}
         self.settings = Settings().changed(asked)
         self.listeners: list[tuple[tuple[str, ...], Callable[[], None]]] = []
@@ -92,7 +93,7 @@ class Room:
     @property
     def run(self) -> Any:
         """The Recording that this room looks at."""
-        return finish(self.bench.recorded(self.settings, shown=False))
+        return finish(self.bench.films.recorded(self.settings, shown=False))
 
     def code(self, lens: str) -> None:
         """How a lens measures: its source."""
@@ -105,7 +106,7 @@ class Room:
         keep = screen(pack, asks=asks(self.lesson), labels=labels(self.words), **opening)
         traits = {key: value for key, value in keep.items() if key in Viewer.class_trait_names()}
         viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side"})
-        viewer.on_msg(lambda viewer, message, _: answer(self, viewer, message))
+        viewer.on_msg(self._asked)
         viewer.observe(self._handled, ["step", "frame", "pick"])
         return viewer
 
@@ -148,9 +149,10 @@ class Room:
         path = Path(path)
         if path.name not in HOME:
             raise ValueError(f"{path.name} is none of {', '.join(HOME)}.")
-        kind, patch = picked(self.viewer.pick or {})
         cut = self._making(beside) if beside else None
-        wish = Take(self.settings, path.name, self.words.language, cut, patch=patch if kind == "patch" else None)
+        wish = Take(
+            self.settings, path.name, self.words.language, cut, patch=picked(self.viewer.pick or {}).get("patch")
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(finish(self.bench.work(wish)).data)
         return path
@@ -181,7 +183,7 @@ class Room:
 
     def predict(self) -> None:
         if self.lesson.question is not None:
-            predict(self, self.lesson.question)
+            predict(self.lesson.question, self.words, self.measure)
 
     def picture(self, name: str) -> None:
         """A picture of the lesson, with the controls that its lens names; it follows them."""
@@ -294,13 +296,15 @@ class Room:
             if any(name in needs for name in names):
                 redraw()
 
+    def _asked(self, viewer: Viewer, message: Any, _: Any) -> None:
+        reply(viewer, message, self.lesson, self.words, lambda lens, hand: self.numbers(lens, hand=hand))
+
     def _handled(self, change: Any) -> None:
         """The viewer was moved by hand."""
         if change.name == "pick":
-            kind, value = picked(change.new or {})
-            if kind:
-                self.picks[kind] = value
-                self.moved(kind)
+            for name, value in picked(change.new or {}).items():
+                self.picks[name] = value
+                self.moved(name)
         else:
             control = self.controls[change.name]
             put(control, change.new % control.max)

@@ -1,32 +1,30 @@
 """What is asked in a notebook: the lesson's question, before looking; and by clicks on the viewer.
 
-predict(room, room.lesson.question)
-kind, value = picked({"what": "patch", "frame": 2, "row": 3, "col": 4})        # "patch", (2, 3, 4)
+predict(lesson.question, words, measure)              # measure(lens) -> its numbers, or Refused
+reply(viewer, message, lesson, words, numbers)        # numbers(lens, hand) -> what it measures there, or Refused
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 from IPython.display import Markdown, display
 
-from explainers.stage import pack as packs
-from explainers.stage.desk import layer_for
-from explainers.stage.lesson import Question, draw
+from explainers.stage.answer import answer
+from explainers.stage.clicks import layer_for, picked
+from explainers.stage.lesson import Lesson, Question
 from explainers.stage.notebook_widgets import Viewer, asked, shown
+from explainers.stage.refused import Refused
 from explainers.stage.web_html import inline
-from explainers.stage.worker import Refused
+from explainers.stage.words import Words
 
-if TYPE_CHECKING:
-    from explainers.stage.notebook import Room
+Numbers = Mapping[str, Any]
 
 
-def predict(room: Room, question: Question) -> None:
+def predict(question: Question, words: Words, measure: Callable[[str], Numbers]) -> None:
     """The question, its options, and the measured answer behind a button."""
-    words = room.words
     options = [(words(f"question.{option}"), option) for option in question.options]
     guess = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
     button = widgets.Button(description=words("measured.show"), layout={"width": "auto"})
@@ -34,9 +32,9 @@ def predict(room: Room, question: Question) -> None:
 
     def reveal(_: Any) -> None:
         try:
-            numbers = room.measure(question.lens)
+            numbers = measure(question.lens)
         except Refused as refusal:
-            said.value = inline(room.why(refusal))
+            said.value = inline(refusal.told(words))
             return
         told = numbers["answer"] != ""
         right = "" if not told or guess.value is None else " ✓" if guess.value == numbers["answer"] else " ✗"
@@ -47,41 +45,19 @@ def predict(room: Room, question: Question) -> None:
     shown(widgets.VBox([guess, button, said]), lambda: asked(options, guess.value, said.value), guess, said)
 
 
-def answer(room: Room, viewer: Viewer, message: Any) -> None:
+def reply(
+    viewer: Viewer,
+    message: Mapping[str, Any],
+    lesson: Lesson,
+    words: Words,
+    measure: Callable[[str, Mapping[str, Any]], Numbers],
+) -> None:
     """The viewer asks for a map: answered by the layer that speaks of what was clicked."""
+    number = int(message["id"])
     try:
-        layer = layer_for(room.lesson, str(message["what"]), str(message.get("name", "")))
-        kind, value = picked(message)
-        numbers = room.numbers(layer.measures, hand={"step": message["step"], **({kind: value} if kind else {})})
-    except (Refused, KeyError, ValueError) as refusal:
-        why = room.why(refusal) if isinstance(refusal, Refused) else str(refusal)
-        viewer.send({"kind": "error", "id": message.get("id"), "text": why})
+        layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
+        numbers = measure(layer.measures, {"step": message["step"], **picked(message)})
+    except Refused as refusal:
+        viewer.send({"kind": "error", "id": number, "text": refusal.told(words)})
         return
-    heat = draw(room.lesson, layer.name, numbers, room.words)
-    tiles = {"patches": heat.patches, "words": heat.words, "sound": heat.sound}
-    told, buffers = packs.map_answer(
-        int(message["id"]),
-        {over: np.asarray(values) for over, values in tiles.items() if values is not None},
-        label=room.words(layer.name),
-        normalised=room.words(f"{layer.name}.normalised"),
-        unit=heat.unit,
-        text=room.words(f"{layer.name}.see", **numbers),
-    )
-    viewer.send(told, buffers)
-
-
-def pick(kind: str, value: Any) -> dict[str, Any]:
-    """What a lens calls it, as the viewer says it."""
-    if kind == "patch":
-        return {"what": "patch", "frame": value[0], "row": value[1], "col": value[2]}
-    return {"what": "sound" if kind == "slice" else "word", "index": value}
-
-
-def picked(pick: Mapping[str, Any]) -> tuple[str, Any]:
-    """What was clicked, as the lenses call it."""
-    what = pick.get("what")
-    if what == "patch":
-        return "patch", (pick["frame"], pick["row"], pick["col"])
-    if what in ("word", "sound"):
-        return ("slice" if what == "sound" else "word"), pick["index"]
-    return "", None
+    viewer.send(*answer(number, lesson, layer, numbers, words))

@@ -21,8 +21,8 @@ from IPython.display import display
 from PIL import Image
 
 from explainers.stage import table as tables
-from explainers.stage.desk import pixels
 from explainers.stage.lesson import Clip, Station
+from explainers.stage.pack import pixels
 from explainers.stage.web_html import inline
 from explainers.stage.web_plot import dress
 

@@ -318,3 +318,11 @@ def _container(header: Mapping[str, Any], blobs: _Blobs) -> bytes:
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([MAGIC, struct.pack("<I", len(text)), text, *blobs.parts])
+
+
+def pixels(frames: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Frames in 0..1, or already bytes, as bytes."""
+    values = np.asarray(frames)
+    if values.dtype == np.uint8:
+        return values
+    return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)

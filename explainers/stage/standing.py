@@ -109,16 +109,3 @@ def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
         "word": pick("word"),
         "slice": pick("slice"),
     }
-
-
-def picked(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The hand as the viewer's question describes it."""
-    what = message["what"]
-    hand: dict[str, Any] = {"step": message.get("step"), "frame": message.get("at", 0)}
-    if what == "patch":
-        hand["patch"] = [message.get("frame"), message.get("row"), message.get("col")]
-    elif what == "word":
-        hand["word"] = message.get("index")
-    elif what == "sound":
-        hand["slice"] = message.get("index")
-    return hand

@@ -24,18 +24,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explainers.stage.desk import pixels
 from explainers.stage.film import Development, Look, development, write
 from explainers.stage.filmed import film_of, pack_step, still, with_sound
 from explainers.stage.lesson import finish
-from explainers.stage.pack import MapBank, film_pack
+from explainers.stage.pack import MapBank, film_pack, pixels
 from explainers.stage.reel import reel as chapters
 from explainers.stage.static_page import static_page
 from explainers.stage.words import Words
 from explainers.stage.words import labels as viewer_labels
 
 if TYPE_CHECKING:
-    from explainers.engine import Recording, VideoModel, load_recording
+    from explainers.engine import Recording, VideoModel
 
     Cube = tuple[int, int, int]
     Work = Generator[float, None, None]
@@ -244,7 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--language", default="en")
     given = parser.parse_args(arguments)
 
-    from explainers.engine import BadRecording, CannotOpen, WrongModel, open_model
+    from explainers.engine import BadRecording, CannotOpen, WrongModel, load_recording, open_model
 
     folder, patch = given.out or given.recording.parent, tuple(given.patch) if given.patch else None
     try:

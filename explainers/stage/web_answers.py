@@ -15,13 +15,16 @@ import gradio as gr
 
 from explainers.stage import table as tables
 from explainers.stage import web_html as html
-from explainers.stage.desk import Desk, asks, screen
+from explainers.stage.clicks import asks
+from explainers.stage.desk import Desk
 from explainers.stage.home import take
 from explainers.stage.lesson import Cut, Index, Lesson, Picture, draw
+from explainers.stage.refused import Refused
 from explainers.stage.standing import Standing, code
+from explainers.stage.state import screen
 from explainers.stage.web_plot import dress
 from explainers.stage.words import Words, labels
-from explainers.stage.worker import Done, Place, Refused
+from explainers.stage.worker import Done, Place
 
 Handler = Callable[..., AsyncIterator[Any]]
 

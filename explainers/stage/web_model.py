@@ -15,8 +15,9 @@ import gradio as gr
 from explainers.stage import web_html as html
 from explainers.stage.desk import Desk
 from explainers.stage.jobs import Choosing
+from explainers.stage.refused import Refused
 from explainers.stage.words import Words
-from explainers.stage.worker import Done, Place, Refused
+from explainers.stage.worker import Done, Place
 
 
 class ModelCard:

@@ -17,7 +17,8 @@ from typing import Any
 import gradio as gr
 
 from explainers.stage import web_html as html
-from explainers.stage.desk import Desk, asks, pick_of, screen
+from explainers.stage.clicks import asks, pick_of
+from explainers.stage.desk import Desk
 from explainers.stage.first import place
 from explainers.stage.lesson import (
     RUN,
@@ -36,6 +37,7 @@ from explainers.stage.lesson import (
 from explainers.stage.source import signature
 from explainers.stage.spoken import page
 from explainers.stage.standing import code
+from explainers.stage.state import screen
 from explainers.stage.web_answers import Answers, Handler
 from explainers.stage.web_model import ModelCard
 from explainers.stage.words import Words, labels
@@ -122,8 +124,9 @@ class Page:
     def film(self) -> gr.HTML:
         lesson, desk = self.lesson, self.desk
 
-        async def ask(message: dict[str, Any]) -> dict[str, Any]:
-            return await desk.ask(lesson, message, self.words)
+        async def ask(message: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+            asked = await request.json()  # here Gradio hands on the server's own request, whose body names the session
+            return await desk.ask(str(asked.get("session_hash", "")), lesson, message, self.words)
 
         return island(
             "Viewer",

@@ -19,9 +19,9 @@ from fastapi.responses import JSONResponse
 from explainers.stage.desk import Desk
 from explainers.stage.guard import LAYING, OPENING
 from explainers.stage.home import lay_picture, open_recording, recording_in
+from explainers.stage.refused import Refused
 from explainers.stage.spoken import asked
 from explainers.stage.words import Words
-from explainers.stage.worker import Refused
 
 KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no
 

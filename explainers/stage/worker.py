@@ -1,6 +1,6 @@
 """The model in a process of its own, behind one small interface, and the line of visitors in front of it.
 
-    line = Line(bench, "embedded")            # bench: a function of a module, called there; see `Bench`
+    line = Line(MODEL, "embedded")            # MODEL: "module:class", imported and made there; see `Bench`
     await line.start()                        # returns at once; line.facts is None until the model is open
     async for event in line.run(visitor, job):
         ...                                   # Place, then what the job yields, then Done
@@ -20,20 +20,22 @@ Short ones (a map of attention for a click) don't queue behind films: they are s
 from __future__ import annotations
 
 import asyncio
+import importlib
 import itertools
 import multiprocessing
 import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from explainers.stage.words import Words
+from explainers.stage.refused import Refused
 
+MODEL = "explainers.stage.model_process:ModelProcess"  # a name, so that the page's process imports no torch
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
 
 
@@ -43,26 +45,6 @@ class Bench(Protocol):
     facts: dict[str, Any]
 
     def work(self, job: Any) -> Generator[Any, None, Any]: ...
-
-
-class Refused(Exception):
-    """A job that can't be done, with a key of the stage's words that says why."""
-
-    def __init__(self, key: str, **numbers: Any) -> None:
-        super().__init__(key)
-        self.key, self.numbers = key, numbers
-
-    def told(self, words: Words) -> str:
-        """Why not, for a person. `words` are those of the page: its lens may have put the reason into them."""
-        numbers = {name: words.said(told) if isinstance(told, str) else told for name, told in self.numbers.items()}
-        return Words.of("stage", words.language)(self.key, **numbers)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _refused, (self.key, self.numbers)
-
-
-def _refused(key: str, numbers: dict[str, Any]) -> Refused:
-    return Refused(key, **numbers)
 
 
 @dataclass(frozen=True)
@@ -87,8 +69,8 @@ class _Ticket:
 
 
 class Line:
-    def __init__(self, bench: Callable[..., Bench], *arguments: Any, waiting: int = 16, short: int = 64) -> None:
-        self.bench, self.arguments = bench, arguments
+    def __init__(self, made_by: str, *arguments: Any, waiting: int = 16, short: int = 64) -> None:
+        self.made_by, self.arguments = made_by, arguments
         self.waiting, self.short = waiting, short  # how many may wait, and how many short jobs may be under way
         self.facts: dict[str, Any] | None = None
         self.broken = ""  # why the model could not be opened
@@ -102,7 +84,7 @@ class Line:
     async def start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the server's threads and sockets
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self.bench, self.arguments), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self.made_by, self.arguments), daemon=True)
         self._process.start()
         theirs.close()
         loop = asyncio.get_running_loop()
@@ -223,10 +205,11 @@ class Line:
             asyncio.ensure_future(self.start())  # noqa: RUF006  (lives as long as the loop does)
 
 
-def _serve(connection: Connection, bench: Callable[..., Bench], arguments: tuple[Any, ...]) -> None:
+def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> None:
     """The process beside the page: opens the model, then works on jobs in turns, one yield each."""
     try:
-        at = bench(*arguments)
+        module, _, name = made_by.partition(":")
+        at: Bench = getattr(importlib.import_module(module), name)(*arguments)
     except Exception as error:
         traceback.print_exc()
         own = type(error).__module__.startswith("explainers.")  # that says it to a person
@@ -268,10 +251,3 @@ def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
     except Exception:
         traceback.print_exc(file=sys.stderr)  # for the operator; a visitor learns that it failed, not where
         return "failed", Refused("failed")
-
-
-def engine_bench(model: str, offers: Mapping[str, str] | None = None) -> Bench:
-    """The bench that runs our engine. Imported in the process that calls it, so that the page's has no torch."""
-    from explainers.stage.bench import EngineBench
-
-    return EngineBench(model, offers=offers)

@@ -18,7 +18,7 @@ def main(port, folder):
     from explainers.stage.web import serve
     from explainers.stage.worker import Line
 
-    line = Line(fakes.FakeBench, PAUSE)
+    line = Line(fakes.FAKE, PAUSE)
     app = serve(fakes.lessons(), line, Desk(line, fakes.gallery(folder)))
     uvicorn.run(app, port=port, log_level="warning")
 

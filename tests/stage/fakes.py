@@ -13,8 +13,8 @@ import explainers
 from explainers.stage.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, StepMade
 from explainers.stage.lesson import measure
 from explainers.stage.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
-from explainers.stage.worker import Refused
 
 IDEAS = Path(__file__).parents[1] / "browser" / "ideas"
 explainers.__path__.append(str(IDEAS))  # explainers.probe and explainers.second, in the process of the bench too
@@ -41,6 +41,9 @@ FACTS = {
     "heads": 4,
     "defaults": {"steps": 12, "guidance": 4.0, "frames": 17, "size": "64x64", "scheduler": "Euler"},
 }
+
+
+FAKE = f"{__name__}:FakeBench"
 
 
 class FakeBench:

@@ -1,24 +1,27 @@
 """What the bench makes to take home, and recordings that come back: from friends, from other models, from strangers."""
 
+import copy
 import hashlib
 import json
 import struct
+from collections import OrderedDict
 from dataclasses import replace
 
 import pytest
 
 from explainers.engine import encode, load_recording, save_recording
-from explainers.stage.bench import ASSETS, EngineBench, gallery_recordings
+from explainers.stage.bench import gallery_recordings
 from explainers.stage.jobs import Develop, Lay, Measure, Open, Progress, Take
 from explainers.stage.lesson import finish
+from explainers.stage.model_process import ASSETS, ModelProcess
 from explainers.stage.pack import read_pack
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
-from explainers.stage.worker import Refused
 
 
 @pytest.fixture(scope="module")
 def bench():
-    return EngineBench()
+    return ModelProcess()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def bring(bench, path):
 
 
 def saved(bench, settings, tmp_path, **changes):
-    run = replace(bench.recordings[settings.key], **changes)
+    run = replace(bench.films.recordings[settings.key], **changes)
     run._planned = len(run.velocities)
     save_recording(run, tmp_path / "run.darkroom")
     return tmp_path / "run.darkroom"
@@ -50,23 +53,24 @@ def test_a_recording_taken_home_comes_back_as_the_same_run(bench, settings, tmp_
 
 def test_a_run_that_is_not_here_is_kept_under_its_file(bench, settings, tmp_path):
     path = saved(bench, settings, tmp_path)
-    fresh = EngineBench.__new__(EngineBench)
-    fresh.__dict__.update(bench.__dict__, recordings=type(bench.recordings)(), gallery={})
+    fresh = copy.copy(bench)
+    fresh.films = copy.copy(bench.films)
+    fresh.films.recordings, fresh.films.gallery = OrderedDict(), {}
     brought = bring(fresh, path)
     assert replace(brought, recording="") == settings and brought.recording
     made = finish(fresh.work(Develop(brought)))
     assert len(read_pack(made.pack)[0]["steps"]) == 3
-    fresh.recordings.clear()
+    fresh.films.recordings.clear()
     with pytest.raises(Refused, match="recording_gone"):
         finish(fresh.work(Develop(brought)))
 
 
 def test_a_recording_that_was_tampered_with_never_takes_the_place_of_the_true_one(bench, settings, tmp_path):
-    true = bench.recordings[settings.key]
+    true = bench.films.recordings[settings.key]
     path = saved(bench, settings, tmp_path, latents=[latent * 0.5 for latent in true.latents])
     brought = bring(bench, path)
     assert brought.key != settings.key
-    assert bench.recordings[settings.key] is true
+    assert bench.films.recordings[settings.key] is true
 
 
 @pytest.mark.parametrize(
@@ -74,7 +78,7 @@ def test_a_recording_that_was_tampered_with_never_takes_the_place_of_the_true_on
     [({"weights": "other"}, "other_model"), ({"prompt": "x" * 300}, "does_not_fit"), ({"width": 4096}, "does_not_fit")],
 )
 def test_what_does_not_fit_is_refused_with_a_reason(bench, settings, tmp_path, changes, key):
-    request = bench.recordings[settings.key].request
+    request = bench.films.recordings[settings.key].request
     if "weights" not in changes:
         changes = {"request": replace(request, **changes)}
     with pytest.raises(Refused) as refused:
@@ -83,7 +87,7 @@ def test_what_does_not_fit_is_refused_with_a_reason(bench, settings, tmp_path, c
 
 
 def test_numbers_that_are_none_are_refused(bench, settings, tmp_path):
-    latents = list(bench.recordings[settings.key].latents)
+    latents = list(bench.films.recordings[settings.key].latents)
     latents[1] = latents[1] * float("nan")
     with pytest.raises(Refused, match="does_not_fit"):
         bring(bench, saved(bench, settings, tmp_path, latents=latents))
@@ -142,11 +146,11 @@ def remixed(bench, settings):
 
 
 def test_a_film_that_was_brought_is_begun_with_under_as_much_noise_as_was_wished(bench, remixed):
-    run = bench.recordings[remixed.key]
+    run = bench.films.recordings[remixed.key]
     assert run.request.strength == 0.5 and (run.request.video == 128).all() and run.request.video.shape[0] == 9
     assert len(run.steps) == 2
     sigma, noise = run.sigmas[0], run.latents[0]
-    clean = encode(bench.model, run.request.video)
+    clean = encode(bench.films.model, run.request.video)
     put = (noise - (1 - sigma) * clean) / sigma
     assert put.std().item() == pytest.approx(1, abs=0.05)  # by the formula of flow models, what is left is pure noise
 

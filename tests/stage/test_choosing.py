@@ -9,13 +9,15 @@ import torch
 
 import app
 from explainers.engine import room
-from explainers.stage.bench import EngineBench
+from explainers.stage.bench import Films
 from explainers.stage.desk import Desk
 from explainers.stage.jobs import Choose, Choosing, Develop, FilmMade, Measure
 from explainers.stage.lesson import finish, lessons
+from explainers.stage.model_process import ModelProcess
 from explainers.stage.offered import offers
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings, read, write
-from explainers.stage.worker import Done, Line, Place, Refused, engine_bench
+from explainers.stage.worker import MODEL, Done, Line, Place
 from tests.stage import fakes
 from tests.stage.loop import all_of, run
 from tests.tiny_models import TINY
@@ -36,7 +38,7 @@ def folders(tmp_path_factory):
 @pytest.fixture
 def bench(folders, monkeypatch):
     monkeypatch.setenv("DARKROOM_THREADS", str(torch.get_num_threads()))
-    return EngineBench(str(folders["wan"]), gallery=folders["wan"] / "none", offers={"ltx": str(folders["ltx"])})
+    return ModelProcess(str(folders["wan"]), gallery=folders["wan"] / "none", offers={"ltx": str(folders["ltx"])})
 
 
 def asked(family, seed=5, model=""):
@@ -47,16 +49,16 @@ def asked(family, seed=5, model=""):
 
 def test_another_model_takes_the_place_of_the_first_in_memory(bench):
     assert isinstance(finish(bench.work(Develop(asked("wan")))), FilmMade)
-    earlier, weights = weakref.ref(bench.model), bench.facts["weights"]
-    denoiser = weakref.ref(bench.model.denoiser)
+    earlier, weights = weakref.ref(bench.films.model), bench.facts["weights"]
+    denoiser = weakref.ref(bench.films.model.denoiser)
     events = list(bench.work(Choose("ltx")))
     said = [event for event in events if isinstance(event, Choosing)]
     assert [each.what for each in said] == ["looks", "reads"]
-    assert said[1].size == held(bench.model.pipeline)
+    assert said[1].size == held(bench.films.model.pipeline)
     assert bench.facts["chosen"] == "ltx" and bench.facts["weights"] != weights
     assert bench.facts["model"] == "ltx"  # not where it lies
     gc.collect()
-    assert earlier() is None and denoiser() is None and not bench.recordings
+    assert earlier() is None and denoiser() is None and not bench.films.recordings
     assert isinstance(finish(bench.work(Develop(asked("ltx", model="ltx")))), FilmMade)
 
 
@@ -81,17 +83,17 @@ def test_the_same_film_once_more_after_there_and_back(bench):
 
 
 def test_too_large_a_model_is_refused_before_the_open_one_goes(bench, monkeypatch):
-    here = bench.model
+    here = bench.films.model
     monkeypatch.setattr(room, "free_memory", lambda device: -(10**9))
     with pytest.raises(Refused, match=r"model\.refused") as refusal:
         finish(bench.work(Choose("ltx")))
     why = refusal.value.numbers["why"]
     assert why.startswith("ltx takes") and "GB" in why and "/" not in why  # visitors don't see where it lies
-    assert bench.model is here
+    assert bench.films.model is here
 
 
 def test_the_memory_of_the_one_that_leaves_counts_as_free(bench, folders, monkeypatch):
-    more = held(TINY["ltx"].build()) - held(bench.model.pipeline)
+    more = held(TINY["ltx"].build()) - held(bench.films.model.pipeline)
     monkeypatch.setattr(room, "free_memory", lambda device: more + 10**3)
     steps = bench.work(Choose("ltx"))
     assert [e.what for e in steps_until(steps, "reads")] == ["looks", "reads"]
@@ -111,14 +113,14 @@ def steps_until(steps, what):
 
 def test_a_model_that_breaks_while_it_is_read_brings_the_earlier_one_back(bench, monkeypatch):
     first = finish(bench.work(Develop(asked("wan")))).pack
-    real = EngineBench.open
+    real = Films.open
 
     def breaks(self, choice):
         if choice == "ltx":
             raise MemoryError
         real(self, choice)
 
-    monkeypatch.setattr(EngineBench, "open", breaks)
+    monkeypatch.setattr(Films, "open", breaks)
     with pytest.raises(Refused, match=r"model\.refused"):
         finish(bench.work(Choose("ltx")))
     assert finish(bench.work(Develop(asked("wan")))).pack == first
@@ -174,7 +176,7 @@ def test_in_the_line_between_two_films_and_every_film_stays(folders, tmp_path):
     models = {"": str(folders["wan"]), "ltx": str(folders["ltx"]), "gone": str(tmp_path)}
 
     async def visit():
-        line = Line(engine_bench, models[""], models)
+        line = Line(MODEL, models[""], models)
         await line.start()
         try:
             await line.ready.wait()

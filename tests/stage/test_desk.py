@@ -5,13 +5,15 @@ import contextlib
 import numpy as np
 import pytest
 
-from explainers.stage.desk import Desk, Store, asks, layer_for
+from explainers.stage.clicks import asks, layer_for
+from explainers.stage.desk import Desk, Store
 from explainers.stage.lesson import Clip
 from explainers.stage.pack import read_pack
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.standing import code
 from explainers.stage.words import Words
-from explainers.stage.worker import Done, Line, Refused
+from explainers.stage.worker import Done, Line
 from tests.stage import fakes
 from tests.stage.loop import all_of, run
 
@@ -20,7 +22,7 @@ PROBE = fakes.lessons()[0]
 
 @contextlib.asynccontextmanager
 async def opened(folder):
-    line = Line(fakes.FakeBench)
+    line = Line(fakes.FAKE)
     await line.start()
     try:
         await line.ready.wait()
@@ -94,13 +96,13 @@ def test_a_picture_of_a_pick_waits_for_one(tmp_path):
     ],
 )
 def test_what_a_browser_says_is_pulled_within_bounds(tmp_path, hand, name, value):
-    desk = Desk(Line(fakes.FakeBench), fakes.gallery(tmp_path))
+    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
     assert desk.standing(PROBE, vars(desk.gallery[0]), hand, {}).hand[name] == value
 
 
 @pytest.mark.parametrize("controls", [{"head": "99"}, {"head": 99}, {"level": "nan"}, {"space": [1]}, {"sorted": {}}])
 def test_controls_are_of_their_kind_whatever_is_sent(tmp_path, controls):
-    desk = Desk(Line(fakes.FakeBench), fakes.gallery(tmp_path))
+    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
     stood = desk.standing(PROBE, "nonsense", {}, controls).controls
     assert stood["head"] in (None, 3) and stood["level"] == 0.5
     assert stood["space"] == "pixels" and stood["sorted"] is False
@@ -110,12 +112,12 @@ def test_a_click_is_answered_with_a_map(tmp_path):
     async def test():
         async with opened(tmp_path) as desk:
             words = Words.of("probe")
-            answer = await desk.ask(PROBE, message(desk, what="patch", frame=1, row=2, col=3), words)
+            answer = await desk.ask("ann", PROBE, message(desk, what="patch", frame=1, row=2, col=3), words)
             (tile,) = answer["tiles"]
             assert (answer["id"], tile["shape"], tile["hi"]) == (3, [5, 4, 4], 1.0)
             assert answer["text"] == "Here is 1,2,3, head all."
             assert answer["normalised"] == "one cube"
-            named = await desk.ask(PROBE, message(desk, what="map", name="change"), words)
+            named = await desk.ask("ann", PROBE, message(desk, what="map", name="change"), words)
             assert named["text"] == "At step 2."
 
     run(test())
@@ -127,7 +129,7 @@ def test_a_click_is_answered_with_a_map(tmp_path):
 def test_a_question_that_makes_no_sense_is_answered_in_words(tmp_path, wrong):
     async def test():
         async with opened(tmp_path) as desk:
-            answer = await desk.ask(PROBE, message(desk, **wrong), Words.of("probe"))
+            answer = await desk.ask("ann", PROBE, message(desk, **wrong), Words.of("probe"))
             assert answer["kind"] == "error" and answer["text"]
 
     run(test())
@@ -152,14 +154,14 @@ def test_layers_say_what_can_be_clicked():
 
 
 def test_the_code_at_the_third_depth_is_code(tmp_path):
-    desk = Desk(Line(fakes.FakeBench), fakes.gallery(tmp_path))
+    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
     text = code(PROBE, "slow", desk.standing(PROBE, {"prompt": 'a "ball"'}, {}, {}))
     compile(text, "lens", "exec")
     assert "numbers = finish(lens.slow(run, model, level=0.5))" in text
 
 
 def test_films_side_by_side_are_sheets_of_their_frames(tmp_path):
-    desk = Desk(Line(fakes.FakeBench), fakes.gallery(tmp_path))
+    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
     film = np.linspace(0, 1, 5)[:, None, None, None] * np.ones((5, 8, 6, 3))
     placed = desk.clips({"one": film, "two": Clip(film, sound=np.zeros(800), rate=8000)}, fps=8)
     one, two = placed["clips"]

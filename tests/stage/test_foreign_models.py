@@ -9,14 +9,14 @@ from functools import cache
 
 import pytest
 
-from explainers.stage.bench import EngineBench
 from explainers.stage.jobs import Develop, MakeCut, Measure
 from explainers.stage.lesson import Index, finish, lessons
+from explainers.stage.model_process import ModelProcess
+from explainers.stage.refused import Refused
 from explainers.stage.share import Settings
 from explainers.stage.source import signature
 from explainers.stage.standing import checked
 from explainers.stage.words import Words
-from explainers.stage.worker import Refused
 from tests.tiny_models import TINY
 
 FAMILIES = ("wan", "ltx")
@@ -33,7 +33,7 @@ def opened(tmp_path_factory):
         os.environ["DARKROOM_THREADS"] = "1"
         folder = tmp_path_factory.mktemp("models") / family
         TINY[family].build().save_pretrained(folder)
-        there = EngineBench(str(folder), gallery=folder / "none")
+        there = ModelProcess(str(folder), gallery=folder / "none")
         asked = TINY[family].request
         size = f"{asked['width']}x{asked['height']}"
         settings = Settings("a red ball bounces", 5, steps=3, guidance=4.0, frames=asked["frames"], size=size)

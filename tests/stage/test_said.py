@@ -10,9 +10,9 @@ from explainers.engine.fit import fit
 from explainers.engine.labels import why_not
 from explainers.engine.tokens import Axis, Site
 from explainers.stage.check import notes, stage_problems, unsaid
+from explainers.stage.refused import Refused
 from explainers.stage.rooms import folder
 from explainers.stage.words import Words
-from explainers.stage.worker import Refused
 from tests.tiny_models import TINY
 
 GERMAN = Words.of("stage", "de")

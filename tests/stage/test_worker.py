@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from explainers.stage.worker import Done, Line, Place, Refused
+from explainers.stage.refused import Refused
+from explainers.stage.worker import Done, Line, Place
 from tests.stage.loop import run
 
 
@@ -41,8 +42,8 @@ def unopenable():
 
 
 @contextlib.asynccontextmanager
-async def opened(*bench, **options):
-    line = Line(*bench, **options)
+async def opened(made_by, *arguments, **options):
+    line = Line(f"{__name__}:{made_by.__name__}", *arguments, **options)
     await line.start()
     try:
         yield line

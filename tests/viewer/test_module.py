@@ -35,7 +35,7 @@ def test_every_host_is_given_the_same(tmp_path):
     from explainers.stage.worker import Line
     from tests.stage import fakes
 
-    line = Line(fakes.FakeBench)
+    line = Line(fakes.FAKE)
     page = TestClient(serve(fakes.lessons(), line, Desk(line, fakes.gallery(tmp_path))))
     assert page.get("/stage/viewer.js").text == module()
     assert str(Viewer._esm) == module()
