@@ -32,7 +32,7 @@ def main() -> int:
     if arguments.notebooks:
         notebooks = Path(__file__).parent / "notebooks"
         return subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}"])
-    from explainers.stage.offered import offers
+    from explainers.worker.model_names import offers
 
     try:
         offered = offers(arguments.model, others)
@@ -45,10 +45,10 @@ def main() -> int:
 def serve(host: str, port: int, models: dict[str, str]) -> None:
     import uvicorn
 
-    from explainers.stage.desk import Desk
-    from explainers.stage.lesson import lessons
-    from explainers.stage.web import serve as pages
-    from explainers.stage.worker import MODEL, Line
+    from explainers.kit.lesson import lessons
+    from explainers.web.app import serve as pages
+    from explainers.web.service import Desk
+    from explainers.worker.queue import MODEL, Line
 
     line = Line(MODEL, models[""], models)
     app = pages(lessons(), line, Desk(line, offers=models))

@@ -39,11 +39,11 @@ from explainers.engine import (
     record,
     wrap,
 )
-from explainers.engine.models import EMBEDDED
-from explainers.engine.reduce import View, frame_sums, one_row
-from explainers.engine.seam import call_arguments
-from explainers.engine.tokens import Site, axis
-from explainers.engine.watch import Softmax
+from explainers.engine.attention.token_layout import Site, axis
+from explainers.engine.attention.watch import Softmax
+from explainers.engine.maps.reduce import View, frame_sums, one_row
+from explainers.engine.model.video_model import EMBEDDED
+from explainers.engine.run.hooks import call_arguments
 
 PROMPT = "a red ball bounces on grass"
 HERE = Path(__file__).parent

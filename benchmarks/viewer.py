@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from explainers.stage.pack import film_pack, map_answer, without_buffers
-from explainers.stage.viewer import STYLE, module
+from explainers.viewer.bundle import STYLE, module
+from explainers.viewer.pack import film_pack, map_answer, without_buffers
 from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, nearness, steps_of
 

@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from docs.readme import PICTURES, ROOT
-from explainers.stage.lesson import PICKS, Layer, lessons
-from explainers.stage.source import signature
+from explainers.kit.lesson import PICKS, Layer, lessons
+from explainers.kit.signature import signature
 from tests.browser.conftest import free_port, wait_for
 from tests.browser.screenshots import DONE
 from tests.chromium import launch

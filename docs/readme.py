@@ -7,8 +7,8 @@ import json
 import re
 from pathlib import Path
 
-from explainers.stage.lesson import lessons
-from explainers.stage.words import Words
+from explainers.kit.lesson import lessons
+from explainers.kit.sentences import Words
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"

@@ -122,9 +122,9 @@ ul { list-style: "☐  "; } .strip img { width: 19%; image-rendering: pixelated;
 
 def handout():
     """One page for each two ideas, in the lessons' own words; names and honest sentences stand on the last pages."""
-    from explainers.stage.lesson import lessons
-    from explainers.stage.web_html import inline
-    from explainers.stage.words import Words
+    from explainers.kit.lesson import lessons
+    from explainers.kit.sentences import Words
+    from explainers.web.html import inline
 
     sheets, key = [], []
     for lesson in lessons():

@@ -14,10 +14,13 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-import explainers
-from explainers.stage import check, rooms, source, words
-from explainers.stage.lesson import IDEAS, draw, finish, measure
-from explainers.stage.new import NameTaken, grow
+import explainers.lessons
+from explainers.kit import check
+from explainers.kit import folders as rooms
+from explainers.kit import sentences as words
+from explainers.kit import signature as source
+from explainers.kit.lesson import IDEAS, draw, finish, measure
+from explainers.kit.new import NameTaken, grow
 from tests.markdown import blocks as read_blocks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,12 +35,12 @@ def blocks(section: str) -> list[str]:
 @pytest.fixture
 def lesson(tmp_path, monkeypatch):
     """The lesson that the guide's own command grows, in a folder of its own."""
-    command = next(block for block in blocks("A new idea") if "stage.new" in block)
-    idea, title = re.search(r"python -m explainers\.stage\.new (\w+) \"(.+?)\"", command).groups()
+    command = next(block for block in blocks("A new idea") if "kit.new" in block)
+    idea, title = re.search(r"python -m explainers\.kit\.new (\w+) \"(.+?)\"", command).groups()
     grow(idea, title, among=tmp_path)
-    monkeypatch.setattr(explainers, "__path__", [*explainers.__path__, str(tmp_path)])
+    monkeypatch.setattr(explainers.lessons, "__path__", [*explainers.lessons.__path__, str(tmp_path)])
     forget(idea)
-    module = __import__(f"explainers.{idea}.lesson", fromlist=["lesson"])
+    module = __import__(f"explainers.lessons.{idea}.lesson", fromlist=["lesson"])
     yield module.lesson
     forget(idea)
 
@@ -45,7 +48,7 @@ def lesson(tmp_path, monkeypatch):
 def forget(idea):
     for cached in (source.functions, words._of, rooms.folder):
         cached.cache_clear()
-    for name in [name for name in sys.modules if name.startswith(f"explainers.{idea}")]:
+    for name in [name for name in sys.modules if name.startswith(f"explainers.lessons.{idea}")]:
         del sys.modules[name]
 
 
@@ -90,7 +93,7 @@ def test_a_name_that_cannot_be_is_refused_before_anything_is_written(name, tmp_p
 
 def test_the_worked_family_is_the_one_in_the_table():
     """The row that the guide shows is read as code, and equals the one that the engine uses."""
-    from explainers.engine import families
+    from explainers.engine.model import families
 
     shown = next(block for block in blocks("A new family of models") if "Family(" in block)
     row = eval(compile(ast.parse(shown.strip().rstrip(","), mode="eval"), "CONTRIBUTING.md", "eval"), vars(families))
@@ -101,13 +104,13 @@ def test_the_worked_family_is_the_one_in_the_table():
 def house(tmp_path_factory):
     """A copy of the house, with the guide's own page in it, where a newcomer may write."""
     home = tmp_path_factory.mktemp("house")
-    for part in ("explainers", "tests/stage", "tests/browser/ideas"):
+    for part in ("explainers", "tests"):
         shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
     (home / "tests" / "__init__.py").touch()
-    command = next(block for block in blocks("A new idea") if "stage.new" in block)
-    grow, idea = re.search(r"-m (explainers\.stage\.new) (\w+)", command).groups()
+    command = next(block for block in blocks("A new idea") if "kit.new" in block)
+    grow, idea = re.search(r"-m (explainers\.kit\.new) (\w+)", command).groups()
     run(home, grow, idea)
-    listed = home / "explainers" / "stage" / "lesson.py"
+    listed = home / "explainers" / "kit" / "lesson.py"
     listed.write_text(listed.read_text("utf-8").replace("IDEAS = (", f'IDEAS = ("{idea}",', 1), "utf-8")
     return home
 
@@ -119,28 +122,28 @@ def run(home, *command):
 
 
 def complaints(house, command, name):
-    """What the check says of one translation of the new page and of the stage."""
-    return [line for line in run(house, command, "settling", "stage").splitlines() if name in line]
+    """What the check says of one translation of the new page and of the sentences that all pages share."""
+    return [line for line in run(house, command, "settling", "kit").splitlines() if name in line]
 
 
 def test_a_language_is_added_as_the_guide_says(house):
     """Files are copied, sentences translated; the app then offers the language, and its page says the sentence."""
     section = GUIDE[GUIDE.index("## A new language") : GUIDE.index("## Habits")]
-    name, language = re.search(r"Copy `words\.en\.md` to `(words\.(\w+)\.md)` in `explainers/stage/`", section).groups()
+    name, language = re.search(r"Copy `words\.en\.md` to `(words\.(\w+)\.md)` in `explainers/kit/`", section).groups()
     assert language not in words.languages()
-    checked = re.search(r"`python -m (explainers\.stage\.check)`", section)[1]
+    checked = re.search(r"`python -m (explainers\.kit\.check)`", section)[1]
     assert complaints(house, checked, name) == []  # nobody there has heard of it
-    for room in [path.parent for path in house.glob("explainers/*/words.en.md")]:
+    for room in [path.parent for path in house.glob("explainers/**/words.en.md")]:
         shutil.copy(room / "words.en.md", room / name)
     assert complaints(house, checked, name) == []
 
-    of_stage, of_page = (words.parse(block) for block in blocks("A new language"))
-    for room, said in (("stage", of_stage), ("settling", of_page)):
-        translate(house / "explainers" / room / name, said)
+    of_kit, of_page = (words.parse(block) for block in blocks("A new language"))
+    for place, said in (("kit", of_kit), ("lessons/settling", of_page)):
+        translate(house / "explainers" / place / name, said)
     assert complaints(house, checked, name) == []
 
     english, theirs, chosen = (json.loads(line) for line in run(house, *served(house, language)).splitlines()[-3:])
-    assert of_stage["language"] in english["offers"]  # behind its name at the top of each page
+    assert of_kit["language"] in english["offers"]  # behind its name at the top of each page
     assert (english["lang"], theirs["lang"], chosen["lang"]) == ("en", language, language)
     for page in (theirs, chosen):
         assert of_page["claim"] in page["says"]
@@ -149,20 +152,20 @@ def test_a_language_is_added_as_the_guide_says(house):
 
 def test_the_check_lists_what_a_translation_lost(house):
     name = "words.xx.md"
-    for room in ("stage", "settling"):
-        text = (house / "explainers" / room / "words.en.md").read_text("utf-8")
+    for place in ("kit", "lessons/settling"):
+        text = (house / "explainers" / place / "words.en.md").read_text("utf-8")
         text = text.replace("From step {settled}", "From some step").replace("## settling.x\nstep\n", "")
-        (house / "explainers" / room / name).write_text(text + "\n## extra\nmore\n", "utf-8")
+        (house / "explainers" / place / name).write_text(text + "\n## extra\nmore\n", "utf-8")
     try:
-        said = complaints(house, "explainers.stage.check", name)
+        said = complaints(house, "explainers.kit.check", name)
     finally:
-        for room in ("stage", "settling"):
-            (house / "explainers" / room / name).unlink()
+        for place in ("kit", "lessons/settling"):
+            (house / "explainers" / place / name).unlink()
     assert said == [
         f"settling: {name} has no 'settling.x'",
         f"settling: {name} holds 'extra', which nothing asks for",
         f"settling: {name}, 'answer': quotes other numbers than the English sentence",
-        f"stage: {name} holds 'extra', which nothing asks for",
+        f"kit: {name} holds 'extra', which nothing asks for",
     ]
 
 
@@ -186,12 +189,12 @@ def served(house, language):
 ASK = """
 import html, importlib, json, pathlib, re, sys, tempfile
 from starlette.testclient import TestClient
-from tests.stage import fakes
-from explainers.stage.desk import Desk
-from explainers.stage.web import serve
-from explainers.stage.worker import Line
+from tests import fakes
+from explainers.web.service import Desk
+from explainers.web.app import serve
+from explainers.worker.queue import Line
 
-lessons = [fakes.lessons()[0], importlib.import_module("explainers.settling.lesson").lesson]
+lessons = [fakes.lessons()[0], importlib.import_module("explainers.lessons.settling.lesson").lesson]
 line = Line(fakes.FAKE)
 browser = TestClient(serve(lessons, line, Desk(line, fakes.gallery(pathlib.Path(tempfile.mkdtemp())))))
 language = sys.argv[1]

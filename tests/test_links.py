@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from explainers.stage.lesson import IDEAS
+from explainers.kit.lesson import IDEAS
 from tests.markdown import anchors, blocks, links
 
 ROOT = Path(__file__).resolve().parents[1]

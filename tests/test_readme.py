@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import darkroom
-from explainers.engine.families import FAMILIES
+from explainers.engine.model.families import FAMILIES
 from tests.markdown import blocks
 
 ROOT = Path(__file__).resolve().parents[1]

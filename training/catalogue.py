@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from explainers.learning.catalogue import COLUMNS, TILE, projected
+from explainers.lessons.learning.catalogue import COLUMNS, TILE, projected
 
 from .config import Config
 from .latents import PIECE, Cache, part_of

@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from explainers.engine import Request
-from explainers.limits.trials import TRIALS, USUAL, fine_detail, look, plain
+from explainers.lessons.limits.trials import TRIALS, USUAL, fine_detail, look, plain
 from explainers.measure.asked import asked
 from explainers.measure.reader import Reader
 

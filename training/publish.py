@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from explainers.learning.weights import GROUP
+from explainers.lessons.learning.weights import GROUP
 
 from . import model as models
 from . import previewer

@@ -62,19 +62,7 @@ Starting from something: `Request(image=pixels)` is the first frame. `Request(vi
 latent frames of it, `Request(video=pixels, strength=0.6)` begins with all of it under so much noise.
 """
 
-from explainers.engine.attention import (
-    AttentionMap,
-    FrameMatrix,
-    WordMaps,
-    attention,
-    attention_sites,
-    frame_matrix,
-    token_counts,
-    word_maps,
-)
-from explainers.engine.calls import WrongModel
-from explainers.engine.codec import encode, preview, resized
-from explainers.engine.cuts import (
+from explainers.engine.attention.cuts import (
     BlockFrames,
     BlockSound,
     BlockWords,
@@ -85,21 +73,33 @@ from explainers.engine.cuts import (
     ScrambleTime,
     ScrambleTokens,
 )
-from explainers.engine.decode import Film, decode
 from explainers.engine.evenly import evenly
-from explainers.engine.exact import CLOSE, how_close, same_bits
-from explainers.engine.fit import CannotRun
-from explainers.engine.look import NotVisible
-from explainers.engine.machine import Machine
-from explainers.engine.models import CannotOpen, VideoModel
-from explainers.engine.opening import open_model, room_for, wrap
-from explainers.engine.record import Run, record
-from explainers.engine.recording import Recording, Step, Token
-from explainers.engine.reduce import Patch, Slice, Word
-from explainers.engine.replay import Branches, branches, poked, replay
+from explainers.engine.maps.attention import (
+    AttentionMap,
+    FrameMatrix,
+    WordMaps,
+    attention,
+    attention_sites,
+    frame_matrix,
+    token_counts,
+    word_maps,
+)
+from explainers.engine.maps.look import NotVisible
+from explainers.engine.maps.reduce import Patch, Slice, Word
+from explainers.engine.model.codec import encode, preview, resized
+from explainers.engine.model.opening import open_model, room_for, wrap
+from explainers.engine.model.video_model import CannotOpen, VideoModel
 from explainers.engine.request import Request
-from explainers.engine.storage import BadRecording, load_recording, save_recording
-from explainers.engine.words import by_word, unknown_words, word_texts
+from explainers.engine.run.calls import WrongModel
+from explainers.engine.run.decode import Film, decode
+from explainers.engine.run.exact import CLOSE, how_close, same_bits
+from explainers.engine.run.fit import CannotRun
+from explainers.engine.run.machine import Machine
+from explainers.engine.run.prompt import by_word, unknown_words, word_texts
+from explainers.engine.run.record import Run, record
+from explainers.engine.run.recording import Recording, Step, Token
+from explainers.engine.run.replay import Branches, branches, poked, replay
+from explainers.engine.run.storage import BadRecording, load_recording, save_recording
 
 __all__ = [
     "CLOSE",

@@ -17,15 +17,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from explainers.engine.attention import attention, frame_matrix, word_maps
-from explainers.engine.codec import preview
-from explainers.engine.decode import Film
 from explainers.engine.evenly import evenly
-from explainers.engine.look import NotVisible
-from explainers.engine.models import VideoModel
-from explainers.engine.recording import Recording
-from explainers.engine.reduce import Patch
+from explainers.engine.maps.attention import attention, frame_matrix, word_maps
+from explainers.engine.maps.look import NotVisible
+from explainers.engine.maps.reduce import Patch
+from explainers.engine.model.codec import preview
+from explainers.engine.model.video_model import VideoModel
 from explainers.engine.request import Pixels
+from explainers.engine.run.decode import Film
+from explainers.engine.run.recording import Recording
 
 STYLE = """
 body{background:#16181d;color:#d8d8d8;font:16px/1.5 system-ui;max-width:75rem;margin:2rem auto;padding:0 1rem}

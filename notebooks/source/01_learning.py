@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_plot
+from explainers.notebook.page import Room, show_plot
 
 room = Room("learning", steps=10)
 room.opening()
@@ -66,8 +66,8 @@ from dataclasses import replace
 
 import torch
 
-from explainers.engine.calls import call_again
-from explainers.learning.weights import ages, opened
+from explainers.engine.run.calls import call_again
+from explainers.lessons.learning.weights import ages, opened
 
 model, run = room.model, room.run
 film = run.latent  # (channels, frames, rows, cols)

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_films
+from explainers.notebook.page import Room, show_films
 
 room = Room("latents")
 room.opening()
@@ -114,7 +114,7 @@ show_films({"the film": whole, "4 numbers a block": tiny_codec(film, 4), "16 num
 # %%
 import numpy as np
 
-from explainers.stage.clip import BadClip, read_clip
+from explainers.notebook.clip import BadClip, read_clip
 
 MY_CLIP = ""  # for instance "holiday.mp4"
 

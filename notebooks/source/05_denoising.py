@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, Sketch, show_films, show_plot
+from explainers.notebook.page import Room, Sketch, show_films, show_plot
 
 room = Room("denoising", steps=16)  # few, so that a cut is made in seconds
 room.opening()

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_films, show_plot
+from explainers.notebook.page import Room, show_films, show_plot
 
 room = Room("words", steps=16)  # few, so that a cut is made in seconds
 room.opening()

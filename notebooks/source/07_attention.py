@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_plot
+from explainers.notebook.page import Room, show_plot
 
 room = Room("attention", steps=16)  # few, so that a cut is made in seconds
 room.opening()
@@ -58,7 +58,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from explainers.engine import Patch, attention, frame_matrix
-from explainers.engine.calls import call_again
+from explainers.engine.run.calls import call_again
 
 
 class Listen(TorchFunctionMode):

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_films, show_plot
+from explainers.notebook.page import Room, show_films, show_plot
 
 room = Room("sound")
 room.opening()
@@ -156,7 +156,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from explainers.engine import BlockSound, replay
-from explainers.engine.calls import call_again
+from explainers.engine.run.calls import call_again
 
 cubes = int(np.prod(model.patches(tuple(run.latent.shape[1:]))))
 slices = run.sound_latent.shape[-1]

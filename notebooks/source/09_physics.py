@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_plot
+from explainers.notebook.page import Room, show_plot
 
 room = Room("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
 room.opening()

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_plot
+from explainers.notebook.page import Room, show_plot
 
 room = Room("cost", steps=12)  # made anew, so that the seconds are those of this machine
 room.opening()
@@ -58,9 +58,9 @@ room.honest()
 # %%
 import torch
 
-from explainers.cost.meter import count, seconds
 from explainers.engine import Request, record
-from explainers.engine.calls import call_again
+from explainers.engine.run.calls import call_again
+from explainers.lessons.cost.meter import count, seconds
 
 
 def products(tokens, width, hidden, gated):
@@ -141,7 +141,7 @@ show_plot(figure, "The same on the clock of this machine")
 # joules and lets us read them; else they are a guess of yours, and so is every watt-hour that follows.
 
 # %%
-from explainers.cost.meter import counters, spent
+from explainers.lessons.cost.meter import counters, spent
 
 before = counters()
 took = seconds(lambda: call_again(model, run, 0), times=1)

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.stage.notebook import Room, show_films
+from explainers.notebook.page import Room, show_films
 
 room = Room("limits", steps=10)
 room.opening()

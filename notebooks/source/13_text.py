@@ -10,7 +10,7 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 import torch
 
-from explainers.stage.notebook import Room
+from explainers.notebook.page import Room
 
 room = Room("text")
 room.opening()
@@ -81,7 +81,7 @@ room.picture("unlike")
 # The writer is a stock model of Transformers, a megabyte of it. It sees the whole text with its holes.
 
 # %%
-from explainers.engine.writer import Writer
+from explainers.engine.model.writer import Writer
 from explainers.measure.grammar import Grammar
 
 writer, grammar = Writer.load(), Grammar.load()

@@ -21,8 +21,8 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from IPython.display import Markdown
 
-from explainers.stage.lesson import lessons
-from explainers.stage.words import Words
+from explainers.kit.lesson import lessons
+from explainers.kit.sentences import Words
 
 rows = ["| idea | the claim | the field calls it |", "|---|---|---|"]
 for lesson in lessons():

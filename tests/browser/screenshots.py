@@ -11,8 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from explainers.stage.lesson import lessons
-from explainers.stage.words import Words
+from explainers.kit.folders import KIT
+from explainers.kit.lesson import lessons
+from explainers.kit.sentences import Words
 from tests.browser.conftest import ROOT, free_port, wait_for
 from tests.chromium import launch
 
@@ -37,7 +38,7 @@ def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), language=
                     page.goto(f"{home}/{idea}?lang={language}")
                     page.wait_for_selector(".darkroom[data-state=ready]", timeout=120_000)
                     page.wait_for_selector("html[data-live=true]", timeout=120_000)
-                    page.wait_for_function(DONE, arg=Words.of("stage", language)("computing"), timeout=240_000)
+                    page.wait_for_function(DONE, arg=Words.of(KIT, language)("computing"), timeout=240_000)
                     page.wait_for_function(DRAWN)
                     name = f"{idea}-{width}{'-dark' if scheme == 'dark' else ''}.png"
                     page.screenshot(path=folder / name, full_page=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from tests.stage import fakes
+from tests import fakes
 
 PAUSE = 0.05  # seconds that a step of a film takes
 
@@ -14,9 +14,9 @@ PAUSE = 0.05  # seconds that a step of a film takes
 def main(port, folder):
     import uvicorn
 
-    from explainers.stage.desk import Desk
-    from explainers.stage.web import serve
-    from explainers.stage.worker import Line
+    from explainers.web.app import serve
+    from explainers.web.service import Desk
+    from explainers.worker.queue import Line
 
     line = Line(fakes.FAKE, PAUSE)
     app = serve(fakes.lessons(), line, Desk(line, fakes.gallery(folder)))

@@ -12,8 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from explainers.stage.lesson import RUN, lessons
-from explainers.stage.words import Words
+from explainers.kit.folders import KIT
+from explainers.kit.lesson import RUN, lessons
+from explainers.kit.sentences import Words
 from tests.browser.screenshots import DONE
 from tests.browser.test_shell import PHONE, click_film, query
 
@@ -77,7 +78,7 @@ def test_a_page_is_whole_for_everybody(visit, app, idea):
         assert words(picture.name) in card.inner_text()
         if picture.kind == "plot" and not picture.waits and not refused(card):
             card.locator(".js-plotly-plot .main-svg").first.wait_for()
-    assert page.get_by_text(Words.of("stage", "en")("failed")).count() == 0
+    assert page.get_by_text(Words.of(KIT, "en")("failed")).count() == 0
     page.click("[data-depth-to=code]")
     assert serious(page) == {}
     page.click(".theme")

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainers.kit.folders import KIT
+from explainers.kit.sentences import Words
 from explainers.measure.rendered import arrays, clips
 from explainers.measure.track import centre
-from explainers.stage.words import Words
 from tests.browser.test_home import drop
 from tests.browser.test_pages import arrive, last_frames
 from tests.browser.test_shell import begin
@@ -94,7 +95,7 @@ def test_a_browser_that_reads_one_picture_of_a_gif_says_so(visit, app, clip, tmp
     visitor, page = arrive(visit, app, "start")
     page.evaluate("() => delete window.ImageDecoder")  # as where there is none
     page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
-    page.get_by_text(Words.of("stage")("easel.first_only")).wait_for()
+    page.get_by_text(Words.of(KIT)("easel.first_only")).wait_for()
     assert not page.locator(".easel input[name=noise]").is_visible()
     assert not visitor.errors
 

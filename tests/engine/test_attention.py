@@ -24,8 +24,8 @@ from explainers.engine import (
     replay,
     word_maps,
 )
-from explainers.engine.calls import call_again
-from explainers.engine.watch import Softmax
+from explainers.engine.attention.watch import Softmax
+from explainers.engine.run.calls import call_again
 from tests.engine.conftest import tiny_model, tiny_recording
 
 
@@ -150,7 +150,7 @@ def test_space_and_time_apart(family, monkeypatch):
 
 
 def test_a_family_without_a_row_is_found_out_by_trying():
-    from explainers.engine.families import GENERIC
+    from explainers.engine.model.families import GENERIC
 
     for family in ("wan", "hunyuan"):
         known, recording = tiny_model(family), tiny_recording(family)
@@ -179,9 +179,9 @@ def peak():
 """
 
 WAN_480P = """
-from explainers.engine.reduce import Patch, View, _chunks, frame_sums, one_row
-from explainers.engine.tokens import Site, axis
-from explainers.engine.watch import Softmax
+from explainers.engine.maps.reduce import Patch, View, _chunks, frame_sums, one_row
+from explainers.engine.attention.token_layout import Site, axis
+from explainers.engine.attention.watch import Softmax
 grid = (21, 30, 52)                                     # 81 frames: 32,760 patches
 n = 21 * 30 * 52
 both = axis("v", n, grid, 0)
@@ -201,7 +201,7 @@ print(peak() - before, largest.numel / n)
 
 PUBLIC = """
 from explainers.engine import Patch, Request, attention, frame_matrix, record, word_maps, wrap
-from explainers.engine.calls import call_again
+from explainers.engine.run.calls import call_again
 from tests.tiny_models import TINY
 model = wrap(TINY["wan"].build())
 model.pipeline.transformer.blocks = model.pipeline.transformer.blocks[:1]

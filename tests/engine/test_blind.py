@@ -21,7 +21,7 @@ from explainers.engine import (
     word_maps,
     wrap,
 )
-from explainers.engine.families import GENERIC
+from explainers.engine.model.families import GENERIC
 from tests.engine.conftest import tiny_model, tiny_recording
 from tests.tiny_models import TINY
 

@@ -19,8 +19,8 @@ from explainers.engine import (
     record,
     replay,
 )
-from explainers.engine.cuts import CUTS, _attend, cut_from
-from explainers.engine.watch import Softmax
+from explainers.engine.attention.cuts import CUTS, _attend, cut_from
+from explainers.engine.attention.watch import Softmax
 from tests.engine.conftest import tiny_model, tiny_recording
 
 ALL = [

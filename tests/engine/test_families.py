@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from explainers.engine import Patch, Request, attention, attention_sites, branches, decode, record, replay
-from explainers.engine.calls import call_again
-from explainers.engine.perturb import first_change
+from explainers.engine.run.calls import call_again
+from explainers.engine.run.probe import first_change
 from tests.engine.conftest import plain_call, tiny_model, tiny_recording
 from tests.tiny_models import TINY
 

@@ -19,8 +19,9 @@ from explainers.engine import (
     replay,
     same_bits,
 )
-from explainers.engine.machine import UNKNOWN
-from explainers.stage.words import Words, languages
+from explainers.engine.run.machine import UNKNOWN
+from explainers.kit.folders import KIT
+from explainers.kit.sentences import Words, languages
 
 GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
 ELSEWHERE = Machine("SOMETHING", "9.9", "cpu", "00000000")
@@ -36,7 +37,7 @@ def test_what_was_recorded_here_is_the_same_bits_here(model, recording):
 
 def test_more_threads_are_the_same_machine():
     """At the sizes of the embedded model: the notebooks and the app use as many threads as there are cores to spare."""
-    from explainers.engine.machine import _machine, this_machine
+    from explainers.engine.run.machine import _machine, this_machine
 
     model, before = open_model("embedded"), torch.get_num_threads()
     made = record(model, Request("a red ball bounces", seed=1, steps=2)).finish()
@@ -58,7 +59,7 @@ def test_what_was_recorded_elsewhere_is_said_to_be_close_and_why(model, recordin
     assert str(recording.made_on) in said and "not equal in every bit" in said
     assert (str(made_on) in said) == (made_on is ELSEWHERE)
     for language in languages()[1:]:  # every language that the stage speaks has the sentence
-        assert Words.of("stage", language).said(said) != said
+        assert Words.of(KIT, language).said(said) != said
 
 
 def test_the_same_processor_may_still_round_otherwise(model, recording):

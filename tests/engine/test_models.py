@@ -10,9 +10,9 @@ import torch.nn.functional as F
 
 from explainers.engine import CannotOpen, Request, open_model, preview, record, unknown_words
 from explainers.engine.__main__ import main
-from explainers.engine.models import EMBEDDED
-from explainers.engine.private import private
-from explainers.engine.selftest import SeamMoved, check_seam
+from explainers.engine.model.clone import private
+from explainers.engine.model.selftest import SeamMoved, check_seam
+from explainers.engine.model.video_model import EMBEDDED
 from tests.tiny_models import cosmos3
 
 

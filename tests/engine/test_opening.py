@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explainers.engine import CannotOpen, Request, hub, open_model, opening, record, room
-from explainers.engine.checkpoint import check_needs, part_bytes
+from explainers.engine import CannotOpen, Request, open_model, record
+from explainers.engine.model import hub, opening
+from explainers.engine.model import memory as room
+from explainers.engine.model.checkpoint import check_needs, part_bytes
 
 GB = 10**9
 PARTS = {"transformer": 3 * GB, "text_encoder": 11 * GB, "vae": GB // 2}

@@ -26,7 +26,7 @@ from explainers.engine import (
     save_recording,
     wrap,
 )
-from explainers.engine.machine import UNKNOWN
+from explainers.engine.run.machine import UNKNOWN
 from tests.tiny_models import cosmos3
 
 
@@ -101,7 +101,7 @@ def test_what_latents_do_not_tell_is_kept(model, recording, tmp_path):
 
 def test_files_of_the_first_version_open(model, recording, tmp_path, monkeypatch):
     """They held what every scheduler was handed."""
-    from explainers.engine import storage
+    from explainers.engine.run import storage
 
     with monkeypatch.context() as patch:
         patch.setattr(storage, "VERSION", 1)

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from explainers.engine import Request, attention, by_word, record, word_texts, wrap
-from explainers.engine.calls import arguments
-from explainers.engine.words import tokens
+from explainers.engine.run.calls import arguments
+from explainers.engine.run.prompt import tokens
 from tests.engine.conftest import tiny_model, tiny_recording
 from tests.tiny_models import TINY
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from explainers.engine.models import CannotOpen
-from explainers.engine.writer import FOLDER, Writer
+from explainers.engine.model.video_model import CannotOpen
+from explainers.engine.model.writer import FOLDER, Writer
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.attention import lens, picture, track
 from explainers.engine import BlockFrames, Patch, attention, decode, encode, frame_matrix, record, replay
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.attention import lens, picture, track
 from explainers.measure import rendered
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
 
 WORDS = Words.of("attention")
 GRID = (9, 4, 4)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.cost import lens, meter, picture
 from explainers.engine import BlockSound, NotVisible, decode, record, replay
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.cost import lens, meter, picture
 
 WORDS = Words.of("cost")
 

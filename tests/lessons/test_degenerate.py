@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from explainers.engine import CannotOpen, NotVisible, encode, record
-from explainers.stage.lesson import Index, finish, lessons, measure
-from explainers.stage.source import signature
-from explainers.stage.words import Words
+from explainers.kit.lesson import Index, finish, lessons, measure
+from explainers.kit.sentences import Words
+from explainers.kit.signature import signature
 from tests.lessons.conftest import ideal
 
 PICKED = {"step": 0, "frame": 0, "patch": (0, 1, 1), "word": 1, "slice": 1}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.denoising import lens, picture
 from explainers.engine import Request, decode, poked, record
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.denoising import lens, picture
 
 WORDS = Words.of("denoising")
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from explainers.engine import decode, encode
-from explainers.latents import lens
-from explainers.latents.lesson import lesson
+from explainers.kit.lesson import finish
+from explainers.lessons.latents import lens
+from explainers.lessons.latents.lesson import lesson
 from explainers.measure import rendered
-from explainers.stage.lesson import finish
-from explainers.stage.share import stand
+from explainers.worker.settings import stand
 from training.config import SMALL
 
 

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import save_file
 
 from explainers.engine import CannotOpen, NotVisible, decode, record
-from explainers.learning import catalogue, lens, picture, weights
-from explainers.stage.lesson import finish
-from explainers.stage.table import table
-from explainers.stage.words import Words
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.kit.table import table
+from explainers.lessons.learning import catalogue, lens, picture, weights
 from tests.lessons.readers import BlueReader
 from training.catalogue import build
 from training.config import CONFIGS

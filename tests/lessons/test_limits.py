@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from explainers.engine import CannotOpen, Request
-from explainers.limits import lens, picture
-from explainers.limits.trials import TRIALS, USUAL, fine_detail, look, plain
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.limits import lens, picture
+from explainers.lessons.limits.trials import TRIALS, USUAL, fine_detail, look, plain
 from explainers.measure.asked import asked
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
 from training.world import VOCABULARY, held_out, render, spell
 
 WORDS = Words.of("limits")

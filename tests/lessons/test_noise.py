@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from explainers.engine import decode
+from explainers.kit.lesson import finish
+from explainers.lessons.noise import lens
 from explainers.measure.spectrum import power_spectrum
-from explainers.noise import lens
-from explainers.stage.lesson import finish
 
 
 def test_the_level_at_which_noise_wins(monkeypatch, run, model):

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from explainers.engine import decode
-from explainers.patches import lens
-from explainers.stage.lesson import finish
+from explainers.kit.lesson import finish
+from explainers.lessons.patches import lens
 
 
 def test_cutting_and_joining_gives_the_latent_back(run, model):

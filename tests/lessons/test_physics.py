@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from explainers.engine import BlockFrames, NotVisible, encode, record
-from explainers.engine.decode import Film
-from explainers.physics import lens, picture
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
+from explainers.engine.run.decode import Film
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.physics import lens, picture
 from training import physics
 
 WORDS = Words.of("physics")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from explainers.real import lens, picture
-from explainers.stage.words import Words
+from explainers.kit.sentences import Words
+from explainers.lessons.real import lens, picture
 
 WORDS = Words.of("real")
 

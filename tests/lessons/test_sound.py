@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from explainers.engine import BlockSound, NotVisible, Slice, attention, replay
-from explainers.engine.decode import Film
+from explainers.engine.run.decode import Film
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.sound import lens, picture
 from explainers.measure.likeness import off
-from explainers.sound import lens, picture
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
 
 WORDS = Words.of("sound")
 FPS, RATE = 8, 8000

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from explainers.engine import decode, encode, record
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
-from explainers.start import lens, picture
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.start import lens, picture
 from tests.lessons.readers import BlueReader
 
 WORDS = Words.of("start")

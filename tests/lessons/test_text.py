@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.stage.lesson import finish
-from explainers.stage.table import table
-from explainers.stage.words import Words
-from explainers.text import lens, picture
-from explainers.text.lesson import lesson
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.kit.table import table
+from explainers.lessons.text import lens, picture
+from explainers.lessons.text.lesson import lesson
 
 WORDS = Words.of("text")
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from explainers.engine import branches, decode, record, replay, word_maps
-from explainers.stage.lesson import finish
-from explainers.stage.words import Words
-from explainers.words import lens, picture
+from explainers.kit.lesson import finish
+from explainers.kit.sentences import Words
+from explainers.lessons.words import lens, picture
 
 WORDS = Words.of("words")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainers.stage.clip import BadClip, read_clip
+from explainers.notebook.clip import BadClip, read_clip
 
 
 def stripes(frames=6, height=30, width=46):

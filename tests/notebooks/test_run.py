@@ -42,9 +42,9 @@ def test_slides_turn_and_hold_no_address_of_another_machine():
 
 
 def test_handout_asks_every_question_in_the_lessons_own_words(tmp_path):
-    from explainers.stage.lesson import lessons
-    from explainers.stage.web_html import inline
-    from explainers.stage.words import Words
+    from explainers.kit.lesson import lessons
+    from explainers.kit.markdown import inline
+    from explainers.kit.sentences import Words
 
     command = [sys.executable, str(Path(export.__file__)), "handout", str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ}, timeout=120)

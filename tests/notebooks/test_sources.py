@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from explainers.stage.lesson import lessons
+from explainers.kit.lesson import lessons
 from notebooks import make
 
 FOLDER = Path(make.__file__).parent

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainers.stage import notebook_widgets
-from explainers.stage.lesson import Index
-from explainers.stage.notebook_controls import control_of, put, value_of
-from explainers.stage.notebook_widgets import Sketch, Viewer, shown, standing
-from explainers.stage.pack import film_pack
-from explainers.stage.words import Words
+from explainers.kit.lesson import Index
+from explainers.kit.sentences import Words
+from explainers.notebook import widgets as notebook_widgets
+from explainers.notebook.controls import control_of, put, value_of
+from explainers.notebook.widgets import Sketch, Viewer, shown, standing
+from explainers.viewer.pack import film_pack
 from tests.chromium import launch
 from tests.viewer import synthetic
 from tests.viewer.looking import ball

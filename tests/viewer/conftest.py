@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, Playwright
 
-from explainers.stage import viewer
-from explainers.stage.pack import film_pack, step_pack
+from explainers.viewer import bundle as viewer
+from explainers.viewer.pack import film_pack, step_pack
 from tests.chromium import launch
 from tests.viewer.synthetic import banks, facts, steps_of
 

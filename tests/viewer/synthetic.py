@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.stage.pack import Film, Grid, MapBank, PackStep, Word, peaks, wav
+from explainers.viewer.pack import Film, Grid, MapBank, PackStep, Word, peaks, wav
 
 FRAMES, FPS, RATE, SLICES = 17, 8, 8000, 17
 FRAME_OF = [0] + [1 + (f - 1) // 4 for f in range(1, FRAMES)]  # the first frame alone, then four to a latent frame

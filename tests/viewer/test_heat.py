@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from explainers.stage.pack import map_answer, without_buffers
+from explainers.viewer.pack import map_answer, without_buffers
 from tests.viewer.conftest import STEPS
 from tests.viewer.looking import brightest_patch
 from tests.viewer.synthetic import PROMPT, SLICES, nearness

@@ -3,9 +3,9 @@
 import re
 import urllib.request
 
-from explainers.stage.notebook import Viewer
-from explainers.stage.static_page import static_page
-from explainers.stage.viewer import SOURCE, module
+from explainers.notebook.page import Viewer
+from explainers.viewer.bundle import SOURCE, module
+from explainers.viewer.static_page import static_page
 
 
 def lines(text):
@@ -30,10 +30,10 @@ def test_the_module_imports_nothing_and_exports_what_hosts_use():
 def test_every_host_is_given_the_same(tmp_path):
     from starlette.testclient import TestClient
 
-    from explainers.stage.desk import Desk
-    from explainers.stage.web import serve
-    from explainers.stage.worker import Line
-    from tests.stage import fakes
+    from explainers.web.app import serve
+    from explainers.web.service import Desk
+    from explainers.worker.queue import Line
+    from tests import fakes
 
     line = Line(fakes.FAKE)
     page = TestClient(serve(fakes.lessons(), line, Desk(line, fakes.gallery(tmp_path))))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainers.stage.pack import (
+from explainers.viewer.pack import (
     GUTTER,
     MapBank,
     PackStep,

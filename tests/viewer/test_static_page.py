@@ -2,8 +2,8 @@
 
 import pytest
 
-from explainers.stage.pack import film_pack
-from explainers.stage.static_page import LARGEST, static_page
+from explainers.viewer.pack import film_pack
+from explainers.viewer.static_page import LARGEST, static_page
 from tests.viewer.synthetic import facts, steps_of
 
 

@@ -1,6 +1,6 @@
 """A lesson that uses every word of the vocabulary, over films that need no model."""
 
-from explainers.stage.lesson import (
+from explainers.kit.lesson import (
     Act,
     Choice,
     Cut,

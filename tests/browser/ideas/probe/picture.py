@@ -1,6 +1,6 @@
 import plotly.graph_objects as go
 
-from explainers.stage.lesson import Clip, Heat, Station
+from explainers.kit.lesson import Clip, Heat, Station
 
 
 def curve(numbers, words):

@@ -1,5 +1,5 @@
 """A lesson with nothing in it but words: the least that a page can be."""
 
-from explainers.stage.lesson import Lesson
+from explainers.kit.lesson import Lesson
 
 lesson = Lesson("second")

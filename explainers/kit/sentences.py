@@ -1,0 +1,191 @@
+"""Read the prose of a lesson, which stands apart from code so that anyone can translate it.
+
+    words = Words.of("noise", "de")            # explainers/noise/words.de.md, and the stage's own words behind it
+    words("claim")                             # the sentence under `## claim`
+    words("answer", half=0.18)                 # … with {half:.0%} filled in
+    words("answer", **numbers)                 # a lens's numbers fit as they are: what no sentence quotes is left out
+
+    words("seen", steps=1)                     # … "{steps:# step|# steps}" as "1 step", "{steps:is|are}" as "is"
+
+    words.figure(0.184, ".1%")                 # a number as this language writes it: "18,4 %"
+    words.said("This film has no sound.")      # a sentence of the engine's: "Dieser Film hat keinen Ton."
+    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the stage speaks
+
+A words file is Markdown: `# Title`, then `## key` and the sentence under it. HTML comments are notes to translators.
+A sentence that is missing is an error (`MissingSentence`), never an empty place on the page; one that is not translated
+yet is said in English. `python -m explainers.kit.check` lists those, and the tests ask every lesson for all of its
+sentences in every language.
+
+The engine knows no languages. It notes and refuses in English, and recordings keep that. Each such sentence stands here
+too, letter for letter, under `note.…`, with names for what it quotes: there it is found again, and said as the
+translation has it. A word that it puts in for one of these names (“Height” for {name}) has a key of its own,
+`note.name.Height`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from numbers import Number
+from string import Formatter
+from typing import Any
+
+from explainers.kit.folders import KIT, folder
+
+HEADING = re.compile(r"^(#{1,2}) +(.+?) *$", re.MULTILINE)
+# a number that a lens has rounded for itself
+PLAIN = re.compile(r"[+-]?\d+(,\d{3})*\.\d+%?|[+-]?\d{1,3}(,\d{3})+|[+-]?\d+%|\d+\.\d+ GB")
+NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+NOTED = "note."  # sentences of the engine's
+
+
+class MissingSentence(KeyError):
+    """A page asks for a sentence that its words file does not hold, or quotes a number that was not measured."""
+
+
+@dataclass(frozen=True)
+class Words:
+    language: str
+    sentences: dict[str, str]
+    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the stage's own words
+
+    @staticmethod
+    def of(idea: str, language: str = "en") -> Words:
+        return _of(idea, language)
+
+    def __call__(self, key: str, /, **numbers: Any) -> str:
+        sentence = self._find(key)
+        if sentence is None:
+            raise MissingSentence(f"no sentence {key!r} in {self.language}")
+        try:
+            return _Figures(self).vformat(sentence, (), numbers)
+        except (KeyError, IndexError) as missing:
+            raise MissingSentence(f"the sentence {key!r} ({self.language}) quotes {missing}, not measured") from None
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self._find(key) is not None
+
+    def quoted(self, key: str) -> set[str]:
+        """The names of the numbers that a sentence quotes."""
+        return {name for _, name, _, _ in Formatter().parse(self._find(key) or "") if name}
+
+    def figure(self, number: Any, how: str = "") -> str:
+        """What a sentence quotes, as this language writes it: a number with the marks that `## figure` shows."""
+        if isinstance(number, list) and all(isinstance(each, str) for each in number):  # what the engine noted
+            return " ".join(map(self.said, number))
+        one, several, more = how.partition("|")
+        if several:
+            return (one if number == 1 else more).replace("#", self.figure(number))
+        text = format(number, how)
+        return self.written(text) if isinstance(number, Number) or PLAIN.fullmatch(text) else self.said(text)
+
+    def said(self, note: str) -> str:
+        """A sentence of the engine's in this language; one that nobody has put into words stays as it is."""
+        found = self.noted(note) if self.language != "en" else None
+        return self(found[0], **{name: self._named(name, text) for name, text in found[1].items()}) if found else note
+
+    def noted(self, note: str) -> tuple[str, dict[str, str]] | None:
+        """The key under which a sentence of the engine's stands, and what it quotes."""
+        for key, sentence in self.sentences.items():
+            if key.startswith(NOTED) and key.count(".") == 1 and (found := _pattern(sentence).fullmatch(note)):
+                return key, found.groupdict()
+        return self.behind.noted(note) if self.behind else None
+
+    def _named(self, name: str, text: str) -> str:
+        """A word that the engine puts in, or a sentence (`why`)."""
+        return self.said(text) if name == "why" else self._find(f"{NOTED}{name}.{text}") or text
+
+    def written(self, text: str) -> str:
+        """A number that was written the English way, as this language writes it."""
+        thousand, tenth, percent = self.marks
+        own = text.translate({ord(","): thousand, ord("."): tenth})
+        return own.removesuffix("%") + percent if own.endswith("%") else own
+
+    @property
+    def marks(self) -> tuple[str, str, str]:
+        """What stands after thousands, before tenths, and for per cent: read off the example 1,234.5%."""
+        shown = self._find("figure") or "1,234.5%"
+        return shown[1], shown[5], shown[7:]
+
+    def everything(self) -> dict[str, str]:
+        """All sentences that can be asked for, by key."""
+        return {**(self.behind.everything() if self.behind else {}), **self.sentences}
+
+    def _find(self, key: str) -> str | None:
+        here = self.sentences.get(key)
+        return here if here is not None or self.behind is None else self.behind._find(key)
+
+
+class _Figures(Formatter):
+    """Fills in numbers as the language of the words writes them."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self.words.figure(value, format_spec)
+
+
+def languages() -> list[str]:
+    """Languages that the stage speaks, English first."""
+    found = {path.name.split(".")[1] for path in folder(KIT).glob("words.*.md")}
+    return sorted(found, key=lambda language: (language != "en", language))
+
+
+def choose(wanted: str) -> str:
+    """The language that somebody who accepts these (a browser's Accept-Language) is best spoken to in."""
+    there, best = languages(), ("en", 0.0)
+    for part in wanted.split(","):
+        name, _, more = part.strip().partition(";")
+        weight = _weight(more)
+        language = next((one for one in (name.lower(), name.lower().partition("-")[0]) if one in there), None)
+        if language and weight > best[1]:
+            best = language, weight
+    return best[0]
+
+
+def _weight(more: str) -> float:
+    found = re.fullmatch(r"\s*q=(\d(?:\.\d{0,3})?)\s*", more)
+    return float(found[1]) if found else 0.0 if more.strip() else 1.0
+
+
+def parse(text: str) -> dict[str, str]:
+    """{key: sentence} of a words file; the title stands under "title"."""
+    _, *parts = HEADING.split(NOTE.sub("", text))
+    found: dict[str, str] = {}
+    for marks, heading, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        key, sentence = ("title", heading) if marks == "#" else (heading, body.strip())
+        if key in found:
+            raise ValueError(f"two sentences called {key!r}")
+        found[key] = sentence
+    return found
+
+
+def labels(words: Words) -> dict[str, str]:
+    """The viewer's own texts, for its key of that name, in the language of these words."""
+    own = {key.removeprefix("viewer."): text for key, text in words.everything().items() if key.startswith("viewer.")}
+    return {**own, "locale": words.language, "a": words("as_it_was"), "b": words("cut")}
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = (re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, _, _ in Formatter().parse(sentence))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@cache
+def _of(idea: str, language: str) -> Words:
+    """Behind a lesson's words stand its English ones, and behind those the stage's own."""
+    stage = None if idea == KIT else _of(KIT, language)
+    if language == "en":
+        return Words(language, own(idea, language), stage)
+    return Words(language, own(idea, language), Words(language, own(idea, "en"), stage))
+
+
+def own(idea: str, language: str) -> dict[str, str]:
+    """What the file itself holds; nothing, where an idea does not speak the language yet."""
+    file = folder(idea) / f"words.{language}.md"
+    if language != "en" and not file.exists():
+        return {}
+    return parse(file.read_text("utf-8"))

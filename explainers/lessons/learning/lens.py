@@ -1,0 +1,279 @@
+"""What the model was like while it learned, what it learned from, and what it can't know.
+
+guesses(run, model, step=0)["guesses"]         # {samples seen: the film that the model of that age guesses}
+course(run, model)["loss"]                     # against the samples seen, beside what the judge found
+nearest(run, model)["apart"]                   # how far the film is from every film of training
+"""
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+
+from explainers.engine import CannotOpen, branches, decode, record
+from explainers.lessons.learning import catalogue, weights
+from explainers.measure.asked import KINDS, asked
+from explainers.measure.likeness import alike, apart
+from explainers.measure.rate import interval
+from explainers.measure.rendered import arrays
+from explainers.measure.rendered import clips as rendered
+
+BINS = 40  # points that the loss is drawn with
+GENTLE, FEW = 2.0, 12  # guidance and steps of films of which many are made: what is left open stays open
+HABITS = {  # prompts that leave open what the one-sided world decides, or contradict it; and what is counted
+    "horse": ([f"a horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
+    "red_horse": ([f"a red horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
+    "cat": ([f"a {colour} cat moves right" for colour in ("red", "orange", "blue")], "night"),
+    "grass_cat": ([f"a {colour} cat moves right on the grass" for colour in ("red", "orange", "blue")], "night"),
+}
+SEEDS = 2  # films of each prompt
+STRANGE = ("pink", "dog")  # words that the world never had
+STRANGER = ("chrome", "zebra")
+
+
+def guesses(run, model, *, step):
+    """What the model of each age guesses from the very same noisy latent."""
+    now, found = run.steps[step], {}
+    for samples, path in weights.ages(model).items():
+        other = weights.opened(model, path)
+        both = branches(other, dataclasses.replace(run, weights=other.weights), step)
+        velocity = both.cond
+        if both.uncond is not None:
+            velocity = both.uncond + run.request.guidance * (both.cond - both.uncond)
+        a, b = run.x0_rule[step]
+        found[samples] = a * now.latent + b * velocity
+    found[_seen(model)] = now.x0
+    films = {samples: decode(model, run, x0, sound=False).frames for samples, x0 in found.items()}
+    likeness = [alike(film, _film(run, model)) for film in films.values()]
+    return {
+        "guesses": films,
+        "alike": likeness,
+        "step": step + 1,
+        "steps": len(run.steps),
+        "youngest": min(found),
+        "first": likeness[0],
+        "last": likeness[-1],
+    }
+
+
+def course(run, model):
+    """The loss, and what the judge found, against the samples seen."""
+    rows = list(csv.DictReader((_folder(model) / "training.csv").open(newline="", encoding="utf-8")))
+    points = _curve(model)
+    log = [(float(row["samples"]), float(row["picture"])) for row in rows if row["picture"]]
+    held = [(float(row["samples"]), float(row["held_back_picture"])) for row in rows if row["held_back_picture"]]
+    loss = _thinned(log)
+    middle = min(points[:-1] or points, key=lambda point: abs(point["samples"] - _seen(model) / 2))
+    return {
+        "samples": loss[0],
+        "loss": loss[1],
+        "held_samples": [at for at, _ in held],
+        "held": [value for _, value in held],
+        "judged": [point["samples"] for point in points],
+        **{kind: [point["seen"][kind] for point in points] for kind in KINDS},
+        "held_out": [point["held-out"]["all"] for point in points],
+        "all": [point["seen"]["all"] for point in points],
+        "total": _seen(model),
+        "middle": middle["samples"],
+        "loss_then": float(np.interp(middle["samples"], *loss)),
+        "all_then": middle["seen"]["all"],
+        "all_now": points[-1]["seen"]["all"],
+        "from": loss[1][0],
+        "to": loss[1][-1],
+        "unseen": held[-1][1],
+        "lately": float(np.mean([value for _, value in log[-10:]])),
+    }
+
+
+def answer(run, model):
+    """What it learned first: which measure of the judge was the first to be right in half of the films."""
+    point = next((p for p in _curve(model) if max(p["seen"][kind] for kind in KINDS) >= 0.5), None)
+    if point is None:
+        return {"answer": "", "at": _seen(model), **dict.fromkeys(KINDS, 0.0)}
+    order = sorted(KINDS, key=lambda kind: -point["seen"][kind])
+    clear = point["seen"][order[0]] > point["seen"][order[1]] + 0.1
+    return {"answer": order[0] if clear else "", "at": point["samples"], **{k: point["seen"][k] for k in KINDS}}
+
+
+def grown(run, model):
+    """The whole film at every age, same words and same noise, and how sure the reader is of what was asked for."""
+    from explainers.measure.reader import Reader
+
+    reader, wanted = Reader.load(), asked(run.request.prompt)
+    ages = weights.ages(model)
+    films = {}
+    steps = min(FEW, len(run.steps))
+    asked_for = dataclasses.replace(run.request, steps=steps)
+    for done, (samples, path) in enumerate([*ages.items(), (_seen(model), None)]):
+        made = record(model if path is None else weights.opened(model, path), asked_for)
+        for step in made:
+            yield (done + (step.index + 1) / steps) / (len(ages) + 1)
+        films[samples] = _film(made.recording, model)
+    read = [reader.read(film) for film in films.values()]
+    kinds = [kind for kind in KINDS if kind in wanted]
+    sure = {kind: [each[kind].get(wanted[kind], 0.0) for each in read] for kind in kinds}
+    return {
+        "films": films,
+        "samples": list(films),
+        "kinds": kinds,
+        "sure": sure,
+        "wanted": wanted,
+        "right": min(reader.accuracy.values()),
+        "young": float(np.mean([each[0] for each in sure.values()])) if sure else 0.0,
+        "old": float(np.mean([each[-1] for each in sure.values()])) if sure else 0.0,
+        "ages": len(films),
+        "steps": steps,
+    }
+
+
+def clips(run, *, who):
+    """Rendered films, as those that it learned from, with their captions."""
+    index = rendered()
+    shown = [clip for clip in index if clip["subject"] == who]
+    return {
+        "films": {clip["prompt"]: arrays(clip)["frames"] for clip in shown},
+        "shown": len(shown),
+        "clips": len(index),
+    }
+
+
+def together(run, model, *, kind, world):
+    """How often each subject came with each colour, place or motion in the films of training."""
+    found = catalogue.counts(model)
+    table = np.array(found["together"][world][kind])  # (subjects, names)
+    films = found["films"][world]
+    return {
+        "table": table,
+        "kind": kind,
+        "subjects": found["attributes"]["subject"],
+        "names": found["attributes"][kind],
+        "films": films,
+        "never": int((table == 0).sum()),
+        "pairs": table.size,
+        "most": int(table.max()),
+    }
+
+
+def nearest(run, model):
+    """The films of training that are nearest to this one, and how near films never trained on are to theirs."""
+    found = catalogue.nearest(model, run.latent)
+    unseen, apart = found["unseen"], found["apart"][0]
+    return {
+        **found,
+        "film": _film(run, model),
+        "closest": apart,
+        "middle": float(np.median(unseen)),
+        "nearer": float((unseen < apart).mean()),  # share of unseen films that are nearer to theirs
+        "rendered": len(unseen),
+    }
+
+
+def habits(run, model):
+    """Both models, asked for what the one-sided world decides: how often they show its habit."""
+    from explainers.measure.reader import Reader
+
+    reader, second = Reader.load(), weights.opened(model, weights.skewed(model))
+    todo = [
+        (case, prompt, seed) for case, (prompts, _) in HABITS.items() for prompt in prompts for seed in range(SEEDS)
+    ]
+    counted = {name: dict.fromkeys(HABITS, 0) for name in ("first", "second")}
+    for done, (case, prompt, seed) in enumerate(todo):
+        asked_for = {"prompt": prompt, "seed": run.request.seed + seed, "steps": FEW, "guidance": GENTLE}
+        for name, which in (("first", model), ("second", second)):
+            made = record(which, dataclasses.replace(model.defaults, **asked_for)).finish()
+            said = reader.says(_film(made, model))
+            counted[name][case] += HABITS[case][1] in (said["colour"], said["place"])
+            yield (done + (0.5 if name == "first" else 1.0)) / len(todo)
+    films = {case: len(prompts) * SEEDS for case, (prompts, _) in HABITS.items()}
+    share = {f"{name}_{case}": hits / films[case] for name, cases in counted.items() for case, hits in cases.items()}
+    return {
+        "cases": list(HABITS),
+        "films": films["horse"],
+        "counts": counted,
+        "between": {name: [interval(hits, films[case]) for case, hits in c.items()] for name, c in counted.items()},
+        **share,
+    }
+
+
+def skewed(run, model):
+    """The same words and the same noise, by the model that was trained on in the one-sided world."""
+    other = record(weights.opened(model, weights.skewed(model)), run.request)
+    yield from other
+    return other.recording
+
+
+def bent(run, other, model):
+    """What the second model made of it."""
+    facts = json.loads((_folder(model) / "training.json").read_text("utf-8"))["skewed"]
+    return {**_read(run, other, model), "samples": facts["samples"], "films": facts["films"]}
+
+
+def strange(run, model):
+    """The same noise, with words that the world never had in place of its own."""
+    other = record(model, dataclasses.replace(run.request, prompt=_strange(run.request.prompt, STRANGE)))
+    yield from other
+    return other.recording
+
+
+def unheard(run, other, model):
+    """What it makes of such words; and whether two others would have made another film."""
+    again = record(model, dataclasses.replace(run.request, prompt=_strange(run.request.prompt, STRANGER)))
+    yield from again
+    a, b = _film(other, model), _film(again.recording, model)
+    return {
+        **_read(run, other, model),
+        "said": other.request.prompt,
+        "instead": again.recording.request.prompt,
+        "same": apart(a, b),
+    }
+
+
+def _read(run, other, model):
+    """What the reader sees in both films, and how far they are apart."""
+    from explainers.measure.reader import Reader
+
+    reader, before, after = Reader.load(), _film(run, model), _film(other, model)
+    first, second = reader.says(before), reader.says(after)
+    return {
+        **{f"{kind}_before": first[kind] for kind in KINDS},
+        **{f"{kind}_after": second[kind] for kind in KINDS},
+        "apart": apart(before, after),
+    }
+
+
+def _strange(prompt, words):
+    """The prompt with its colour and its subject replaced; where it names neither, they come before it."""
+    wanted, left = asked(prompt), prompt.lower()
+    for kind, word in zip(("colour", "subject"), words, strict=True):
+        named = next((w for w in left.split() if asked(w).get(kind) == wanted.get(kind, "")), None)
+        left = left.replace(named, word, 1) if named else f"{word} {left}"
+    return left
+
+
+def _thinned(points):
+    """Means of neighbours, so that a noisy line of hundreds of points is one of BINS."""
+    parts = np.array_split(np.array(points), min(BINS, len(points)))
+    return [float(p[:, 0].mean()) for p in parts], [float(p[:, 1].mean()) for p in parts]
+
+
+def _curve(model):
+    """What the judge found along the way, and at the end."""
+    found = json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
+    points = sorted(found["curve"], key=lambda point: point["samples"])
+    last = {"samples": _seen(model), **{k: found[k] for k in ("seen", "held-out")}}
+    return [p for p in points if p["samples"] < last["samples"]] + [last]
+
+
+def _seen(model):
+    return json.loads((_folder(model) / "training.json").read_text("utf-8"))["samples"]
+
+
+def _folder(model):
+    if model.folder is None or not (model.folder / "training.json").exists():
+        raise CannotOpen(f"How {model.name} was trained is not told here.")
+    return model.folder
+
+
+def _film(run, model):
+    return decode(model, run, sound=False).frames  # (frames, height, width, 3) uint8

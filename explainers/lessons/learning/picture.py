@@ -1,0 +1,140 @@
+"""Learning as pictures: one film at every age, loss beside judgement, what came with what, copies looked for."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explainers.kit.curves import curves
+from explainers.kit.palette import COLOUR, HEAT, KIND
+
+BINS = 32  # of the histogram
+
+
+def guesses(numbers, words):
+    return _ages(numbers["guesses"], words)
+
+
+def grown(numbers, words):
+    return _ages(numbers["films"], words)
+
+
+def _ages(films, words):
+    return {words("age", samples=samples): film for samples, film in films.items()}
+
+
+def course(numbers, words):
+    figure = curves(numbers, words, "kind", "judged", **KIND)
+    figure.add_scatter(
+        x=numbers["samples"], y=numbers["loss"], name=words("course.loss"), line_color=COLOUR["truth"], yaxis="y2"
+    )
+    figure.add_scatter(
+        x=numbers["held_samples"],
+        y=numbers["held"],
+        name=words("course.held"),
+        mode="markers",
+        marker={"color": COLOUR["truth"], "symbol": "x"},
+        yaxis="y2",
+    )
+    figure.add_scatter(
+        x=numbers["judged"],
+        y=numbers["all"],
+        name=words("course.all"),
+        mode="lines+markers",
+        line={"color": COLOUR["cut"], "dash": "dash"},
+    )
+    figure.update_layout(
+        title=words("course"),
+        height=460,
+        xaxis_title=words("samples"),
+        yaxis={"title": words("course.y"), "tickformat": ".0%", "range": [-0.02, 1.04]},
+        yaxis2={
+            "title": words("course.y2"),
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "rangemode": "tozero",
+        },
+    )
+    return figure
+
+
+def sure(numbers, words):
+    figure = go.Figure()
+    for kind in numbers["kinds"]:
+        figure.add_scatter(
+            x=numbers["samples"],
+            y=numbers["sure"][kind],
+            name=f"{words(f'kind.{kind}')}: {numbers['wanted'][kind]}",
+            mode="lines+markers",
+            line_color=COLOUR[KIND[kind]],
+        )
+    figure.update_layout(title=words("sure"), xaxis_title=words("samples"), yaxis_title=words("sure.y"))
+    return figure.update_yaxes(tickformat=".0%", range=[-0.02, 1.04]).update_xaxes(rangemode="tozero")
+
+
+def clips(numbers, words):
+    return dict(numbers["films"])
+
+
+def together(numbers, words):
+    table = np.asarray(numbers["table"])
+    figure = go.Figure(
+        go.Heatmap(
+            z=table,
+            x=numbers["names"],
+            y=numbers["subjects"],
+            colorscale=HEAT,
+            text=table,
+            texttemplate="%{text}",
+            colorbar_title=words("together.films"),
+        )
+    )
+    figure.update_layout(title=words("together"), xaxis_title=words(f"kind.{numbers['kind']}"))
+    return figure.update_yaxes(title=words("kind.subject"), autorange="reversed")
+
+
+def near(numbers, words):
+    film = np.asarray(numbers["film"])
+    found = {words("near.this"): film[:1]}
+    for apart, said, picture in zip(numbers["apart"], numbers["words"], numbers["pictures"], strict=True):
+        caption = words("near.found", apart=apart, **said)
+        while caption in found:  # two films of the same words, as far away
+            caption += " "
+        found[caption] = np.asarray(picture)[None]
+    return found
+
+
+def nearest(numbers, words):
+    films, edges = np.histogram(numbers["unseen"], bins=BINS)
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[1:] + edges[:-1]) / 2,
+            y=films,
+            width=np.diff(edges),
+            name=words("nearest.unseen"),
+            marker_color=COLOUR["truth"],
+            showlegend=True,
+        )
+    )
+    figure.add_vline(
+        x=numbers["closest"],
+        line={"color": COLOUR["own"], "width": 3},
+        annotation={"text": words("nearest.this", **numbers), "xanchor": "right", "xshift": -4},
+    )
+    figure.update_layout(title=words("nearest"), xaxis_title=words("nearest.x"), yaxis_title=words("nearest.y"))
+    return figure.update_xaxes(range=[0, 1.1 * max(float(np.max(numbers["unseen"])), numbers["closest"])])
+
+
+def habits(numbers, words):
+    figure = go.Figure()
+    for name, colour in (("first", "own"), ("second", "cut")):
+        share = np.array([numbers[f"{name}_{case}"] for case in numbers["cases"]])
+        low, high = np.array(numbers["between"][name]).T
+        figure.add_bar(
+            x=[words(f"habits.{case}") for case in numbers["cases"]],
+            y=share,
+            name=words(f"habits.model.{name}"),
+            marker_color=COLOUR[colour],
+            error_y={"type": "data", "symmetric": False, "array": high - share, "arrayminus": share - low},
+        )
+    figure.update_layout(title=words("habits"), xaxis_title=words("habits.x"), yaxis_title=words("habits.y"))
+    return figure.update_yaxes(tickformat=".0%", range=[0, 1.04])

@@ -1,0 +1,77 @@
+"""What the page does for "Take it home": files of the film on screen, and recordings that come back.
+
+async for state in take(desk, visitor, wish, at, beside): ...   # {"done"}, … and {"address", "name", "size"}
+settings = await open_recording(desk, visitor, folder)           # Refused, with words for a person
+name = await lay_picture(desk, visitor, size, 0, pixels)          # for `Settings.picture`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from explainers.kit.refused import Refused
+from explainers.web.inputs import Standing
+from explainers.web.service import Desk
+from explainers.worker.jobs import HOME, Lay, MakeCut, Open, Progress, Take
+from explainers.worker.queue import Done, Place
+from explainers.worker.settings import Settings
+
+
+async def take(
+    desk: Desk, visitor: str, wish: Mapping[str, Any], at: Standing, cut: MakeCut | None, language: str
+) -> AsyncIterator[dict[str, Any]]:
+    what = str(wish.get("what"))
+    if what not in HOME or not at.settings.prompt:
+        raise Refused("failed")
+    beside, patch = wish.get("beside"), at.hand.get("patch") if wish.get("patch") else None
+    other = desk.starts.changed(beside) if isinstance(beside, Mapping) else None
+    job = Take(at.settings, what, language, cut if beside == "cut" else None, other, patch)
+    for settings in (job.settings, job.other):
+        if settings and (why := desk.foreign(settings)):
+            raise Refused(why)
+    # In the line, but not in the place of the visitor's next film.
+    async for event in desk.line.run(f"{visitor}/home", job):
+        if isinstance(event, Place):
+            yield {"done": None, "ahead": event.ahead}
+        elif isinstance(event, Progress):
+            yield {"done": event.done}
+        elif isinstance(event, Done):
+            data = event.value.data
+            address = desk.store.put(data, what.rpartition(".")[2])
+            yield {"address": address, "name": name_of(job), "size": len(data)}
+
+
+def name_of(job: Take) -> str:
+    """A file name that says which film it is: a-red-ball-bounces-7-reel.mp4."""
+    stem, _, suffix = job.what.partition(".")
+    words = re.sub(r"\W+", "-", job.settings.prompt.lower()).strip("-")[:60] or "film"
+    return f"{words}-{job.settings.seed}{'' if stem in ('film', 'run') else f'-{stem}'}.{suffix}"
+
+
+async def open_recording(desk: Desk, visitor: str, folder: str) -> Settings:
+    """Look at what was laid into the folder; the film is made from it when it is asked for by these settings."""
+    path = recording_in(folder)
+    job = Open(str(path), hashlib.sha256(path.read_bytes()).hexdigest()[:16])
+    settings: Settings = await desk.line.result(f"{visitor}/open", job)
+    return settings
+
+
+def recording_in(folder: str) -> Path:
+    """The reader's messages name the file: visitors never see where it lies, nor what others called it."""
+    return Path(folder, "This file")
+
+
+async def lay_picture(desk: Desk, visitor: str, size: str, frames: int, pixels: bytes) -> str:
+    """A picture, or so many frames of a film, as plain pixels of a size that the model knows: nothing of a stranger's
+    file is decoded here.
+    """
+    width, _, height = size.partition("x")
+    known = size in desk.facts["sizes"] and 0 <= frames <= desk.facts["longest"]
+    if not known or len(pixels) != max(1, frames) * int(width) * int(height) * 3:
+        raise Refused("easel.bad")
+    name: str = await desk.line.result(f"{visitor}/lay", Lay(pixels, int(width), int(height), frames))
+    return name

@@ -1,0 +1,250 @@
+"""The page's handlers: what comes back when something was pressed, moved or opened.
+
+Each is an async generator that Gradio drives and closes when a visitor cancels or goes away; the desk then lets go of
+the model. All that comes in is checked by the desk.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from explainers.kit import table as tables
+from explainers.kit.clicks import asks
+from explainers.kit.folders import KIT
+from explainers.kit.lesson import Cut, Index, Lesson, Picture, draw
+from explainers.kit.markdown import prose
+from explainers.kit.plot import dress
+from explainers.kit.refused import Refused
+from explainers.kit.sentences import Words, labels
+from explainers.viewer.state import screen
+from explainers.web import html
+from explainers.web.files import take
+from explainers.web.inputs import Standing, code
+from explainers.web.service import Desk
+from explainers.worker.queue import Done, Place
+
+Handler = Callable[..., AsyncIterator[Any]]
+
+
+class Answers:
+    """What one page answers. `shown`, `hand` and `now` are its messengers' values and how its controls stand."""
+
+    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], desk: Desk, language: str) -> None:
+        self.lesson, self.desk = lesson, desk
+        self.pages = {each.idea for each in lessons}
+        self.words = Words.of(lesson.idea, language)
+        self.stage = Words.of(KIT, language)
+
+    def standing(self, shown: Any, hand: Any, now: Sequence[Any]) -> Standing:
+        settings = shown.get("settings") if isinstance(shown, Mapping) else None
+        values = dict(zip((c.name for c in self.lesson.controls), now, strict=False))
+        hands = hand if isinstance(hand, Mapping) else {}
+        return self.desk.standing(self.lesson, settings, {**self.lesson.opens, **hands}, values)
+
+    def say(self, refusal: Refused) -> str:
+        return refusal.told(self.words)
+
+    def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
+        async def handler() -> Any:
+            await self.desk.line.ready.wait()
+            news = self.news()
+            choices = [gr.Dropdown(choices=self.indices(control)) for control in indices]
+            return (news, *choices) if choices else news
+
+        return handler
+
+    def news(self) -> dict[str, Any]:
+        broken = self.desk.line.broken
+        said = self.stage("broken", why=broken) if broken else ""
+        return {"facts": self.desk.facts, "live": not broken, "broken": said}
+
+    async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
+        visitor = request.session_hash or ""
+        try:
+            async for state in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
+                settings = state.pop("settings", None)
+                yield self.film_state(state), self.shown_state(settings) if settings else gr.skip(), gr.skip()
+        except Refused as refusal:
+            # the page may not know yet that somebody chose another model
+            news = self.news() if refusal.key in ("model.changed", "model.other") else gr.skip()
+            yield self.film_state(screen("", state="error", message=self.say(refusal))), gr.skip(), news
+
+    def film_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        ahead = state.pop("ahead", None)
+        if ahead is not None and not state["message"]:
+            opening = self.desk.line.facts is None
+            key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
+            state["message"] = self.stage(key, ahead=ahead)
+        return {**state, "asks": asks(self.lesson), "labels": labels(self.stage)}
+
+    def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
+        beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
+        notes = [self.stage.said(note) for note in self.desk.notes.get(settings.key, ())]
+        return {"settings": asdict(settings), "cut": beside, "id": settings.key, "notes": notes}
+
+    async def taking(self, wish: Any, shown: Any, hand: Any, request: gr.Request) -> AsyncIterator[Any]:
+        """A file to take home: how far it is, then its address."""
+        try:
+            at = self.standing(shown, hand, ())
+            cut = self.desk.cut_beside(self.lesson, shown)
+            visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
+            async for state in take(self.desk, visitor, wishes, at, cut, self.stage.language):
+                if ahead := state.get("ahead"):
+                    state["message"] = self.stage("next_in_line" if ahead == 1 else "in_line", ahead=ahead)
+                yield state
+        except Refused as refusal:
+            yield {"error": self.say(refusal)}
+
+    def cutting(self, cut: Cut) -> Handler:
+        async def measuring(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            """Without another film."""
+            at = self.standing(shown, hand, now)
+            rest = [gr.skip()] * (2 if cut.plot else 1)
+            try:
+                async for event in self.desk.look(request.session_hash or "", self.lesson, cut.lens, at):
+                    said, drawn = html.note(self.waiting(event)), rest
+                    if isinstance(event, Done):
+                        said = html.note(self.words(f"{cut.name}.see", **event.value), "verdict")
+                        drawn = self.cut_drawn(cut, event.value, at)
+                    yield gr.skip(), gr.skip(), said, *drawn
+            except Refused as refusal:
+                yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
+
+        async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            at = self.standing(shown, hand, now)
+            rest = [gr.skip()] * (2 if cut.plot else 1)
+            try:
+                async for state in self.desk.cut(request.session_hash or "", self.lesson, cut, at):
+                    measured, made = state.pop("measured", None), state.pop("cut", None)
+                    settings = state.pop("settings", None)
+                    if measured is None:
+                        yield self.film_state(state), gr.skip(), html.note(self.stage("developing")), *rest
+                        continue
+                    yield (
+                        self.film_state(state),
+                        self.shown_state(settings, made),
+                        html.note(self.words(f"{cut.name}.see", **measured), "verdict"),
+                        *self.cut_drawn(cut, measured, at),
+                    )
+            except Refused as refusal:
+                yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
+
+        return handler if cut.film else measuring
+
+    def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Standing) -> list[Any]:
+        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.stage)
+        if not cut.plot:
+            return [html.depths("", source)]
+        figure = draw(self.lesson, cut.name, measured, self.words)
+        numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.stage)
+        return [gr.Plot(dress(figure, self.stage.marks), visible=True), html.depths(numbers, source)]
+
+    def once(self, lens: str, handler: Handler, outputs: int) -> Handler:
+        """The handler, skipped where nothing moved that the lens looks at. Its first value, in and out, is the question
+        that was answered last."""
+
+        async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            question = repr(self.desk.question(self.lesson, lens, self.standing(shown, hand, now)))
+            if question == last:
+                yield (gr.skip(),) * (1 + outputs)
+                return
+            async for drawn in handler(request, shown, hand, *now):
+                yield question, *(drawn if isinstance(drawn, tuple) else (drawn,))
+
+        return asked
+
+    def drawing(self, pictures: Sequence[Picture]) -> Handler:
+        """Draws all pictures that one lens measures: it runs once for them.
+
+        Whoever stops it is told so here, last: with Gradio's own `cancels`, what was on its way came after that.
+        """
+
+        async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+            at = self.standing(shown, hand, now)
+            lens = pictures[0].measures
+            try:
+                async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+                    if isinstance(event, Done):
+                        yield tuple(part for picture in pictures for part in self.drawn_as(picture, event.value, at))
+                        return
+                    waits = html.progress(self.waiting(event), getattr(event, "done", None))
+                    yield (gr.skip(), waits) * len(pictures)
+                yield (gr.skip(), html.note(self.stage("cancelled.picture"))) * len(pictures)
+            except Refused as refusal:
+                yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
+            except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
+                traceback.print_exc()
+                yield (gr.skip(), html.note(self.stage("failed"))) * len(pictures)
+
+        return handler
+
+    def stopping(self, lens: str) -> Callable[[gr.Request], Awaitable[None]]:
+        async def handler(request: gr.Request) -> None:
+            self.desk.cancel(request.session_hash or "", self.lesson, lens)
+
+        return handler
+
+    def waiting(self, event: Any) -> str:
+        if isinstance(event, Place) and event.ahead:
+            return self.stage("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
+        return self.stage("computing" if self.desk.line.facts else "opening")
+
+    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Standing) -> tuple[Any, str]:
+        """What goes into a card: the picture, and under it what to see, the numbers, the code."""
+        drawn = draw(self.lesson, picture.name, numbers, self.words)
+        body, heads, rows = self.body(picture, drawn, numbers)
+        see = prose(self.words(f"{picture.name}.see", **numbers))
+        table = html.table_html(self.words(picture.name), heads, rows, self.stage)
+        source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
+        return body, see + html.depths(table, source)
+
+    def body(
+        self, picture: Picture, drawn: Any, numbers: Mapping[str, Any]
+    ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
+        """What goes into the card, and its numbers."""
+        if picture.kind == "plot":
+            return gr.Plot(dress(drawn, self.stage.marks), visible=True), *tables.table(drawn)
+        measured = [self.stage("measured.what"), self.stage("measured.value")]
+        if picture.kind == "films":
+            return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)
+        if picture.kind == "texts":
+            texts = [{"caption": caption, "steps": steps} for caption, steps in drawn.items()]
+            return {"texts": texts}, measured, tables.scalars(numbers)
+        if picture.kind == "easel":
+            offers = [{"caption": caption, "image": self.desk.picture(image)} for caption, image in drawn.items()]
+            return {"images": offers}, measured, tables.scalars(numbers)
+        if picture.kind == "table":
+            heads, rows = tables.columns(drawn)
+            return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
+        images = [[self.desk.picture(image) for image in station.images] for station in drawn]
+        return (
+            html.stations_html(drawn, images, self.pages),
+            measured,
+            tables.scalars(numbers),
+        )
+
+    async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+        assert self.lesson.question is not None
+        at = self.standing(shown, hand, now)
+        lens = self.lesson.question.lens
+        try:
+            async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+                yield self.answered(event.value, at) if isinstance(event, Done) else html.note(self.waiting(event))
+        except Refused as refusal:
+            yield html.note(self.say(refusal))
+
+    def answered(self, numbers: Mapping[str, Any], at: Standing) -> str:
+        assert self.lesson.question is not None
+        right = str(numbers["answer"])
+        sentence = self.words("answer" if right else "answer.unclear", **numbers)
+        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.stage))
+        return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source
+
+    def indices(self, control: Index) -> list[tuple[str, str]]:
+        whole = [(self.stage("all"), "all")] if control.all else []
+        return whole + [(str(i + 1), str(i)) for i in range(self.desk.facts[control.of])]

@@ -1,0 +1,338 @@
+"""One lesson as a page of Gradio components, and the events between them.
+
+    Page(lesson, lessons, desk, "en").build()        # inside gr.Blocks or a route of it
+
+The film, the bar and a few unseen messengers are `gr.HTML`s that front/stage.js brings to life; sliders, choices,
+buttons and plots are Gradio's own. Two messengers carry all state: `hand` (browser to here: where the viewer stands)
+and `shown` (here to browser: which film is on screen). A picture listens to exactly what its lens names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from explainers.kit.clicks import asks, pick_of
+from explainers.kit.folders import KIT
+from explainers.kit.lesson import (
+    RUN,
+    VIEWER,
+    Act,
+    Choice,
+    Control,
+    Cut,
+    Index,
+    Lesson,
+    Picture,
+    Slider,
+    Switch,
+    Text,
+)
+from explainers.kit.markdown import inline, prose
+from explainers.kit.sentences import Words, labels
+from explainers.kit.signature import signature
+from explainers.viewer.state import screen
+from explainers.web import html
+from explainers.web.first_paint import place
+from explainers.web.handlers import Answers, Handler
+from explainers.web.inputs import code
+from explainers.web.localize import page
+from explainers.web.model_card import ModelCard
+from explainers.web.service import Desk
+
+JS = "async (...now) => (await import('/stage/stage.js')).{call}"
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+
+
+def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
+    """A component that front/stage.js brings to life."""
+    call = f"import('/stage/stage.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    script = (
+        f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
+    )
+    return gr.HTML(value, html_template=inside, js_on_load=script, apply_default_css=False, **more)
+
+
+def root() -> gr.Blocks:
+    """What all pages stand in."""
+    found = gr.context.Context.root_block
+    assert found is not None
+    return found
+
+
+class Page:
+    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], desk: Desk, language: str) -> None:
+        self.lesson, self.lessons, self.desk = lesson, lessons, desk
+        self.words = Words.of(lesson.idea, language)
+        self.stage = Words.of(KIT, language)
+        self.controls: dict[str, Any] = {}
+        self.cuts: dict[str, tuple[Any, ...]] = {}
+        self.stops: dict[str, gr.Button] = {}
+        self.first = desk.gallery[0]
+        self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
+        self.top = html.navigation(lesson, lessons, self.stage)
+        self.claim = f"<h1>{inline(self.words('claim'))}</h1>"
+        self.answers = Answers(lesson, lessons, desk, language)
+
+    # --- what stands where
+
+    def build(self) -> None:
+        lesson = self.lesson
+        gr.HTML(self.top, apply_default_css=False, elem_id="top")
+        self.messengers()
+        with gr.Row(elem_id="desk", equal_height=False):  # laid out by front/stage.css
+            gr.HTML(self.claim, apply_default_css=False, elem_id="claim")
+            self.viewer = self.film()
+            self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
+            with gr.Column(elem_id="guide"):
+                self.guide()
+        self.pictures()
+        self.home = island("Home", {}, '<div class="home"></div>', elem_id="home", elem_classes="card", **self.told())
+        gr.HTML(html.onward(lesson, self.lessons, self.stage), apply_default_css=False)
+        self.wire()
+
+    def told(self) -> dict[str, Any]:
+        """What the page's scripts are told once."""
+        examples = [asdict(settings) for settings in self.desk.gallery]
+        return {"labels": self.labels(), "facts": self.desk.facts, "examples": examples}
+
+    def labels(self) -> dict[str, str]:
+        """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""
+        said = {key: text for key, text in self.stage.everything().items() if not key.startswith("viewer.")}
+        return {**said, "viewer.locale": self.stage.language}
+
+    def messengers(self) -> None:
+        shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
+        self.shown = island("Shown", shown, elem_classes="unseen")
+        self.hand = island("Hand", {}, elem_classes="unseen")
+        self.news = island("News", {"facts": self.desk.facts, "live": False}, elem_classes="unseen")
+
+    def place(self) -> str:
+        """What stands on the page until Gradio has set it up."""
+        return place(self.top, self.claim, self.opening())
+
+    def opening(self) -> dict[str, Any]:
+        """The viewer's first state."""
+        lesson = self.lesson
+        opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
+        film = self.desk.films[self.first.key]
+        return screen(film, asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
+
+    def film(self) -> gr.HTML:
+        lesson, desk = self.lesson, self.desk
+
+        async def ask(message: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+            asked = await request.json()  # here Gradio hands on the server's own request, whose body names the session
+            return await desk.ask(str(asked.get("session_hash", "")), lesson, message, self.words)
+
+        return island(
+            "Viewer",
+            self.opening(),
+            '<div class="film" id="film" tabindex="-1"></div>',
+            elem_id="viewer",
+            labels=self.labels(),
+            server_functions=[ask],
+        )
+
+    def guide(self) -> None:
+        lesson, words, stage = self.lesson, self.words, self.stage
+        if lesson.question:
+            options = {option: words(f"question.{option}") for option in lesson.question.options}
+            guess = html.guess(stage("guess"), words("question"), options)
+            gr.HTML(guess, apply_default_css=False, elem_classes="card")
+        if lesson.acts:
+            with gr.Column(elem_id="acts", elem_classes="card"):
+                gr.HTML(html.tag(stage("look")), apply_default_css=False)
+                self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
+        self.model = ModelCard(self.desk, stage.language) if lesson.models and len(self.desk.offers) > 1 else None
+        if lesson.controls:
+            with gr.Column(elem_id="controls", elem_classes="card"):
+                gr.HTML(html.tag(stage("controls")), apply_default_css=False)
+                for control in lesson.controls:
+                    self.controls[control.name] = self.control(control)
+        if lesson.question:
+            with gr.Column(elem_id="measured", elem_classes="card"):
+                show = f'<button type="button" class="reveal">{inline(stage("measured.show"))}</button>'
+                gr.HTML(html.tag(stage("measured")) + show, apply_default_css=False)
+                self.answer = gr.HTML("", apply_default_css=False, elem_classes="answer")
+        for cut in lesson.cuts:
+            self.cut_card(cut)
+        honest = html.tag(stage("precisely")) + prose(words("honest"))
+        gr.HTML(honest, apply_default_css=False, elem_classes="card")
+
+    def control(self, control: Control) -> Any:
+        place: dict[str, Any] = {"label": self.words(control.name), "elem_id": f"control-{control.name}"}
+        if isinstance(control, Slider):
+            return gr.Slider(control.low, control.high, control.start, step=control.by, **place)
+        if isinstance(control, Choice):
+            options = [(self.words(f"{control.name}.{option}"), option) for option in control.options]
+            return gr.Radio(options, value=control.start, **place)
+        if isinstance(control, Switch):
+            return gr.Checkbox(control.start, **place)
+        if isinstance(control, Text):
+            return gr.Textbox(control.start, max_lines=1, **place)
+        value = "all" if control.start is None else str(control.start)
+        return gr.Dropdown(self.answers.indices(control), value=value, filterable=False, **place)
+
+    def cut_card(self, cut: Cut) -> None:
+        words, stage = self.words, self.stage
+        with gr.Column(elem_classes="card cut"):
+            gr.HTML(html.tag(stage("cut")) + f"<h2>{inline(words(cut.name))}</h2>", apply_default_css=False)
+            button = gr.Button(words(f"{cut.name}.press"), elem_classes="act", elem_id=f"cut-{cut.name}")
+            said = gr.HTML("", apply_default_css=False)
+            plot = gr.Plot(visible=False, show_label=False) if cut.plot else None
+            under = gr.HTML("", apply_default_css=False)
+        self.cuts[cut.name] = (button, said, plot, under)
+
+    def pictures(self) -> None:
+        lesson, stage = self.lesson, self.stage
+        self.drawn: dict[str, tuple[Any, ...]] = {}
+        if not lesson.pictures:
+            return
+        gr.HTML(html.depth_switch(stage), apply_default_css=False)
+        with gr.Row(elem_id="pictures"):
+            for picture in lesson.pictures:
+                self.drawn[picture.name] = self.card(picture)
+
+    def card(self, picture: Picture) -> tuple[Any, ...]:
+        words, stage = self.words, self.stage
+        with gr.Column(
+            elem_classes=["card", "picture", picture.kind], min_width=320, elem_id=f"picture-{picture.name}"
+        ):
+            title = f"<h3>{inline(words(picture.name))}</h3>"
+            if picture.kind == "layer" and pick_of(self.lesson, picture) is None:
+                title += (
+                    f'<button type="button" data-layer="{picture.name}" aria-pressed="false">'
+                    f"{inline(stage('show_layer'))}</button>"
+                )
+            gr.HTML(title, apply_default_css=False)
+            press = None
+            if picture.waits:
+                press = gr.Button(words(f"{picture.name}.press"), elem_classes="act")
+                self.stops[picture.name] = gr.Button(stage("cancel"), elem_classes=["act", "stop"])
+            body: Any = None
+            if picture.kind == "plot":
+                body = gr.Plot(show_label=False, visible=False)
+            elif picture.kind == "films":
+                body = island("Films", {"clips": []}, '<div class="films"></div>')
+            elif picture.kind == "texts":
+                body = island("Texts", {"texts": []}, '<div class="films texts"></div>')
+            elif picture.kind == "easel":
+                body = island("Easel", {"images": []}, '<div class="easel"></div>')
+            elif picture.kind in ("table", "stations"):
+                body = gr.HTML("", apply_default_css=False)
+            under = gr.HTML(self.under_layer(picture), apply_default_css=False)
+        return press, body, under
+
+    def under_layer(self, picture: Picture) -> str:
+        """A layer is drawn by the viewer: its card says what to click, and holds the code."""
+        if picture.kind != "layer":
+            return html.note(self.stage("press_first" if picture.waits else "computing"))
+        pick = pick_of(self.lesson, picture)
+        first = html.note(self.stage(f"pick.{pick}")) if pick else ""
+        picked = {**self.lesson.opens, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
+        at = self.desk.standing(self.lesson, asdict(self.first), picked, self.lesson.starts())
+        return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.stage))
+
+    # --- what follows from what
+
+    def wire(self) -> None:
+        names = list(self.controls)
+        controls = list(self.controls.values())
+        arrive = JS.format(call=f"arrive({json.dumps(names)}, now)")
+        if controls:
+            self.load(None, js=arrive, inputs=controls, outputs=controls)
+        for name, control in self.controls.items():
+            control.change(None, inputs=control, js=JS.format(call=f"stand({json.dumps(name)}, now[0])"), **QUIET)
+        for act, button in zip(self.lesson.acts, getattr(self, "acts", []), strict=True):
+            call = f"act({json.dumps(self.sets(act))}, {json.dumps(names)}, now)"
+            button.click(None, inputs=controls, outputs=controls, js=JS.format(call=call), **QUIET)
+        indices = [control for control in self.lesson.controls if isinstance(control, Index)]
+        self.load(self.answers.model_news(indices), outputs=[self.news, *(self.controls[c.name] for c in indices)])
+        making: list[Any] = [
+            self.bar.submit(
+                self.answers.develop,
+                [self.bar],
+                [self.viewer, self.shown, self.news],
+                trigger_mode="multiple",
+                **QUIET,
+            )
+        ]
+        if self.model:
+            self.model.wire(self.news)
+        for cut in self.lesson.cuts:
+            button, said, plot, under = self.cuts[cut.name]
+            outputs = [self.viewer, self.shown, said, *([plot] if plot else []), under]
+            making.append(
+                button.click(
+                    self.answers.cutting(cut),
+                    [self.shown, self.hand, *controls],
+                    outputs,
+                    trigger_mode="multiple",
+                    **QUIET,
+                )
+            )
+        self.bar.stop(None, cancels=making, **QUIET)
+        inputs = [self.home, self.shown, self.hand]
+        taking = self.home.submit(self.answers.taking, inputs, [self.home], trigger_mode="multiple", **QUIET)
+        self.home.stop(None, cancels=[taking], **QUIET)
+        for pictures in self.by_lens():
+            self.wire_pictures(pictures)
+        if self.lesson.question:
+            self.listen(self.lesson.question.lens, self.answers.answering, [self.answer])
+
+    def by_lens(self) -> list[list[Picture]]:
+        """The pictures that are drawn here, those that one lens measures together."""
+        groups: dict[tuple[str, bool], list[Picture]] = {}
+        for picture in self.lesson.pictures:
+            if picture.kind != "layer":  # the viewer draws those
+                groups.setdefault((picture.measures, picture.waits), []).append(picture)
+        return list(groups.values())
+
+    def wire_pictures(self, pictures: list[Picture]) -> None:
+        drawn = [self.drawn[picture.name] for picture in pictures]
+        outputs = [part for _, body, under in drawn for part in (body, under)]
+        handler = self.answers.drawing(pictures)
+        if not pictures[0].waits:
+            self.listen(pictures[0].measures, handler, outputs)
+            return
+        presses = [press.click for press, _, _ in drawn]
+        gr.on(presses, handler, [self.shown, self.hand, *self.controls.values()], outputs, **NEWEST)
+        stops = [self.stops[picture.name].click for picture in pictures]
+        gr.on(stops, self.answers.stopping(pictures[0].measures), None, None, **QUIET)
+
+    def listen(self, lens: str, handler: Handler, outputs: list[Any]) -> None:
+        """Call the handler when the page opens, when the film changes, and when something moves that the lens names.
+
+        One event with many causes: Gradio then asks one question after the other, and the last one always. With an
+        event each, the slow answer to an old question would be drawn over the new one's.
+        """
+        needs = signature(self.lesson.idea, lens).controls
+        causes = [root().load, self.shown.change]
+        causes += [self.controls[name].change for name in needs if name in self.controls]
+        if any(name in VIEWER for name in needs):
+            causes.append(self.hand.input)
+        last = gr.State("")
+        inputs = [last, self.shown, self.hand, *self.controls.values()]
+        gr.on(causes, self.answers.once(lens, handler, len(outputs)), inputs, [last, *outputs], **NEWEST)
+
+    def load(self, handler: Any, **more: Any) -> None:
+        """When the page opens."""
+        root().load(handler, **more, **QUIET)
+
+    def sets(self, act: Act) -> dict[str, dict[str, Any]]:
+        """An act's wishes by whose they are."""
+        return {
+            "viewer": {name: value for name, value in act.sets.items() if name in VIEWER},
+            "run": {name: value for name, value in act.sets.items() if name in RUN},
+            "controls": {
+                name: (str(value) if isinstance(self.lesson.control(name), Index) else value)
+                for name, value in act.sets.items()
+                if name in self.controls
+            },
+        }

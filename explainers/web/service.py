@@ -1,0 +1,286 @@
+"""What the page does for a visitor, without knowing how it is shown: films, pictures, maps, cuts.
+
+    async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
+    async for event in desk.look(visitor, lesson, lens, standing): ...  # Place, Progress, and the numbers in Done
+    answer = await desk.ask(visitor, lesson, message, words)     # a map for a click on the film
+
+Nothing here is a visitor's own: a film belongs to its settings, so whoever opens the same address shares it, and
+nothing has to be remembered for anybody. All stores are bounded; what was dropped is made again when asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from explainers.kit.clicks import layer_for, picked
+from explainers.kit.lesson import PICKS, Clip, Cut, Lesson
+from explainers.kit.refused import Refused
+from explainers.kit.sentences import Words
+from explainers.kit.signature import Signature, signature
+from explainers.viewer import pack as packs
+from explainers.viewer.answer import answer
+from explainers.viewer.state import screen
+from explainers.web.inputs import Standing, checked
+from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.worker.model_names import called
+from explainers.worker.queue import Done, Line, Place
+from explainers.worker.settings import Settings
+
+GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
+
+
+class Store:
+    """Bytes under the address of their hash, the least recently asked for dropped first."""
+
+    def __init__(self, budget: int = 200_000_000) -> None:
+        self.budget, self.size = budget, 0
+        self.files: OrderedDict[str, bytes] = OrderedDict()
+
+    def put(self, data: bytes, kind: str = "drk") -> str:
+        name = f"{hashlib.sha256(data).hexdigest()[:32]}.{kind}"
+        if name not in self.files:
+            self.files[name] = data
+            self.size += len(data)
+        self.files.move_to_end(name)
+        while self.size > self.budget and len(self.files) > 1:
+            self.size -= len(self.files.popitem(last=False)[1])
+        return f"/pack/{name}"
+
+    def get(self, name: str) -> bytes | None:
+        if name in self.files:
+            self.files.move_to_end(name)
+        return self.files.get(name)
+
+
+class Desk:
+    def __init__(self, line: Line, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None) -> None:
+        self.line = line
+        self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
+        self.store = Store()
+        self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
+        self.notes: dict[str, tuple[str, ...]] = {}  # … and what is to be said of it
+        self.numbers: OrderedDict[Any, Any] = OrderedDict()
+        if not (gallery / "index.json").exists():
+            raise FileNotFoundError(f"no films in {gallery}: make them by `python -m explainers.worker.gallery`")
+        index = json.loads((gallery / "index.json").read_text("utf-8"))
+        self.gallery_facts: dict[str, Any] = index["facts"]
+        self.gallery: list[Settings] = []
+        for film in index["films"]:
+            settings = Settings(**film["settings"])
+            self.gallery.append(settings)
+            self.films[settings.key] = self.store.put((gallery / film["pack"]).read_bytes())
+        self.ready_made = {settings.key for settings in self.gallery}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Of the open model; until it is open, of the one that made the gallery."""
+        return self.line.facts or self.gallery_facts
+
+    @property
+    def starts(self) -> Settings:
+        return Settings(model=self.chosen).changed(self.facts["defaults"])
+
+    @property
+    def chosen(self) -> str:
+        """Which of the models that the operator offers is open; "" where there is only one."""
+        return str(self.facts.get("chosen", ""))
+
+    def foreign(self, settings: Settings) -> str:
+        """Why nothing can be asked of this film now, if so: another model made it. A key of the stage's words."""
+        here = self.line.facts
+        if here is None:
+            return ""
+        if settings.model != self.chosen:
+            return "model.other"
+        return "another_model" if self.replaced(settings) else ""
+
+    def replaced(self, settings: Settings) -> bool:
+        """Whether a film came with the kit, from another model than the one that the app was started with."""
+        here = self.line.facts
+        ours = settings.key in self.ready_made and settings.model == self.chosen
+        return ours and here is not None and here["weights"] != self.gallery_facts["weights"]
+
+    # --- films
+
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """States of the viewer. The last one has the state "" and the settings that the film was made with."""
+        settings = self.starts.changed(wishes)
+        if settings.key in self.films and not self.replaced(settings):
+            self.films.move_to_end(settings.key)
+            yield screen(self.films[settings.key], settings=settings)
+            return
+        if settings.model != self.chosen:
+            wanted = self.offers.get(settings.model, settings.model)
+            raise Refused("model.changed", wanted=wanted, open=self.offers.get(self.chosen, self.chosen))
+        if settings.frames > self.facts["longest"]:
+            raise Refused("not_so_big", most=self.facts["longest"])
+        address, steps = "", list[str]()
+        async for event in self.line.run(visitor, Develop(settings)):
+            if isinstance(event, Place):
+                yield screen(address, steps, state="live" if address else "loading", ahead=event.ahead)
+            elif isinstance(event, FilmBegun):
+                address = self.store.put(event.pack)
+                yield screen(address, steps, state="live")
+            elif isinstance(event, StepMade):
+                steps = [*steps, self.store.put(event.pack)]
+                yield screen(address, steps, state="live")
+            elif isinstance(event, Done):
+                yield screen(self._keep(settings.key, event.value), settings=settings)
+
+    def _keep(self, key: str, film: FilmMade) -> str:
+        self.films[key], self.notes[key] = self.store.put(film.pack), film.notes
+        self.ready_made.discard(key)
+        if len(self.films) > 500:
+            self.notes.pop(self.films.popitem(last=False)[0], None)
+        return self.films[key]
+
+    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[dict[str, Any]]:
+        """The other film beside the first. The last state carries the `measured` numbers, and the cut as made."""
+        film = self.films.get(at.settings.key)
+        if film is None:
+            raise Refused("failed")
+        made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
+        key = repr(made)
+        other, steps = "", list[str]()
+        if key in self.films:
+            other = self.films[key]
+        else:
+            async for event in self.line.run(visitor, made):
+                if isinstance(event, FilmBegun):
+                    other = self.store.put(event.pack)
+                elif isinstance(event, StepMade):
+                    steps = [*steps, self.store.put(event.pack)]
+                elif isinstance(event, Done):
+                    other, steps = self._keep(key, event.value), []
+                ahead = event.ahead if isinstance(event, Place) else 0
+                yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
+        job = self.question(lesson, cut.lens, at, made)
+        numbers = await self._numbers(visitor, job)
+        yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
+
+    async def choose(self, visitor: str, model: str) -> AsyncIterator[Any]:
+        """Serve another of the models that are offered: Place and Choosing on the way, Done once it is open."""
+        if model not in self.offers:
+            raise Refused("failed")
+        async for event in self.line.run(f"{visitor}/model", Choose(model)):
+            yield event
+
+    # --- pictures
+
+    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Standing) -> AsyncIterator[Any]:
+        """What a lens measures on the film on screen: Done(numbers) in the end; Place and Progress before."""
+        needs = signature(lesson.idea, lens)
+        for pick in PICKS:
+            if pick in needs.controls and at.hand.get(pick) is None:
+                raise Refused(f"pick.{pick}")
+        async for event in self._measured(visitor, self.question(lesson, lens, at)):
+            yield event
+
+    def cancel(self, visitor: str, lesson: Lesson, lens: str) -> None:
+        """Stop a long lens: its `look` ends without Done."""
+        self.line.cancel(_beside(visitor, lesson.idea, lens))
+
+    def question(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
+        return Measure(at.settings, lesson.idea, lens, self._controls(signature(lesson.idea, lens), at), cut)
+
+    def _controls(self, needs: Signature, at: Standing) -> dict[str, Any]:
+        return at.of(needs.controls)
+
+    async def _measured(self, visitor: str, job: Measure) -> AsyncIterator[Any]:
+        key = repr(job)
+        if key in self.numbers:
+            self.numbers.move_to_end(key)
+            yield Done(self.numbers[key])
+            return
+        await self.line.ready.wait()
+        if why := self.foreign(job.settings):
+            raise Refused(why)
+        long = signature(job.idea, job.lens).long
+        # A long lens stands in line beside the visitor's film, not in its place.
+        async for event in self.line.run(_beside(visitor, job.idea, job.lens) if long else visitor, job, long):
+            if isinstance(event, Done) and _weight(event.value) < 4_000_000:
+                self.numbers[key] = event.value
+                if len(self.numbers) > 200:
+                    self.numbers.popitem(last=False)
+            yield event
+
+    async def _numbers(self, visitor: str, job: Measure) -> Mapping[str, Any]:
+        """The numbers alone."""
+        async for event in self._measured(visitor, job):
+            if isinstance(event, Done):
+                found: Mapping[str, Any] = event.value
+                return found
+        raise Refused("superseded")
+
+    def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
+        """`Films` for front/films.js: each film as one sheet of all its frames."""
+        return {"fps": fps, "clips": [self._clip(caption, film) for caption, film in films.items()]}
+
+    def _clip(self, caption: str, film: Any) -> dict[str, Any]:
+        clip = film if isinstance(film, Clip) else Clip(film)
+        frames = packs.pixels(clip.frames)  # (frames, height, width, 3)
+        count, height, width, _ = frames.shape
+        cols = int(np.ceil(np.sqrt(count)))
+        sheet = np.zeros((-(-count // cols), cols, height, width, 3), np.uint8)
+        sheet.reshape(-1, height, width, 3)[:count] = frames
+        whole = sheet.transpose(0, 2, 1, 3, 4).reshape(-1, cols * width, 3)
+        sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
+        placed = {"caption": caption, "sheet": self.picture(whole), "sound": sound}
+        return {**placed, "frames": count, "width": width, "height": height, "cols": cols}
+
+    def picture(self, image: Any) -> str:
+        """The address of an image (height, width, 3)."""
+        out = io.BytesIO()
+        Image.fromarray(packs.pixels(image)).save(out, "WEBP", quality=90, method=4)
+        return self.store.put(out.getvalue(), "webp")
+
+    # --- maps
+
+    async def ask(self, visitor: str, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
+        """Answer the viewer's question: which layer it is about follows from what was clicked."""
+        number, layer = int(message["id"]), None
+        try:
+            layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
+            hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
+            at = self.standing(lesson, message["settings"], hand, message.get("controls") or {})
+            job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
+            numbers = await self._numbers(visitor, job)
+        except Refused as refusal:
+            text = refusal.told(words)
+            return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}
+        told, buffers = answer(number, lesson, layer, numbers, words)
+        return {**packs.without_buffers(told, buffers), "layer": layer.name}
+
+    def _cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
+        """With two films on screen, the second one is asked about by the cut that made it."""
+        return self.cut_beside(lesson, message) if message.get("film") == "b" else None
+
+    def cut_beside(self, lesson: Lesson, message: Mapping[str, Any]) -> MakeCut | None:
+        """The cut whose film stands beside the first, if any."""
+        beside = message.get("cut") if isinstance(message, Mapping) else None
+        if not isinstance(beside, Mapping):
+            return None
+        cut = lesson.cut(str(beside["name"]))
+        at = self.standing(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
+        return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
+
+    def standing(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Standing:
+        """What a browser says, within bounds."""
+        return checked(lesson, self.starts, self.facts, settings, hand, controls)
+
+
+def _beside(visitor: str, idea: str, lens: str) -> str:
+    return f"{visitor}/{idea}/{lens}"
+
+
+def _weight(numbers: Mapping[str, Any]) -> int:
+    return sum(getattr(value, "nbytes", 0) for value in numbers.values())

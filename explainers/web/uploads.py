@@ -1,0 +1,61 @@
+"""The two addresses that take something from outside: a recording that comes back, a picture to begin a film with.
+
+    add_opening(app, desk)          # POST /open with the file as its body; see guard.py for how large and how often
+    add_laying(app, desk)           # POST /picture?size=64x64 with its pixels, three bytes each; of a film &frames=17
+
+Gradio's own uploads stay closed. The body is laid into a folder that is gone with the answer, read by the engine's
+reader for strangers' files in the model's process, and nothing of it is served again but the film that it holds.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from explainers.kit.folders import KIT
+from explainers.kit.refused import Refused
+from explainers.kit.sentences import Words
+from explainers.web.files import lay_picture, open_recording, recording_in
+from explainers.web.guard import LAYING, OPENING
+from explainers.web.localize import asked
+from explainers.web.service import Desk
+
+KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no
+
+
+def add_opening(app: FastAPI, desk: Desk) -> None:
+    @app.post(OPENING)
+    async def open_file(request: Request) -> JSONResponse:
+        if request.headers.get("content-type") != KIND:
+            return JSONResponse({"text": KIND}, 415)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+            path = recording_in(name)
+            with path.open("wb") as file:
+                async for part in request.stream():
+                    file.write(part)
+            answer: dict[str, Any]
+            try:
+                visitor = request.client.host if request.client else "?"
+                answer = {"settings": asdict(await open_recording(desk, visitor, name))}
+            except Refused as refusal:
+                answer = {"text": refusal.told(Words.of(KIT, asked(request.scope)))}
+        return JSONResponse(answer)
+
+
+def add_laying(app: FastAPI, desk: Desk) -> None:
+    @app.post(LAYING)
+    async def lay(request: Request) -> JSONResponse:
+        if request.headers.get("content-type") != KIND:
+            return JSONResponse({"key": "easel.bad", "numbers": {}}, 415)
+        visitor = request.client.host if request.client else "?"
+        size, frames = (request.query_params.get(name, "") for name in ("size", "frames"))
+        try:
+            count = int(frames) if frames.isdecimal() else 0
+            name = await lay_picture(desk, visitor, size, count, await request.body())
+        except Refused as refusal:
+            return JSONResponse({"key": refusal.key, "numbers": refusal.numbers})
+        return JSONResponse({"picture": name})

@@ -1,0 +1,253 @@
+"""The model in a process of its own, behind one small interface, and the line of visitors in front of it.
+
+    line = Line(MODEL, "embedded")            # MODEL: "module:class", imported and made there; see `Bench`
+    await line.start()                        # returns at once; line.facts is None until the model is open
+    async for event in line.run(visitor, job):
+        ...                                   # Place, then what the job yields, then Done
+    # leaving the loop early, by break or because the visitor is gone, cancels the job within one step
+
+A page must not freeze while torch is imported or a step is computed, and torch holds Python's lock for much of both: so
+nothing of torch lives in the page's process. What runs there instead is a *bench*, "something that records":
+
+    class Bench:
+        facts: dict                           # what the page needs to know about the model
+        def work(self, job): ...              # a generator: yields as it goes, once a step; returns the result
+
+Long jobs (films, cuts, whatever runs the model many times) stand in a bounded line, one at a time, one a visitor.
+Short ones (a map of attention for a click) don't queue behind films: they are served between two steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import itertools
+import multiprocessing
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from explainers.kit.refused import Refused
+
+MODEL = "explainers.worker.model_process:ModelProcess"  # a name, so that the page's process imports no torch
+PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
+
+
+class Bench(Protocol):
+    """Something that records."""
+
+    facts: dict[str, Any]
+
+    def work(self, job: Any) -> Generator[Any, None, Any]: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """So many films are made before yours; 0 means that it is being made."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Done:
+    value: Any
+
+
+@dataclass(eq=False)
+class _Ticket:
+    number: int
+    visitor: str
+    job: Any
+    long: bool
+    news: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+
+
+class Line:
+    def __init__(self, made_by: str, *arguments: Any, waiting: int = 16, short: int = 64) -> None:
+        self.made_by, self.arguments = made_by, arguments
+        self.waiting, self.short = waiting, short  # how many may wait, and how many short jobs may be under way
+        self.facts: dict[str, Any] | None = None
+        self.broken = ""  # why the model could not be opened
+        self.ready = asyncio.Event()  # open, or known to be broken
+        self._numbers = itertools.count()
+        self._tickets: dict[int, _Ticket] = {}
+        self._line: deque[_Ticket] = deque()  # long jobs; the first one is being worked on
+        self._process: Any = None
+        self._connection: Connection | None = None
+
+    async def start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy the server's threads and sockets
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self.made_by, self.arguments), daemon=True)
+        self._process.start()
+        theirs.close()
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=self._listen, args=(self._connection, loop), daemon=True).start()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.terminate()
+            process.join(5)
+
+    async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
+        """Events of a job until `Done`. Raises Refused; without Done it was cancelled, or a newer run began."""
+        await self.ready.wait()
+        if self.broken:
+            raise Refused("broken", why=self.broken)
+        ticket = self._enter(visitor, job, long)
+        try:
+            while True:
+                try:
+                    event = await asyncio.wait_for(ticket.news.get(), PATIENCE)
+                except TimeoutError:
+                    yield Place(self._line.index(ticket) if ticket in self._line else 0)
+                    continue
+                if event is None:
+                    return
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+                if isinstance(event, Done):
+                    return
+        finally:
+            self._leave(ticket)
+
+    async def result(self, visitor: str, job: Any, long: bool = False) -> Any:
+        """The result of a job alone."""
+        async for event in self.run(visitor, job, long):
+            if isinstance(event, Done):
+                return event.value
+        return None
+
+    def cancel(self, visitor: str) -> None:
+        """End the visitor's long job: its `run` ends without Done, after all that it said before."""
+        for ticket in [t for t in self._line if t.visitor == visitor]:
+            ticket.news.put_nowait(None)
+            self._leave(ticket)
+
+    def _enter(self, visitor: str, job: Any, long: bool) -> _Ticket:
+        if long:
+            self.cancel(visitor)
+            if len(self._line) > self.waiting:
+                raise Refused("line_is_full", waiting=self.waiting)
+        elif sum(not t.long for t in self._tickets.values()) >= self.short:
+            raise Refused("busy")
+        ticket = _Ticket(next(self._numbers), visitor, job, long)
+        self._tickets[ticket.number] = ticket
+        if not long:
+            self._send("job", ticket)
+            return ticket
+        self._line.append(ticket)
+        ticket.news.put_nowait(Place(len(self._line) - 1))
+        if len(self._line) == 1:
+            self._send("job", ticket)
+        return ticket
+
+    def _leave(self, ticket: _Ticket) -> None:
+        """Take a ticket out, whether its job is done or not, and let the next one in."""
+        if self._tickets.pop(ticket.number, None) is None:
+            return
+        first = bool(self._line) and self._line[0] is ticket
+        if not ticket.long or first:
+            self._send("cancel", ticket)
+        if ticket.long:
+            self._line.remove(ticket)
+            for ahead, waiting in enumerate(self._line):
+                waiting.news.put_nowait(Place(ahead))
+            if first and self._line:
+                self._send("job", self._line[0])
+
+    def _send(self, what: str, ticket: _Ticket) -> None:
+        with suppress(OSError):  # the process is gone: `_lost` tells everybody
+            assert self._connection is not None
+            self._connection.send((what, ticket.number, ticket.job if what == "job" else None))
+
+    def _listen(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
+        """In a thread: bring what the process says into the event loop."""
+        with suppress(RuntimeError):  # the loop is closed: the app ends
+            try:
+                while True:
+                    loop.call_soon_threadsafe(self._heard, *connection.recv())
+            except (EOFError, OSError):
+                loop.call_soon_threadsafe(self._lost)
+
+    def _heard(self, what: str, number: int, value: Any) -> None:
+        if what == "facts":
+            self.facts, self.broken = value, ""
+            self.ready.set()
+        elif what == "broken":
+            self.broken = value
+            self.ready.set()
+        elif number in self._tickets:  # else it was cancelled meanwhile
+            self._tickets[number].news.put_nowait(Done(value) if what == "done" else value)
+
+    def _lost(self) -> None:
+        """The process died. Tell those who wait, and start another, unless it could not even open the model."""
+        if self._process is None:
+            return  # we stopped it
+        self.ready.clear()
+        for ticket in list(self._tickets.values()):
+            ticket.news.put_nowait(Refused("lost"))
+        self._tickets.clear()
+        self._line.clear()
+        if self.facts is None and not self.broken:
+            self.broken = "its process ended"
+        if self.broken:
+            self.ready.set()
+        else:
+            asyncio.ensure_future(self.start())  # noqa: RUF006  (lives as long as the loop does)
+
+
+def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> None:
+    """The process beside the page: opens the model, then works on jobs in turns, one yield each."""
+    try:
+        module, _, name = made_by.partition(":")
+        at: Bench = getattr(importlib.import_module(module), name)(*arguments)
+    except Exception as error:
+        traceback.print_exc()
+        own = type(error).__module__.startswith("explainers.")  # that says it to a person
+        connection.send(("broken", -1, str(error) if own else f"{type(error).__name__}: {error}"))
+        return
+    told = at.facts
+    connection.send(("facts", -1, told))
+    jobs: deque[tuple[int, Generator[Any, None, Any]]] = deque()
+    try:
+        while True:
+            while not jobs or connection.poll():
+                what, number, job = connection.recv()
+                if what == "job":
+                    jobs.append((number, at.work(job)))
+                else:
+                    for cancelled in [entry for entry in jobs if entry[0] == number]:
+                        jobs.remove(cancelled)
+                        cancelled[1].close()
+            number, work = jobs.popleft()
+            how, value = _advance(work)
+            if how == "event":
+                jobs.append((number, work))  # behind the others: nobody waits for more than one step of each
+            if at.facts is not told:  # another model is open
+                told = at.facts
+                connection.send(("facts", -1, told))
+            if value is not None or how == "done":
+                connection.send((how, number, value))
+    except (EOFError, OSError, KeyboardInterrupt):
+        return  # the app is gone
+
+
+def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
+    try:
+        return "event", next(job)
+    except StopIteration as end:
+        return "done", end.value
+    except Refused as refusal:
+        return "failed", refusal
+    except Exception:
+        traceback.print_exc(file=sys.stderr)  # for the operator; a visitor learns that it failed, not where
+        return "failed", Refused("failed")

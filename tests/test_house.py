@@ -1,0 +1,74 @@
+"""The house stands: nothing imports in a circle, no folder is a drawer, and the walls of pyproject.toml hold."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST = 20  # modules of a folder, its subfolders not counted
+
+
+@pytest.fixture(scope="module")
+def imports():
+    """{module: what it imports}, of what is only imported for types too."""
+    graph = grimp.build_graph("explainers", "training", exclude_type_checking_imports=False, cache_dir=None)
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def circles(imports):
+    """Each circle once, as the sorted modules that reach one another (Kosaraju: two walks, the second one backwards)."""
+    order, seen = [], set()
+    for start in imports:
+        walk = [(start, iter(imports[start]))] if start not in seen else []
+        seen.add(start)
+        while walk:
+            module, rest = walk[-1]
+            following = next((other for other in rest if other not in seen), None)
+            if following is None:
+                order.append(walk.pop()[0])
+            else:
+                seen.add(following)
+                walk.append((following, iter(imports[following])))
+    importers = {module: {m for m, needed in imports.items() if module in needed} for module in imports}
+    found, left = [], set(imports)
+    for start in reversed(order):
+        if start not in left:
+            continue
+        group, edge = {start}, [start]
+        left.discard(start)
+        while edge:
+            for other in importers[edge.pop()] & left:
+                left.discard(other)
+                group.add(other)
+                edge.append(other)
+        if len(group) > 1:
+            found.append(sorted(group))
+    return found
+
+
+def test_a_circle_is_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": set()}) == [["a", "b", "c"]]
+    assert circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_nothing_imports_in_a_circle(imports):
+    assert len(imports) > 150  # the graph was read
+    assert circles(imports) == []
+
+
+def test_no_folder_is_a_drawer(imports):
+    leaves = [m for m in imports if not any(other.startswith(f"{m}.") for other in imports)]
+    count = Counter(module.rpartition(".")[0] for module in leaves)
+    assert {folder: n for folder, n in count.items() if n > MOST and not folder.startswith("training")} == {}
+
+
+def test_the_walls_hold():
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    assert " 0 broken" in done.stdout

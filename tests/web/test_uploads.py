@@ -1,0 +1,85 @@
+"""The address that takes pixels, behind its guard: exactly as many as a frame has, nothing decoded."""
+
+import dataclasses
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from explainers.web import uploads as web_take
+from explainers.web.guard import Guard
+from explainers.web.uploads import KIND
+from explainers.worker.jobs import Lay
+from explainers.worker.settings import Settings, read, write
+
+PIXELS = bytes(range(256)) * 48  # 64 x 64 x 3
+
+
+class Line:
+    def __init__(self):
+        self.laid = []
+
+    async def result(self, visitor, job):
+        self.laid.append(job)
+        return "0123456789abcdef"
+
+
+@dataclasses.dataclass
+class Desk:
+    line: Line
+    facts: dict
+
+
+@pytest.fixture
+def desk():
+    return Desk(Line(), {"sizes": ["64x64", "96x64"], "longest": 17})
+
+
+@pytest.fixture
+def client(desk):
+    app = FastAPI()
+    web_take.add_laying(app, desk)
+    return TestClient(Guard(app, max_picture=2 * len(PIXELS)))
+
+
+def post(client, data, query="?size=64x64", kind=KIND):
+    return client.post(f"/picture{query}", content=data, headers={"content-type": kind})
+
+
+def test_pixels_of_a_frame_are_kept_under_their_hash(client, desk):
+    assert post(client, PIXELS).json() == {"picture": "0123456789abcdef"}
+    assert desk.line.laid == [Lay(PIXELS, 64, 64)]
+
+
+def test_so_are_those_of_all_frames_of_a_film(client, desk):
+    assert post(client, 2 * PIXELS, "?size=64x64&frames=2").json() == {"picture": "0123456789abcdef"}
+    assert desk.line.laid == [Lay(2 * PIXELS, 64, 64, 2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "query"),
+    [
+        (PIXELS, "?size=64x64&frames=2"),
+        (PIXELS, "?size=64x64&frames=99"),
+        (PIXELS[:-1], "?size=64x64"),
+        (PIXELS, "?size=96x64"),
+        (PIXELS, "?size=axb"),
+        (b"", ""),
+    ],
+)
+def test_anything_else_is_refused_in_plain_words(client, desk, data, query):
+    assert post(client, data, query).json()["key"] == "easel.bad"
+    assert desk.line.laid == []
+
+
+def test_what_is_too_large_or_comes_from_another_page_is_not_read(client, desk):
+    assert post(client, 2 * PIXELS + b"x").status_code == 413
+    assert post(client, PIXELS, kind="text/plain").status_code == 415
+    assert client.get("/picture").status_code == 404
+    assert desk.line.laid == []
+
+
+def test_the_picture_is_in_the_address_and_nothing_else_passes_for_one():
+    settings = Settings("a red ball", picture="0123456789abcdef")
+    assert read(write(settings))[0] == settings
+    assert Settings().changed({"picture": "../../etc/passwd"}).picture == ""
