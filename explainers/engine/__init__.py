@@ -11,8 +11,8 @@ Opening: `model.defaults` (a Request with every field filled), `model.vocabulary
 `model.schedulers` (names), `model.has_sound`, `model.squeeze` (film frames per latent frame, pixels per latent cell),
 `model.patch` (latent frames, latent cells along a side, of one token), `model.latent_frames(17)` (which of them holds
 each frame of a film). `unknown_words(model, prompt)`: {word: nearest}.
-A model that can't be opened raises `CannotOpen` with a message for a person; `room_for(name, instead_of=model)` says so
-before the one that is open has to go.
+A model that can't be opened raises `CannotOpen` with a message for a person; `memory_for(name, instead_of=model)` says
+so before the one that is open has to go.
 
 Asking: `Request(prompt, negative_prompt, seed, steps, guidance, height, width, frames, fps, scheduler, sound, image,
 video, keep, strength)`. None means the model's default. What doesn't fit is bent to the nearest that does, and
@@ -87,7 +87,7 @@ from explainers.engine.maps.attention import (
 from explainers.engine.maps.look import NotVisible
 from explainers.engine.maps.reduce import Patch, Slice, Word
 from explainers.engine.model.codec import encode, preview, resized
-from explainers.engine.model.opening import open_model, room_for, wrap
+from explainers.engine.model.opening import memory_for, open_model, wrap
 from explainers.engine.model.video_model import CannotOpen, VideoModel
 from explainers.engine.request import Request
 from explainers.engine.run.calls import WrongModel
@@ -142,13 +142,13 @@ __all__ = [
     "frame_matrix",
     "how_close",
     "load_recording",
+    "memory_for",
     "open_model",
     "poked",
     "preview",
     "record",
     "replay",
     "resized",
-    "room_for",
     "same_bits",
     "save_recording",
     "token_counts",

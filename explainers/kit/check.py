@@ -1,4 +1,5 @@
-"""Say what is wrong with a lesson: `python -m explainers.kit.check noise` (no name: all, and the stage).
+"""Say what is wrong with a lesson: `python -m explainers.kit.check noise` (no name: all of them, and the sentences
+that they share).
 
 The tests run it over every lesson in every language. It reads; it imports no lens.
 """
@@ -29,7 +30,7 @@ def problems(lesson: Lesson) -> Iterator[str]:
         yield from untranslated(lesson.idea, language)
 
 
-def stage_problems() -> Iterator[str]:
+def shared_problems() -> Iterator[str]:
     for language in languages()[1:]:
         yield from untranslated(KIT, language)
     for path in sorted((folder(KIT).parent / "engine").rglob("*.py")):
@@ -161,7 +162,7 @@ def _calls(path: Path, *names: str) -> list[ast.Call]:
 def main(names: list[str]) -> int:
     wrong = [f"{x.idea}: {text}" for x in lessons() if not names or x.idea in names for text in problems(x)]
     if not names or KIT in names:
-        wrong += [f"stage: {text}" for text in stage_problems()]
+        wrong += [f"{KIT}: {text}" for text in shared_problems()]
     print("\n".join(wrong) or "nothing is wrong")
     return bool(wrong)
 

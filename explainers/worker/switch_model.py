@@ -21,7 +21,7 @@ from explainers.worker.model_names import called
 
 def chosen(films: Films, job: Choose, others: Callable[[], int]) -> Generator[Any, None, str]:
     """Open another model in the place of the one that is open. Where that fails, the earlier one is back."""
-    from explainers.engine import CannotOpen, room_for
+    from explainers.engine import CannotOpen, memory_for
 
     if job.model not in films.offers:
         raise Refused("failed")
@@ -29,7 +29,7 @@ def chosen(films: Films, job: Choose, others: Callable[[], int]) -> Generator[An
         return job.model
     yield Choosing("looks")
     try:  # while the earlier one still serves: this may take a download
-        size = yield from _beside(lambda: room_for(films.offers[job.model], films.model))
+        size = yield from _beside(lambda: memory_for(films.offers[job.model], films.model))
     except CannotOpen as error:
         raise Refused("model.refused", why=_said(error, films, job)) from None
     yield Choosing("reads", size)

@@ -1,4 +1,4 @@
-"""Opening: the real thing opens, damaged things are refused by name, a moved seam is named."""
+"""Opening: the real thing opens, damaged things are refused by name, a moved hooks is named."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch.nn.functional as F
 
 from explainers.engine import CannotOpen, Request, open_model, preview, record, unknown_words
 from explainers.engine.__main__ import main
-from explainers.engine.model.clone import private
-from explainers.engine.model.selftest import SeamMoved, check_seam
+from explainers.engine.model.clone import cloned
+from explainers.engine.model.selftest import LibraryMoved, check_hooks
 from explainers.engine.model.video_model import EMBEDDED
 from tests.tiny_models import cosmos3
 
@@ -124,14 +124,14 @@ def test_unknown_words_and_their_neighbours(folder):
 
 def test_a_private_copy_shares_numbers_and_nothing_else():
     pipeline = cosmos3()
-    bench = private(pipeline)
+    clone = cloned(pipeline)
     for name in ("transformer", "vae", "sound_tokenizer"):
-        one, two = getattr(pipeline, name), getattr(bench, name)
+        one, two = getattr(pipeline, name), getattr(clone, name)
         assert one is not two
         pairs = zip(one.named_parameters(), two.named_parameters(), strict=True)
         assert all(a is b for (_, a), (_, b) in pairs)
-    bench.transformer.layers[0].register_forward_hook(lambda *_: 1 / 0)
-    bench.scheduler.set_timesteps(3)
+    clone.transformer.layers[0].register_forward_hook(lambda *_: 1 / 0)
+    clone.scheduler.set_timesteps(3)
     assert not pipeline.transformer.layers[0]._forward_hooks and len(pipeline.scheduler.timesteps) != 3
 
 
@@ -146,23 +146,23 @@ def test_a_library_that_moved_is_named(monkeypatch, module, name, said):
     import importlib
 
     monkeypatch.delattr(importlib.import_module(module), name)
-    with pytest.raises(SeamMoved, match=said):
-        check_seam(cosmos3())
+    with pytest.raises(LibraryMoved, match=said):
+        check_hooks(cosmos3())
 
 
 def test_a_kernel_or_a_scheduler_that_moved_is_named(monkeypatch):
     pipeline = cosmos3()
-    check_seam(pipeline)
+    check_hooks(pipeline)
     with monkeypatch.context() as patch:
         plain = F.scaled_dot_product_attention
         patch.setattr(F, "scaled_dot_product_attention", lambda *a, **k: plain(*a, **k))
         import diffusers.models.attention_dispatch as dispatch
 
         patch.setattr(dispatch.torch.nn.functional, "scaled_dot_product_attention", plain)
-        check_seam(pipeline)
+        check_hooks(pipeline)
     monkeypatch.setattr(type(pipeline.scheduler), "step", lambda self, output, t, latent: None)
-    with pytest.raises(SeamMoved, match=r"step no longer takes model_output, sample, timestep"):
-        check_seam(pipeline)
+    with pytest.raises(LibraryMoved, match=r"step no longer takes model_output, sample, timestep"):
+        check_hooks(pipeline)
 
 
 def test_the_command_writes_a_folder(folder, tmp_path, capsys):

@@ -11,8 +11,7 @@ import pytest
 import torch
 
 from explainers.engine import CannotOpen, Request, open_model, record
-from explainers.engine.model import hub, opening
-from explainers.engine.model import memory as room
+from explainers.engine.model import hub, memory, opening
 from explainers.engine.model.checkpoint import check_needs, part_bytes
 
 GB = 10**9
@@ -57,7 +56,7 @@ def test_copies_in_another_precision_are_not_counted(folder, tmp_path):
     ],
 )
 def test_where_a_model_is_placed(device, free, ram, placed):
-    assert room.placement(PARTS, device, free, ram) == placed
+    assert memory.placement(PARTS, device, free, ram) == placed
 
 
 @pytest.mark.parametrize(
@@ -71,11 +70,11 @@ def test_where_a_model_is_placed(device, free, ram, placed):
 )
 def test_too_little_room_is_said_in_gigabytes(device, free, ram, said):
     with pytest.raises(CannotOpen, match=said):
-        room.placement(PARTS, device, free, ram, "The model")
+        memory.placement(PARTS, device, free, ram, "The model")
 
 
 def test_too_little_memory_is_found_before_loading(folder, monkeypatch, unloaded):
-    monkeypatch.setattr(room, "free_memory", lambda device: 100_000)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 100_000)
     with pytest.raises(CannotOpen, match="memory"):
         open_model(folder, device="cpu")
 
@@ -87,14 +86,14 @@ def test_a_small_gpu_gets_parts(folder, monkeypatch, free, done):
     if free == 1_000_000:  # room for the largest part with its fifth to spare, not for all of them
         free = int(1.3 * max(sizes.values()))
         assert free < sum(sizes.values())
-    monkeypatch.setattr(room, "free_memory", lambda device: 10**12 if device == "cpu" else free)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 10**12 if device == "cpu" else free)
     pipeline = SimpleNamespace(
         components={},
         to=lambda device: asked.append(f"to {device}"),
         enable_model_cpu_offload=lambda device: asked.append(f"offload to {device}"),
     )
     monkeypatch.setattr(opening, "_load", lambda *_: pipeline)
-    monkeypatch.setattr(opening, "check_seam", lambda _: None)
+    monkeypatch.setattr(opening, "check_hooks", lambda _: None)
     open_model(folder, device="cuda", dtype=torch.float16)
     assert asked == [done]
 
@@ -113,14 +112,14 @@ def test_a_gpu_is_chosen_with_the_precision_that_it_computes_in(monkeypatch):
 
 
 def test_free_memory_is_that_of_the_machine_or_its_container(monkeypatch, tmp_path):
-    free = room.free_memory("cpu")
+    free = memory.free_memory("cpu")
     assert free and free > 100_000_000
     for name, text in (("max", "5000000"), ("now", "2000000")):
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(room, "LIMITS", (tmp_path / "max", tmp_path / "now"))
-    assert room.free_memory("cpu") == 3_000_000
+    monkeypatch.setattr(memory, "LIMITS", (tmp_path / "max", tmp_path / "now"))
+    assert memory.free_memory("cpu") == 3_000_000
     (tmp_path / "max").write_text("max")
-    assert room.free_memory("cpu") > 100_000_000
+    assert memory.free_memory("cpu") > 100_000_000
 
 
 # --- packages

@@ -9,7 +9,7 @@ from explainers.engine import Request, wrap
 from explainers.engine.attention.token_layout import Axis, Site
 from explainers.engine.maps.labels import why_not
 from explainers.engine.run.fit import fit
-from explainers.kit.check import notes, stage_problems, unsaid
+from explainers.kit.check import notes, shared_problems, unsaid
 from explainers.kit.folders import KIT, folder
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
@@ -75,7 +75,7 @@ def test_a_refusal_speaks_the_pages_language_and_its_lens_has_its_say():
 
 
 def test_no_sentence_of_the_engine_is_missing():
-    assert list(stage_problems()) == []
+    assert list(shared_problems()) == []
 
 
 def test_every_text_that_a_browser_asks_for_has_a_sentence():

@@ -23,7 +23,7 @@ from explainers.engine.attention.token_layout import Site
 from explainers.engine.attention.watch import Softmax, Watch
 from explainers.engine.maps.labels import why_not
 from explainers.engine.maps.reduce import Array, View
-from explainers.engine.model.clone import private
+from explainers.engine.model.clone import cloned
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.calls import arguments, check, grid_of
 from explainers.engine.run.probe import seated
@@ -116,7 +116,7 @@ def watched(model: VideoModel, recording: Recording, step: int, branch: str, see
     if not calls:
         raise NotVisible(f"Step {step} has no {branch!r} branch (guidance was off).")
     call = calls[0]
-    denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
+    denoiser = getattr(cloned(model.pipeline, call.denoiser), call.denoiser)
     args, kwargs = arguments(model, recording, step, call)
     slices = recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
     cuts = cuts_now(recording.cuts, step, call.branch)

@@ -1,7 +1,7 @@
 """A private copy of a pipeline: its own modules, hooks and scheduler; the same weights, in memory once.
 
-bench = private(pipeline)
-bench.transformer.forward = watched        # nobody else's transformer changes, and nothing has to be put back
+clone = cloned(pipeline)
+clone.transformer.forward = watched        # nobody else's transformer changes, and nothing has to be put back
 
 Pipelines keep state while they run (the scheduler's step, a codec's convolution cache, the guidance scale), so two
 runs of one pipeline would disturb each other, and a hook set for one would fire in the other. A copy of everything
@@ -18,7 +18,7 @@ import torch
 DENOISERS = ("transformer", "transformer_2", "unet")
 
 
-def private(pipeline: Any, *parts: str) -> Any:
+def cloned(pipeline: Any, *parts: str) -> Any:
     """The same pipeline for one run alone; with `parts`, only these components are its own.
 
     Text encoders and tokenizers stay shared always: they are used under the model's lock.
@@ -31,10 +31,10 @@ def private(pipeline: Any, *parts: str) -> Any:
                 # buffers, parameters, and the plain attributes that some modules (weight norm) keep tensors in
                 for holder in (module._parameters, module._buffers, module.__dict__):
                     shared |= {id(t): t for t in holder.values() if isinstance(t, torch.Tensor)}
-    bench = copy.copy(pipeline)
+    clone = copy.copy(pipeline)
     for name, component in pipeline.components.items():
         own = isinstance(component, torch.nn.Module) and "text_encoder" not in name and "image_encoder" not in name
         if (own or name == "scheduler") and (not parts or name in parts):
             # past the pipeline's own __setattr__, which would rewrite the config for each component
-            bench.__dict__[name] = copy.deepcopy(component, shared)
-    return bench
+            clone.__dict__[name] = copy.deepcopy(component, shared)
+    return clone

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from explainers.engine.model.clone import private
+from explainers.engine.model.clone import cloned
 from explainers.engine.model.video_model import CannotOpen, VideoModel
 from explainers.engine.request import Pixels
 
@@ -44,7 +44,7 @@ def resized(frames: Pixels, length: int, rows: int, cols: int) -> Pixels:
 
 def encode(model: VideoModel, frames: Pixels) -> Tensor:
     """The latent of a film: (channels, frames, rows, cols), as the denoiser has it. (frames, rows, cols, 3) in."""
-    vae = private(model.pipeline, "vae").vae
+    vae = cloned(model.pipeline, "vae").vae
     pixels = torch.from_numpy(np.array(frames)).permute(3, 0, 1, 2)[None]  # (1, 3, frames, rows, cols)
     pixels = (pixels.float() / 127.5 - 1).to(device=vae.device, dtype=vae.dtype)
     with torch.no_grad():
@@ -73,7 +73,7 @@ def preview(model: VideoModel, latent: Tensor) -> Pixels:
     """
     weights = _previewer(model)
     if weights is None:
-        vae = private(model.pipeline, "vae").vae
+        vae = cloned(model.pipeline, "vae").vae
         raw = latent[None].to(device=vae.device, dtype=vae.dtype)
         mean, std = codec_scale(vae, raw)
         with torch.no_grad():

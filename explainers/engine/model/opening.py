@@ -11,11 +11,10 @@ from typing import Any
 
 import torch
 
-from explainers.engine.model import hub
-from explainers.engine.model import memory as room
+from explainers.engine.model import hub, memory
 from explainers.engine.model.checkpoint import check_folder, check_needs, part_bytes
 from explainers.engine.model.families import family_of
-from explainers.engine.model.selftest import check_seam
+from explainers.engine.model.selftest import check_hooks
 from explainers.engine.model.video_model import EMBEDDED, CannotOpen, VideoModel
 
 
@@ -30,15 +29,15 @@ def open_model(
     device = device or _best_device()
     dtype = dtype or _best_dtype(device)
     folder = _brought(name, dtype)
-    free, ram = room.free_memory(device), room.free_memory("cpu")
-    placed = room.placement(part_bytes(folder, dtype), device, free, ram, str(name))
+    free, ram = memory.free_memory(device), memory.free_memory("cpu")
+    placed = memory.placement(part_bytes(folder, dtype), device, free, ram, str(name))
     pipeline = _load(str(name), folder, dtype)
-    check_seam(pipeline)
+    check_hooks(pipeline)
     _place(pipeline, device, placed)
     return VideoModel(str(name), pipeline, family_of(pipeline), folder)
 
 
-def room_for(name: str | Path, instead_of: VideoModel) -> int:
+def memory_for(name: str | Path, instead_of: VideoModel) -> int:
     """Bytes that a model takes where another one leaves; downloads it if it has to, opens nothing.
 
     Raises CannotOpen where it would not fit even then, or is damaged.
@@ -50,16 +49,16 @@ def room_for(name: str | Path, instead_of: VideoModel) -> int:
     held = {True: 0, False: 0}  # by whether it lies in main memory
     for tensor in {tensor.data_ptr(): tensor for module in modules for tensor in module.parameters()}.values():
         held[tensor.device.type == "cpu"] += tensor.nbytes
-    free, ram = room.free_memory(device), room.free_memory("cpu")
+    free, ram = memory.free_memory(device), memory.free_memory("cpu")
     with_ram = None if ram is None else ram + held[True]
     with_free = None if free is None else free + held[device == "cpu"]
-    room.placement(parts, device, with_free, with_ram, str(name))
+    memory.placement(parts, device, with_free, with_ram, str(name))
     return sum(parts.values())
 
 
 def wrap(pipeline: Any, name: str = "") -> VideoModel:
     """A VideoModel of a pipeline that is already open."""
-    check_seam(pipeline)
+    check_hooks(pipeline)
     return VideoModel(name or type(pipeline).__name__, pipeline, family_of(pipeline), None)
 
 

@@ -1,6 +1,6 @@
-"""Does the seam still hold? Asked once when a model is opened, so that a library that moved is named at once.
+"""Do torch and Diffusers still have what the engine leans on? Asked when a model is opened, so that the fault is named.
 
-check_seam(pipeline)             # silence, or SeamMoved with what moved and what to do
+check_hooks(pipeline)             # silence, or LibraryMoved with what moved and what to do
 
 The engine leans on a few things of torch and Diffusers that are not promised to stay. Each is tried here, on numbers
 so small that it takes some milliseconds.
@@ -15,10 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from explainers.engine.model.clone import DENOISERS, private
+from explainers.engine.model.clone import DENOISERS, cloned
 
 
-class SeamMoved(RuntimeError):
+class LibraryMoved(RuntimeError):
     """Something that the engine watches is not where it was; the message names it."""
 
 
@@ -34,10 +34,10 @@ class _Spy(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-def check_seam(pipeline: Any) -> None:
+def check_hooks(pipeline: Any) -> None:
     for problem in (_torch(), _dispatch(), _processor(), _pipeline(pipeline)):
         if problem:
-            raise SeamMoved(f"{problem} {_versions()} Install the versions in requirements.txt.")
+            raise LibraryMoved(f"{problem} {_versions()} Install the versions in requirements.txt.")
 
 
 def _versions() -> str:
@@ -91,7 +91,7 @@ def _pipeline(pipeline: Any) -> str:
     if not hasattr(pipeline, "prepare_latents"):
         return f"{name}.prepare_latents is gone: the noise that a run starts from can't be reached."
     part = getattr(pipeline, denoisers[0])
-    copy = getattr(private(pipeline, denoisers[0]), denoisers[0])
+    copy = getattr(cloned(pipeline, denoisers[0]), denoisers[0])
     mine, theirs = next(part.parameters()), next(copy.parameters())
     if copy is part or mine is not theirs:
         return f"A private copy of {type(part).__name__} no longer shares its weights."

@@ -33,7 +33,7 @@ class CannotOpen(RuntimeError):
 
 @dataclass(eq=False)
 class VideoModel:
-    """An opened model. Runs may share it: each takes a private copy of the pipeline (see private.py)."""
+    """An opened model. Runs may share it: each takes a private copy of the pipeline (see clone.py)."""
 
     name: str
     pipeline: Any
@@ -43,7 +43,7 @@ class VideoModel:
         default_factory=threading.RLock, repr=False
     )  # for what can't be copied: text encoders
     shapes: dict[str, Any] = field(default_factory=dict, repr=False)  # what denoisers answer, by what they are given
-    texts: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts already encoded (see seam.py)
+    texts: dict[str, Any] = field(default_factory=dict, repr=False)  # prompts already encoded (see hooks.py)
     sought: bool = False  # whether seats that no row tells have been looked for
 
     @property

@@ -5,7 +5,7 @@ tree = keeper.keep("0/cond", (args, kwargs), latents)        # constants once, t
 args, kwargs = rebuild(tree, tensors, latents)
 
 Most of what a denoiser is given is either the same at every step (words, positions) or the latent itself in another
-shape; only the rest costs room.
+shape; only the rest costs bytes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class NotKept(TypeError):
     """An argument that can't be written down; the message names it."""
 
 
-def clone(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """A copy that later in-place writes don't reach."""
     if isinstance(value, Tensor):
-        return value.detach().clone()
+        return value.detach().copied()
     if isinstance(value, list | tuple):
-        return type(value)(map(clone, value))
+        return type(value)(map(copied, value))
     if isinstance(value, dict):
-        return {key: clone(item) for key, item in value.items()}
+        return {key: copied(item) for key, item in value.items()}
     return value
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from explainers.engine.attention.cuts import cutting
-from explainers.engine.model.clone import private
+from explainers.engine.model.clone import cloned
 from explainers.engine.model.families import Grid
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.arguments import Latents, rebuild
@@ -24,11 +24,14 @@ class WrongModel(ValueError):
     """A recording of other weights: replaying it here would show something that never happened."""
 
 
-def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0, clone: Any = None) -> Any:
-    """One recorded denoiser call, as it was (cuts of that run included); returns what the denoiser returns."""
+def call_again(model: VideoModel, recording: Recording, step: int, call: int = 0, on: Any = None) -> Any:
+    """One recorded denoiser call, as it was (cuts of that run included); returns what the denoiser returns.
+
+    `on`: a copy of the pipeline to make it on, for who makes many.
+    """
     check(model, recording)
     made = recording.calls[step][call]
-    denoiser = getattr(clone or private(model.pipeline, made.denoiser), made.denoiser)
+    denoiser = getattr(on or cloned(model.pipeline, made.denoiser), made.denoiser)
     args, kwargs = arguments(model, recording, step, made)
     cuts, slices = recording.cuts, recording.sound_latents[0].shape[-1] if recording.sound_latents else 0
     with (

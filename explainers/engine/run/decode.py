@@ -23,7 +23,7 @@ from explainers.engine.model.codec import to_pixels
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.request import Pixels, Request
 from explainers.engine.run import answers
-from explainers.engine.run.hooks import Seam
+from explainers.engine.run.hooks import PipelineHooks
 from explainers.engine.run.recording import Recording
 
 
@@ -58,7 +58,7 @@ def decode(
 
 def run_tail(model: VideoModel, request: Request, latent: Tensor, sound: Tensor | None, kind: str = "np") -> Any:
     """What the pipeline returns when its denoising ends in this latent."""
-    seam = Seam(model, request)
+    hooks = PipelineHooks(model, request)
 
     def put(scheduler: Any, main: bool, forward: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
         after: Tensor = forward()
@@ -66,10 +66,10 @@ def run_tail(model: VideoModel, request: Request, latent: Tensor, sound: Tensor 
             return model.family.pack(latent).reshape(sample.shape).to(after)
         return after if sound is None else model.family.pack_sound(sound).reshape(sample.shape).to(after)
 
-    seam.denoise = lambda name, branch, forward, args, kwargs: answers.empty(model, name, forward, args, kwargs)
-    seam.step = put
-    with seam, torch.no_grad():
-        return seam.run(output_type=kind)
+    hooks.denoise = lambda name, branch, forward, args, kwargs: answers.empty(model, name, forward, args, kwargs)
+    hooks.step = put
+    with hooks, torch.no_grad():
+        return hooks.run(output_type=kind)
 
 
 def _heard(model: VideoModel, sound: Any) -> tuple[npt.NDArray[np.float32] | None, int]:

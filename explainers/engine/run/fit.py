@@ -13,7 +13,7 @@ from typing import Any
 from explainers.engine.model import codec, schedulers
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.request import Request
-from explainers.engine.run import prompt as words
+from explainers.engine.run.prompt import clean, unknown_words
 
 LONGEST = 2000  # letters of a prompt: more is a mistake or an attack
 
@@ -48,7 +48,7 @@ def fit(model: VideoModel, request: Request) -> tuple[Request, list[str], dict[s
     if given["scheduler"] not in model.schedulers:
         raise CannotRun(f"No scheduler {given['scheduler']!r} for this model; it takes {', '.join(model.schedulers)}.")
     _from_pictures(model, given, notes)
-    unknown = words.unknown_words(model, given["prompt"])
+    unknown = unknown_words(model, given["prompt"])
     for word, near in unknown.items():
         notes.append(f"The model never learned “{word}”." + (f" Nearest: {', '.join(near)}." if near else ""))
     return Request(**given), notes, unknown
@@ -86,7 +86,7 @@ def _from_pictures(model: VideoModel, given: dict[str, Any], notes: list[str]) -
 
 
 def _prompt(model: VideoModel, prompt: str, notes: list[str]) -> str:
-    plain = words.clean(prompt[:LONGEST])
+    plain = clean(prompt[:LONGEST])
     if len(prompt) > LONGEST:
         notes.append(f"The prompt is longer than {LONGEST} letters: the rest is left out.")
     if any(c not in plain and not c.isspace() for c in prompt[:LONGEST]):

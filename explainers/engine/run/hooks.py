@@ -1,10 +1,10 @@
 """The two places where any Diffusers pipeline can be watched: its denoisers, and its scheduler's `step`.
 
-seam = Seam(model, request)                 # takes a private copy of the pipeline
-seam.denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
-seam.step = lambda scheduler, main, forward, output, timestep, sample: forward()
-with seam:
-    result = seam.run()
+hooks = PipelineHooks(model, request)                 # takes a private copy of the pipeline
+hooks.denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
+hooks.step = lambda scheduler, main, forward, output, timestep, sample: forward()
+with hooks:
+    result = hooks.run()
 
 Nothing is patched that anybody else can see, so nothing has to be restored.
 """
@@ -21,10 +21,10 @@ import torch
 from torch import Tensor
 
 from explainers.engine.model import schedulers
-from explainers.engine.model.clone import DENOISERS, private
+from explainers.engine.model.clone import DENOISERS, cloned
 from explainers.engine.model.video_model import ARGUMENTS, VideoModel
 from explainers.engine.request import Request
-from explainers.engine.run.arguments import clone
+from explainers.engine.run.arguments import copied
 
 TEXTS = 8  # encoded prompts that are remembered
 Denoise = Callable[[str, str, Any, Any, Any], Any]
@@ -32,15 +32,15 @@ StepHook = Callable[[Any, bool, Callable[[], Tensor], Tensor, Any, Tensor], Tens
 Prepared = Callable[[bool, Tensor], Tensor]
 
 
-class Seam:
+class PipelineHooks:
     def __init__(self, model: VideoModel, request: Request):
         self.model, self.request = model, request
-        self.bench = private(model.pipeline)
-        self.bench.set_progress_bar_config(disable=True)
+        self.pipeline = cloned(model.pipeline)
+        self.pipeline.set_progress_bar_config(disable=True)
         self._blank()
         self._remember_texts()
-        scheduler = schedulers.named(self.bench.scheduler, request.scheduler or "own")
-        self.bench.__dict__["scheduler"] = scheduler
+        scheduler = schedulers.named(self.pipeline.scheduler, request.scheduler or "own")
+        self.pipeline.__dict__["scheduler"] = scheduler
         self.denoise: Denoise = lambda name, branch, forward, args, kwargs: forward(*args, **kwargs)
         self.step: StepHook = lambda scheduler, main, forward, output, timestep, sample: forward()
         self.prepared: Prepared = lambda sound, latent: latent
@@ -54,11 +54,11 @@ class Seam:
             config = self.model.pipeline.vae.config
             channels = config.get("z_dim", config.get("latent_channels"))  # Wan's codec; LTX's
             grid = self.model.grid(request)
-            self.bench.__dict__[method] = lambda film: film.new_zeros(1, channels, *grid)
+            self.pipeline.__dict__[method] = lambda film: film.new_zeros(1, channels, *grid)
 
     def _remember_texts(self) -> None:
         """Encode a prompt once: replaying and decoding ask for the same words again, of encoders that may be large."""
-        plain = getattr(self.bench, "encode_prompt", None)
+        plain = getattr(self.pipeline, "encode_prompt", None)
         if plain is None:
             return
 
@@ -72,13 +72,13 @@ class Seam:
                 held[key] = plain(*args, **kwargs)
                 for old in list(held)[:-TEXTS]:
                     del held[old]
-            return clone(held[key])  # some pipelines write into it
+            return copied(held[key])  # some pipelines write into it
 
-        self.bench.__dict__["encode_prompt"] = encode_prompt
+        self.pipeline.__dict__["encode_prompt"] = encode_prompt
 
-    def __enter__(self) -> Seam:
+    def __enter__(self) -> PipelineHooks:
         for name in DENOISERS:
-            module = getattr(self.bench, name, None)
+            module = getattr(self.pipeline, name, None)
             if module is not None:
                 self._watch_denoiser(name, module)
         self._watch_scheduler()
@@ -95,7 +95,7 @@ class Seam:
         self.model.lock.acquire()
         self.locked = True
         try:
-            return self.bench(**arguments, generator=generator, output_type=output_type)
+            return self.pipeline(**arguments, generator=generator, output_type=output_type)
         finally:
             self._unlock()
 
@@ -137,7 +137,7 @@ class Seam:
 
     def _watch_scheduler(self) -> None:
         """A class of the scheduler's own, because pipelines deep-copy it for sound, and copies keep their class."""
-        main, cls, seam = self.bench.scheduler, type(self.bench.scheduler), self
+        main, cls, hooks = self.pipeline.scheduler, type(self.pipeline.scheduler), self
         plain = cls.step
 
         @functools.wraps(plain)  # pipelines look at the signature for `eta` and `generator`
@@ -151,7 +151,7 @@ class Seam:
                 result.append(plain(**(given | changed)))
                 return result[0][0] if isinstance(result[0], tuple) else result[0].prev_sample
 
-            after = seam.step(
+            after = hooks.step(
                 scheduler, scheduler is main, forward, given["model_output"], given["timestep"], given["sample"]
             )
             if isinstance(result[0], tuple):
@@ -164,9 +164,9 @@ class Seam:
     def _watch_start(self) -> None:
         """The noise that the run starts from, where the pipeline makes it."""
         for name in ("prepare_latents", "prepare_audio_latents"):
-            plain = getattr(self.bench, name, None)
+            plain = getattr(self.pipeline, name, None)
             if plain is not None:
-                self.bench.__dict__[name] = self._starting(plain, "audio" in name)
+                self.pipeline.__dict__[name] = self._starting(plain, "audio" in name)
 
     def _starting(self, plain: Any, sound: bool) -> Any:
         @functools.wraps(plain)

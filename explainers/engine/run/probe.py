@@ -20,7 +20,7 @@ from torch import Tensor
 
 from explainers.engine.attention.token_layout import Site
 from explainers.engine.attention.watch import Softmax, Watch
-from explainers.engine.model.clone import private
+from explainers.engine.model.clone import cloned
 from explainers.engine.model.families import Seat
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.calls import arguments, grid_of
@@ -75,7 +75,7 @@ def _watched(
 ) -> None:
     """The first denoiser call of a step, watched, with `cells` of what it is given changed."""
     call = recording.calls[step][0]
-    denoiser = getattr(private(model.pipeline, call.denoiser), call.denoiser)
+    denoiser = getattr(cloned(model.pipeline, call.denoiser), call.denoiser)
     args, kwargs = arguments(model, recording, step, call)
     grid = grid_of(recording)
     if len(cells):

@@ -18,25 +18,25 @@ import torch
 
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.request import Request
-from explainers.engine.run.recorder import Course
+from explainers.engine.run.recorder import Recorder
 from explainers.engine.run.recording import Recording, Step
 
 
 def record(model: VideoModel, request: Request) -> Run:
     """Run the request; iterate over the result for Steps."""
-    return Run(Course(model, request))
+    return Run(Recorder(model, request))
 
 
 class Run(Iterator[Step]):
     """A run under way: iterate for its steps."""
 
-    def __init__(self, course: Course):
-        self._worker = _Worker(course)
+    def __init__(self, recorder: Recorder):
+        self._worker = _Worker(recorder)
 
     @property
     def recording(self) -> Recording:
         """What there is so far."""
-        return self._worker.course.recording
+        return self._worker.recorder.recording
 
     def __next__(self) -> Step:
         step = self._worker.next()
@@ -76,8 +76,8 @@ class _Cancelled(BaseException):
 class _Worker:
     """The thread in which the pipeline runs, in lockstep with whoever asks for steps."""
 
-    def __init__(self, course: Course):
-        self.course = course
+    def __init__(self, recorder: Recorder):
+        self.recorder = recorder
         self.cancelled = threading.Event()
         self.go = threading.Semaphore(0)
         self.box: queue.SimpleQueue[Step | BaseException | None] = queue.SimpleQueue()
@@ -110,7 +110,7 @@ class _Worker:
         self.go.acquire()
         torch.get_num_threads()  # a new thread takes the process's number of threads only once it is asked
         try:
-            self.course.run(self._hand_over)
+            self.recorder.run(self._hand_over)
         except _Cancelled:
             self.box.put(None)
         except BaseException as error:

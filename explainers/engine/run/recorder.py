@@ -1,7 +1,7 @@
-"""The course of one run, as the seam tells it: every denoiser call and scheduler step, written into a Recording.
+"""Write one run into a Recording, as the hooks tell it: every denoiser call and every step of the scheduler.
 
-course = Course(model, request)                     # or with a past: steps before `start` are taken from it
-course.run(hand_over)                               # hand_over(step) after each step; may raise to stop
+recorder = Recorder(model, request)                 # or with a past: steps before `start` are taken from it
+recorder.run(hand_over)                             # hand_over(step) after each step; may raise to stop
 
 Three kinds of steps are not computed: those before `start` (a replay), which come from the past; those that `strength`
 leaves out, because the run begins at a noised film; and for both the denoiser gives an empty answer (answers.py) while
@@ -22,16 +22,15 @@ from explainers.engine.model import codec, schedulers
 from explainers.engine.model.families import Grid
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.request import Request
-from explainers.engine.run import answers
-from explainers.engine.run import prompt as words
-from explainers.engine.run.arguments import Keeper, Latents, clone
+from explainers.engine.run import answers, prompt
+from explainers.engine.run.arguments import Keeper, Latents, copied
 from explainers.engine.run.fit import fit
-from explainers.engine.run.hooks import Seam
+from explainers.engine.run.hooks import PipelineHooks
 from explainers.engine.run.machine import this_machine
 from explainers.engine.run.recording import Call, Recording, Step
 
 
-class Course:
+class Recorder:
     def __init__(
         self,
         model: VideoModel,
@@ -54,7 +53,7 @@ class Course:
             prediction=schedulers.prediction(model.pipeline.scheduler),
             notes=notes,
             unknown=unknown,
-            tokens=words.tokens(model, self.request.prompt),
+            tokens=prompt.tokens(model, self.request.prompt),
             cuts=list(cuts),
             # what was not computed again is as it was made
             made_on=past.made_on if past is not None and start else this_machine(model),
@@ -73,11 +72,11 @@ class Course:
 
     def run(self, hand_over: Callable[[Step], None]) -> None:
         self.hand_over = hand_over
-        with Seam(self.model, self.request) as seam:
-            seam.denoise, seam.step, seam.prepared = self.denoise, self.step, self.prepared
-            self.bench = seam.bench
+        with PipelineHooks(self.model, self.request) as hooks:
+            hooks.denoise, hooks.step, hooks.prepared = self.denoise, self.step, self.prepared
+            self.pipeline = hooks.pipeline
             self.clock = time.perf_counter()
-            seam.run()
+            hooks.run()
         self.flush()
 
     @property
@@ -85,7 +84,7 @@ class Course:
         """Of the step under way."""
         return len(self.recording.calls)
 
-    # --- what the seam asks
+    # --- what the hooks ask
 
     def prepared(self, sound: bool, latent: Tensor) -> Tensor:
         """The noise that the run starts from."""
@@ -99,7 +98,7 @@ class Course:
         self.flush()
         if self.index < self.start or self.passed["latent"] < self.left_out:
             return answers.empty(self.model, name, forward, args, kwargs)
-        given, cuts, denoiser = clone((args, kwargs)), self.recording.cuts, getattr(self.bench, name)
+        given, cuts, denoiser = copied((args, kwargs)), self.recording.cuts, getattr(self.pipeline, name)
         with cutting(denoiser, self.model, cuts, self.index, branch, kwargs, self.grid, self.slices) as kwargs:
             output = forward(*args, **kwargs)
         answers.learn(self.model, name, args, kwargs, output)
@@ -177,7 +176,7 @@ class Course:
         self.first = False
         given = self.answers[0][2][1].get("input_ids")
         if given is not None:
-            self.recording.tokens = words.placed(self.model, self.recording.tokens, given.tolist())
+            self.recording.tokens = prompt.placed(self.model, self.recording.tokens, given.tolist())
 
     # --- beginning at a noised film
 

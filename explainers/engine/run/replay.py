@@ -25,7 +25,7 @@ from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.calls import call_again, check
 from explainers.engine.run.probe import seated
 from explainers.engine.run.record import Run
-from explainers.engine.run.recorder import Course, split_branches
+from explainers.engine.run.recorder import Recorder, split_branches
 from explainers.engine.run.recording import Recording
 
 
@@ -50,7 +50,7 @@ def replay(
     changes: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative_prompt, "guidance": guidance}
     request = dataclasses.replace(recording.request, **{k: v for k, v in changes.items() if v is not None})
     replaced = {"latent": latent, "sound": sound_latent}
-    return Run(Course(model, request, past=recording, start=from_step, cuts=cuts, replaced=replaced))
+    return Run(Recorder(model, request, past=recording, start=from_step, cuts=cuts, replaced=replaced))
 
 
 def poked(
