@@ -71,7 +71,7 @@ def write_page(model: VideoModel, recording: Recording, film: Film, path: Path, 
         _figure(guess, "Its guess of the finished film at the same steps."),
         *_looks(model, recording),
     ]
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in recording.notes)
+    notes = "".join(f"<li>{html.escape(str(note))}</li>" for note in recording.notes)
     title = html.escape(recording.request.prompt) or "A run"
     path.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8">'

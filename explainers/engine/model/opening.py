@@ -16,6 +16,7 @@ from explainers.engine.model.checkpoint import check_folder, check_needs, part_b
 from explainers.engine.model.families import family_of
 from explainers.engine.model.selftest import check_hooks
 from explainers.engine.model.video_model import EMBEDDED, CannotOpen, VideoModel
+from explainers.note import Note
 
 
 def open_model(
@@ -95,9 +96,11 @@ def _load(name: str, folder: Path, dtype: torch.dtype) -> Any:
             str(folder), dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True
         )
     except ImportError as error:
-        raise CannotOpen(f"{name} needs a package that is not installed: {error}") from error
+        raise CannotOpen(
+            Note("package_error", "{name} needs a package that is not installed: {error}", name=name, error=error)
+        ) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise CannotOpen(f"{name} can't be opened: {error}") from error
+        raise CannotOpen(Note("not_opened", "{name} can't be opened: {error}", name=name, error=error)) from error
     finally:
         diffusers_log.set_verbosity(heard)
 
