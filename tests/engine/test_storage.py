@@ -81,6 +81,16 @@ def test_it_comes_back(model, recording, path):
     assert torch.equal(replay(model, again, 1).finish().latent, recording.latent)
 
 
+def test_notes_come_back_and_those_of_older_files_are_read(model, tmp_path):
+    asked = Request("a {crimson} ball", steps=1, frames=9, height=50, width=64, guidance=float("nan"))
+    recording = record(model, asked).finish()
+    save_recording(recording, tmp_path / "x")
+    assert len(recording.notes) >= 3 and load_recording(tmp_path / "x").notes == recording.notes
+    sentences = [str(note) for note in recording.notes]
+    rewrite(tmp_path / "x", lambda about: about.update(notes=sentences, version=2))
+    assert [str(note) for note in load_recording(tmp_path / "x").notes] == sentences
+
+
 def test_a_scheduler_that_remembers_goes_on_from_disk_as_it_would(model, tmp_path):
     asked = Request("a red ball", steps=6, frames=9, height=48, width=64, scheduler="unipc")
     recording = record(model, asked).finish()
@@ -202,6 +212,8 @@ def test_every_cut_short_file_is_named(path):
         lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu"]),
         lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu", 1]),
         lambda a: a.update(made_on=["AVX2", "2.13.0", "cpu", "0" * 10_000]),
+        lambda a: a.update(notes=[{"code": "x", "english": "{a:>99999999}", "values": {"a": "b"}}]),
+        lambda a: a.update(notes=["x" * 10_000]),
         lambda a: a.update(request=[]),
         lambda a: a.update(templates=["[" * 100_000]),
         lambda a: a.update(templates=['{"full": null, "shape": [4000000000, 4000], "dtype": "float32"}'] * 9),

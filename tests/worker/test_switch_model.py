@@ -87,7 +87,7 @@ def test_too_large_a_model_is_refused_before_the_open_one_goes(bench, monkeypatc
     monkeypatch.setattr(room, "free_memory", lambda device: -(10**9))
     with pytest.raises(Refused, match=r"model\.refused") as refusal:
         finish(bench.work(Choose("ltx")))
-    why = refusal.value.numbers["why"]
+    why = str(refusal.value.numbers["why"])
     assert why.startswith("ltx takes") and "GB" in why and "/" not in why  # visitors don't see where it lies
     assert bench.films.model is here
 
