@@ -27,7 +27,7 @@ class NotKept(TypeError):
 def copied(value: Any) -> Any:
     """A copy that later in-place writes don't reach."""
     if isinstance(value, Tensor):
-        return value.detach().copied()
+        return value.detach().clone()
     if isinstance(value, list | tuple):
         return type(value)(map(copied, value))
     if isinstance(value, dict):
