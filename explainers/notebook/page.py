@@ -45,7 +45,7 @@ from explainers.notebook.cells import drawing, html_of, off_page, plot, show_fil
 from explainers.notebook.controls import control_of, counter, put, value_of
 from explainers.notebook.questions import predict, reply
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
 from explainers.worker.gallery import FILMS
 from explainers.worker.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade, Take
 from explainers.worker.model_process import ModelProcess
@@ -103,7 +103,7 @@ class Room:
     def viewer(self) -> Viewer:
         opening = {("layer" if name == "film" else name): value for name, value in self.lesson.opens.items()}
         pack = self._made(Develop(self.settings)).pack
-        keep = screen(pack, asks=asks(self.lesson), labels=labels(self.words), **opening)
+        keep = FilmState(pack).told(asks=asks(self.lesson), labels=labels(self.words), **opening)
         traits = {key: value for key, value in keep.items() if key in Viewer.class_trait_names()}
         viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side"})
         viewer.on_msg(self._asked)

@@ -1,6 +1,6 @@
 """What the page does for "Take it home": files of the film on screen, and recordings that come back.
 
-async for state in take(desk, visitor, wish, at, beside): ...   # {"done"}, … and {"address", "name", "size"}
+async for event in take(desk, visitor, wish, at, beside): ...   # Place, Progress, and FileMade in the end
 settings = await open_recording(desk, visitor, folder)           # Refused, with words for a person
 name = await lay_picture(desk, visitor, size, 0, pixels)          # for `Settings.picture`
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.kit.refused import Refused
+from explainers.web.events import FileMade
 from explainers.web.inputs import Standing
 from explainers.web.service import Desk
 from explainers.worker.jobs import HOME, Lay, MakeCut, Open, Progress, Take
@@ -23,7 +24,7 @@ from explainers.worker.settings import Settings
 
 async def take(
     desk: Desk, visitor: str, wish: Mapping[str, Any], at: Standing, cut: MakeCut | None, language: str
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[Place | Progress | FileMade]:
     what = str(wish.get("what"))
     if what not in HOME or not at.settings.prompt:
         raise Refused("failed")
@@ -35,14 +36,11 @@ async def take(
             raise Refused(why)
     # In the line, but not in the place of the visitor's next film.
     async for event in desk.line.run(f"{visitor}/home", job):
-        if isinstance(event, Place):
-            yield {"done": None, "ahead": event.ahead}
-        elif isinstance(event, Progress):
-            yield {"done": event.done}
+        if isinstance(event, Place | Progress):
+            yield event
         elif isinstance(event, Done):
             data = event.value.data
-            address = desk.store.put(data, what.rpartition(".")[2])
-            yield {"address": address, "name": name_of(job), "size": len(data)}
+            yield FileMade(desk.store.put(data, what.rpartition(".")[2]), name_of(job), len(data))
 
 
 def name_of(job: Take) -> str:

@@ -21,8 +21,9 @@ from explainers.kit.markdown import prose
 from explainers.kit.plot import dress
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
 from explainers.web import html
+from explainers.web.events import FilmShown
 from explainers.web.files import take
 from explainers.web.inputs import Standing, code
 from explainers.web.service import Desk
@@ -66,21 +67,22 @@ class Answers:
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
         visitor = request.session_hash or ""
         try:
-            async for state in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
-                settings = state.pop("settings", None)
-                yield self.film_state(state), self.shown_state(settings) if settings else gr.skip(), gr.skip()
+            async for event in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
+                shown = self.shown_state(event.settings) if event.settings else gr.skip()
+                yield self.film_state(event.state, event.ahead), shown, gr.skip()
         except Refused as refusal:
             # the page may not know yet that somebody chose another model
             news = self.news() if refusal.key in ("model.changed", "model.other") else gr.skip()
-            yield self.film_state(screen("", state="error", message=self.say(refusal))), gr.skip(), news
+            yield self.film_state(FilmState(state="error", message=self.say(refusal))), gr.skip(), news
 
-    def film_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        ahead = state.pop("ahead", None)
-        if ahead is not None and not state["message"]:
+    def film_state(self, state: FilmState, ahead: int | None = None) -> dict[str, Any]:
+        """For the viewer, with what it says while a film waits: `ahead` others are made before."""
+        message = state.message
+        if ahead is not None and not message:
             opening = self.desk.line.facts is None
             key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
-            state["message"] = self.stage(key, ahead=ahead)
-        return {**state, "asks": asks(self.lesson), "labels": labels(self.stage)}
+            message = self.stage(key, ahead=ahead)
+        return state.told(message=message, asks=asks(self.lesson), labels=labels(self.stage))
 
     def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
         beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
@@ -93,10 +95,11 @@ class Answers:
             at = self.standing(shown, hand, ())
             cut = self.desk.cut_beside(self.lesson, shown)
             visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
-            async for state in take(self.desk, visitor, wishes, at, cut, self.stage.language):
-                if ahead := state.get("ahead"):
-                    state["message"] = self.stage("next_in_line" if ahead == 1 else "in_line", ahead=ahead)
-                yield state
+            async for event in take(self.desk, visitor, wishes, at, cut, self.stage.language):
+                if isinstance(event, Place):
+                    yield {"done": None, "message": self.waiting(event) if event.ahead else None}
+                else:
+                    yield asdict(event)
         except Refused as refusal:
             yield {"error": self.say(refusal)}
 
@@ -119,17 +122,16 @@ class Answers:
             at = self.standing(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
-                async for state in self.desk.cut(request.session_hash or "", self.lesson, cut, at):
-                    measured, made = state.pop("measured", None), state.pop("cut", None)
-                    settings = state.pop("settings", None)
-                    if measured is None:
-                        yield self.film_state(state), gr.skip(), html.note(self.stage("developing")), *rest
+                async for event in self.desk.cut(request.session_hash or "", self.lesson, cut, at):
+                    if isinstance(event, FilmShown):
+                        waits = html.note(self.stage("developing"))
+                        yield self.film_state(event.state, event.ahead), gr.skip(), waits, *rest
                         continue
                     yield (
-                        self.film_state(state),
-                        self.shown_state(settings, made),
-                        html.note(self.words(f"{cut.name}.see", **measured), "verdict"),
-                        *self.cut_drawn(cut, measured, at),
+                        self.film_state(event.state),
+                        self.shown_state(event.settings, event.cut),
+                        html.note(self.words(f"{cut.name}.see", **event.numbers), "verdict"),
+                        *self.cut_drawn(cut, event.numbers, at),
                     )
             except Refused as refusal:
                 yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
@@ -149,7 +151,7 @@ class Answers:
         that was answered last."""
 
         async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            question = repr(self.desk.question(self.lesson, lens, self.standing(shown, hand, now)))
+            question = self.desk.question(self.lesson, lens, self.standing(shown, hand, now)).key
             if question == last:
                 yield (gr.skip(),) * (1 + outputs)
                 return

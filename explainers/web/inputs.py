@@ -13,7 +13,7 @@ from typing import Any
 
 from explainers.kit.lesson import Index, Lesson
 from explainers.kit.signature import signature
-from explainers.worker.settings import Settings, stand
+from explainers.worker.settings import Settings, asked, stand
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
     """
     needs, s = signature(lesson.idea, lens), at.settings
     calls = {"other": cut, "numbers": lens} if "other" in needs.given else {"numbers": lens}
-    shape = f"frames={s.frames}, width={s.width}, height={s.height}"
+    how = asked(s)
+    shape = ", ".join(f"{name}={how[name]}" for name in ("frames", "width", "height"))
     begins = f", video=film, strength={s.remix:g}" if s.remix else ", image=picture" if s.picture else ""
     shown = "film = ...  # (frames, height, width, 3) uint8: under noise, this film begins with it"
     if not s.remix:
@@ -65,7 +66,7 @@ def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
         "from explainers.kit.lesson import finish",
         "",
         f"model = open_model({at.model!r})",
-        f"how = dict(seed={s.seed}, steps={s.steps}, guidance={s.guidance:g}, scheduler={s.scheduler or None!r})",
+        f"how = dict(seed={s.seed}, steps={s.steps}, guidance={s.guidance:g}, scheduler={how['scheduler']!r})",
         *([shown] if s.picture else []),
         f"request = Request({s.prompt!r}, {shape}{begins}, **how)",
         "run = record(model, request).finish()",

@@ -35,7 +35,7 @@ from explainers.kit.lesson import (
 from explainers.kit.markdown import inline, prose
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
 from explainers.web import html
 from explainers.web.first_paint import place
 from explainers.web.handlers import Answers, Handler
@@ -121,7 +121,7 @@ class Page:
         lesson = self.lesson
         opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
         film = self.desk.films[self.first.key]
-        return screen(film, asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
+        return FilmState(film).told(asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
 
     def film(self) -> gr.HTML:
         lesson, desk = self.lesson, self.desk

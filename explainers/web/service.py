@@ -1,6 +1,6 @@
 """What the page does for a visitor, without knowing how it is shown: films, pictures, maps, cuts.
 
-    async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
+    async for shown in desk.develop(visitor, settings): ...      # FilmShown, until the film is done
     async for event in desk.look(visitor, lesson, lens, standing): ...  # Place, Progress, and the numbers in Done
     answer = await desk.ask(visitor, lesson, message, words)     # a map for a click on the film
 
@@ -28,7 +28,8 @@ from explainers.kit.sentences import Words
 from explainers.kit.signature import Signature, signature
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
+from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Standing, checked
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.model_names import called
@@ -111,12 +112,12 @@ class Desk:
 
     # --- films
 
-    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        """States of the viewer. The last one has the state "" and the settings that the film was made with."""
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown]:
+        """The film as it is made. The last event has the settings that it was made with."""
         settings = self.starts.changed(wishes)
         if settings.key in self.films and not self.replaced(settings):
             self.films.move_to_end(settings.key)
-            yield screen(self.films[settings.key], settings=settings)
+            yield FilmShown(FilmState(self.films[settings.key]), settings)
             return
         if settings.model != self.chosen:
             wanted = self.offers.get(settings.model, settings.model)
@@ -126,15 +127,16 @@ class Desk:
         address, steps = "", list[str]()
         async for event in self.line.run(visitor, Develop(settings)):
             if isinstance(event, Place):
-                yield screen(address, steps, state="live" if address else "loading", ahead=event.ahead)
+                waits = FilmState(address, steps, state="live" if address else "loading")
+                yield FilmShown(waits, ahead=event.ahead)
             elif isinstance(event, FilmBegun):
                 address = self.store.put(event.pack)
-                yield screen(address, steps, state="live")
+                yield FilmShown(FilmState(address, steps, state="live"))
             elif isinstance(event, StepMade):
                 steps = [*steps, self.store.put(event.pack)]
-                yield screen(address, steps, state="live")
+                yield FilmShown(FilmState(address, steps, state="live"))
             elif isinstance(event, Done):
-                yield screen(self._keep(settings.key, event.value), settings=settings)
+                yield FilmShown(FilmState(self._keep(settings.key, event.value)), settings)
 
     def _keep(self, key: str, film: FilmMade) -> str:
         self.films[key], self.notes[key] = self.store.put(film.pack), film.notes
@@ -143,16 +145,15 @@ class Desk:
             self.notes.pop(self.films.popitem(last=False)[0], None)
         return self.films[key]
 
-    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[dict[str, Any]]:
-        """The other film beside the first. The last state carries the `measured` numbers, and the cut as made."""
+    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[FilmShown | CutMeasured]:
+        """The other film beside the first, and in the end what the cut's lens measured."""
         film = self.films.get(at.settings.key)
         if film is None:
             raise Refused("failed")
         made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
-        key = repr(made)
         other, steps = "", list[str]()
-        if key in self.films:
-            other = self.films[key]
+        if made.key in self.films:
+            other = self.films[made.key]
         else:
             async for event in self.line.run(visitor, made):
                 if isinstance(event, FilmBegun):
@@ -160,12 +161,12 @@ class Desk:
                 elif isinstance(event, StepMade):
                     steps = [*steps, self.store.put(event.pack)]
                 elif isinstance(event, Done):
-                    other, steps = self._keep(key, event.value), []
+                    other, steps = self._keep(made.key, event.value), []
                 ahead = event.ahead if isinstance(event, Place) else 0
-                yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
+                yield FilmShown(FilmState(film, (), other, steps, "live", compare="side"), ahead=ahead)
         job = self.question(lesson, cut.lens, at, made)
         numbers = await self._numbers(visitor, job)
-        yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
+        yield CutMeasured(FilmState(film, pack_b=other, compare="side"), at.settings, made, numbers)
 
     async def choose(self, visitor: str, model: str) -> AsyncIterator[Any]:
         """Serve another of the models that are offered: Place and Choosing on the way, Done once it is open."""
@@ -196,7 +197,7 @@ class Desk:
         return at.of(needs.controls)
 
     async def _measured(self, visitor: str, job: Measure) -> AsyncIterator[Any]:
-        key = repr(job)
+        key = job.key
         if key in self.numbers:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])

@@ -25,6 +25,11 @@ class MakeCut:
     cut: str
     controls: Mapping[str, Any] = field(hash=False)
 
+    @property
+    def key(self) -> str:
+        """The same for the same cut, here and in the page's process."""
+        return f"{self.settings.key} {self.idea} {self.cut} {sorted(self.controls.items())!r}"
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -35,6 +40,12 @@ class Measure:
     lens: str
     controls: Mapping[str, Any] = field(hash=False)
     cut: MakeCut | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same question."""
+        cut = self.cut.key if self.cut else ""
+        return f"{self.settings.key} {self.idea} {self.lens} {sorted(self.controls.items())!r} {cut}"
 
 
 @dataclass(frozen=True)

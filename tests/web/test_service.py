@@ -1,16 +1,19 @@
 """What the page does for a visitor, with films that need no model and no browser."""
 
+import asyncio
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from explainers.kit.clicks import asks, layer_for
 from explainers.kit.folders import KIT
-from explainers.kit.lesson import Clip
+from explainers.kit.lesson import Clip, Layer
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.viewer.pack import read_pack
+from explainers.web.events import FilmShown
 from explainers.web.inputs import code
 from explainers.web.service import Desk, Store
 from explainers.worker.queue import Done, Line
@@ -39,13 +42,13 @@ def message(desk, **more):
 def test_a_film_comes_in_steps_and_stays_for_whoever_asks_for_the_same(tmp_path):
     async def test():
         async with opened(tmp_path) as desk:
-            states = await all_of(desk.develop("ann", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
-            assert [len(state["steps"]) for state in states if state["state"] == "live"][-1] == 3
-            assert states[-1]["settings"] == Settings("a blue cat", 5, 3, 4.0, "Euler")
-            header, _ = read_pack(desk.store.get(states[-1]["pack"].rpartition("/")[2]))
+            shown = await all_of(desk.develop("ann", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
+            assert [len(event.state.steps) for event in shown if event.state.state == "live"][-1] == 3
+            assert shown[-1].settings == Settings("a blue cat", 5, 3, 4.0, "Euler")
+            header, _ = read_pack(desk.store.get(shown[-1].state.pack.rpartition("/")[2]))
             assert len(header["steps"]) == 3
             again = await all_of(desk.develop("ben", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
-            assert len(again) == 1 and again[0]["pack"] == states[-1]["pack"]
+            assert len(again) == 1 and again[0].state.pack == shown[-1].state.pack
 
     run(test())
 
@@ -124,6 +127,23 @@ def test_a_click_is_answered_with_a_map(tmp_path):
     run(test())
 
 
+def test_two_visitors_long_questions_do_not_end_each_other(tmp_path):
+    """A click that takes a second to answer stands in line under its visitor's name."""
+    lesson = replace(PROBE, pictures=[Layer("change", lens="slow")])
+
+    async def test():
+        async with opened(tmp_path) as desk:
+            asked = [
+                desk.ask(who, lesson, message(desk, what="map", name="change", controls={"level": level}), words)
+                for who, level in (("ann", 0.25), ("ben", 0.75))
+            ]
+            for answer, level in zip(await asyncio.gather(*asked), (0.25, 0.75), strict=True):
+                assert answer["kind"] == "map" and answer["tiles"][0]["hi"] == level
+
+    words = Words.of("probe")
+    run(test())
+
+
 @pytest.mark.parametrize(
     "wrong", [{"what": "nothing"}, {"what": "map", "name": "nowhere"}, {"what": "patch", "row": "x"}]
 )
@@ -140,11 +160,12 @@ def test_a_cut_puts_another_film_beside_and_measures(tmp_path):
     async def test():
         async with opened(tmp_path) as desk:
             at = desk.standing(PROBE, vars(desk.gallery[0]), {}, {"level": 0.2})
-            states = await all_of(desk.cut("ann", PROBE, PROBE.cut("without"), at))
-            assert states[-1]["pack"] == desk.films[at.settings.key]
-            assert states[-1]["pack_b"] not in ("", states[-1]["pack"])
-            assert states[-1]["measured"]["change"] == 0.25
-            assert states[-1]["cut"].controls == {"level": 0.2}
+            *waiting, made = await all_of(desk.cut("ann", PROBE, PROBE.cut("without"), at))
+            assert all(isinstance(event, FilmShown) for event in waiting)
+            assert made.state.pack == desk.films[at.settings.key]
+            assert made.state.pack_b not in ("", made.state.pack)
+            assert made.numbers["change"] == 0.25
+            assert made.cut.controls == {"level": 0.2}
 
     run(test())
 

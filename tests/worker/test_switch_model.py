@@ -184,18 +184,18 @@ def test_in_the_line_between_two_films_and_every_film_stays(folders, tmp_path):
             wish = {"prompt": "a ball", "steps": 2, "frames": 9, "size": "48x32"}
             film, choice = await asyncio.gather(all_of(desk.develop("ann", wish)), all_of(desk.choose("ben", "ltx")))
             assert Place(1) in choice and choice[-1] == Done("ltx")
-            assert desk.chosen == "ltx" and film[-1]["settings"].model == ""
-            address = desk.films[film[-1]["settings"].key]
-            again = await all_of(desk.develop("cem", vars(film[-1]["settings"])))
-            assert [state["pack"] for state in again] == [address]  # still there to watch
+            assert desk.chosen == "ltx" and film[-1].settings.model == ""
+            address = desk.films[film[-1].settings.key]
+            again = await all_of(desk.develop("cem", vars(film[-1].settings)))
+            assert [event.state.pack for event in again] == [address]  # still there to watch
             shown = await all_of(desk.develop("cem", vars(desk.gallery[0])))
-            assert shown[-1]["pack"] == desk.films[desk.gallery[0].key]
-            at = desk.standing(OPENED, vars(film[-1]["settings"]), {}, {})
+            assert shown[-1].state.pack == desk.films[desk.gallery[0].key]
+            at = desk.standing(OPENED, vars(film[-1].settings), {}, {})
             with pytest.raises(Refused, match=r"model\.other"):
                 await all_of(desk.look("ann", OPENED, "opened", at))
             with pytest.raises(Refused, match=r"model\.changed"):
                 await all_of(desk.develop("ann", {**wish, "seed": 9, "model": ""}))
-            new = (await all_of(desk.develop("ann", {**wish, "size": "64x32", "model": "ltx"})))[-1]["settings"]
+            new = (await all_of(desk.develop("ann", {**wish, "size": "64x32", "model": "ltx"})))[-1].settings
             assert new.model == "ltx"
             seen = await all_of(desk.look("ann", OPENED, "opened", desk.standing(OPENED, vars(new), {}, {})))
             assert seen[-1].value["class"] == "LTXPipeline"
