@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Before anything of Gradio or Hugging Face is imported: nobody is told that this app runs.
+# Before anything of Gradio or Hugging Face is imported: telemetry is off.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 

@@ -1,4 +1,4 @@
-"""The limits: what the published model can't do, and in how many of how many films.
+"""The limits: what the published model can't do, and how often.
 
     python -m training limits --config small        # assets/model/limits.json, in some minutes
 

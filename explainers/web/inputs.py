@@ -1,4 +1,4 @@
-"""How everything stands that a visitor can move; checked, since all of it comes from a browser.
+"""Validated values of the controls: all of them come from a browser.
 
 at = checked(lesson, starts, facts, settings, hand, controls)
 at.of(("level", "step"))             # the arguments of a lens

@@ -3,8 +3,8 @@
     add_opening(app, desk)          # POST /open with the file as its body; see guard.py for how large and how often
     add_laying(app, desk)           # POST /picture?size=64x64 with its pixels, three bytes each; of a film &frames=17
 
-Gradio's own uploads stay closed. The body is laid into a folder that is gone with the answer, read by the engine's
-reader for strangers' files in the model's process, and nothing of it is served again but the film that it holds.
+Gradio's own uploads stay closed. The body is written to a temporary folder and read in the model's process by the
+engine's reader for strangers' files; nothing of it is served again but the film that it holds.
 """
 
 from __future__ import annotations

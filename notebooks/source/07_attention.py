@@ -129,7 +129,7 @@ show_plot(figure.update_yaxes(autorange="reversed"), "Which frames look at which
 per_head = [attention(model, run, step, layer, h, query).share["own frame"] for h in range(len(q))]
 show_plot(
     go.Figure(go.Bar(x=list(range(1, len(q) + 1)), y=per_head)).update_layout(xaxis_title="head", yaxis_title="share"),
-    "Share of attention that stays in the own frame",
+    "Share of attention that stays in its own frame",
 )
 
 # %% [markdown]

@@ -199,7 +199,7 @@ def test_guess_look_measured(visit):
     page.locator(".guess label", has_text="Down").click()
     page.click("text=Go to the start")
     page.wait_for_selector("text=It goes as 0.9 says.")
-    assert "You guessed: Down — and it turns out otherwise." in page.inner_text(".block.answer")
+    assert "You guessed: Down — but that is not what was measured." in page.inner_text(".block.answer")
     assert page.locator(".block.answer em").inner_text() == "name"
 
 
