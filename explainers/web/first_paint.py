@@ -11,7 +11,9 @@ hands the viewer over once the page is there.
 from __future__ import annotations
 
 import json
+import logging
 import re
+from functools import cache
 from typing import Any
 
 STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
@@ -36,11 +38,22 @@ def place(top: str, claim: str, screen: dict[str, Any]) -> str:
     )
 
 
+@cache
+def alarm() -> None:
+    """Said once: such a page works, only that it shows its film some seconds later, which nobody would notice."""
+    logging.getLogger(__name__).warning(
+        "Gradio's page is not what first_paint.py knows it to be: visitors see the first film only after Gradio's own "
+        "scripts have run. Compare SCRIPTS, BODY and STARTS there with the page that this Gradio serves."
+    )
+
+
 def begun(body: bytes, html: str, film: str) -> bytes:
     """A page of Gradio's that begins with this; as it was, where it is not what we know it to be."""
     head, scripts, rest = body.partition(SCRIPTS)
     middle, tag, end = rest.partition(BODY)
-    if not tag:
+    if not tag or not STARTS.search(middle):
+        if body:  # none: the page was only asked about
+            alarm()
         return body
     needed = (
         # in the address of a shared run stands another film

@@ -11,7 +11,6 @@ nothing has to be remembered for anybody. All stores are bounded; what was dropp
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
@@ -28,6 +27,7 @@ from explainers.kit.sentences import Words
 from explainers.kit.signature import Signature, signature
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
+from explainers.viewer.atlas import atlas, columns, pixels, webp
 from explainers.viewer.state import FilmState
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Standing, checked
@@ -228,21 +228,17 @@ class Desk:
 
     def _clip(self, caption: str, film: Any) -> dict[str, Any]:
         clip = film if isinstance(film, Clip) else Clip(film)
-        frames = packs.pixels(clip.frames)  # (frames, height, width, 3)
+        frames = pixels(clip.frames)  # (frames, height, width, 3)
         count, height, width, _ = frames.shape
-        cols = int(np.ceil(np.sqrt(count)))
-        sheet = np.zeros((-(-count // cols), cols, height, width, 3), np.uint8)
-        sheet.reshape(-1, height, width, 3)[:count] = frames
-        whole = sheet.transpose(0, 2, 1, 3, 4).reshape(-1, cols * width, 3)
+        sheet = self.picture(atlas(frames))
         sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
-        placed = {"caption": caption, "sheet": self.picture(whole), "sound": sound}
-        return {**placed, "frames": count, "width": width, "height": height, "cols": cols}
+        placed = {"caption": caption, "sheet": sheet, "sound": sound}
+        return {**placed, "frames": count, "width": width, "height": height, "cols": columns(count)}
 
     def picture(self, image: Any) -> str:
         """The address of an image (height, width, 3)."""
-        out = io.BytesIO()
-        Image.fromarray(packs.pixels(image)).save(out, "WEBP", quality=90, method=4)
-        return self.store.put(out.getvalue(), "webp")
+        picture = image if isinstance(image, Image.Image) else Image.fromarray(pixels(image))
+        return self.store.put(webp(picture, method=4, quality=90), "webp")
 
     # --- maps
 

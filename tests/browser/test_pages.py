@@ -110,7 +110,8 @@ def test_the_guided_way_leads_from_the_question_to_its_measured_answer(visit, ap
     said = page.wait_for_function(ANSWERED).json_value()  # all at once: what moves may be measured anew
     assert said["measured"] in ("", *lesson.question.options)
     assert re.search(r"\d", said["text"]) and said["name"]
-    verdict = {guess: "and so it is", "": words(f"question.{guess}")}.get(said["measured"], "that is not what was measured")
+    verdict = {guess: "and so it is", "": words(f"question.{guess}")}
+    verdict = verdict.get(said["measured"], "not what was measured")
     assert verdict in said["guessed"]
     after = list(LESSONS)[list(LESSONS).index(idea) + 1 :]
     assert page.locator("a.next").count() == bool(after)
