@@ -75,27 +75,15 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         burst(CONFIGS[config_name], out, BEGAN + 60 * (minutes or 10.0))
         return
 
-    from . import (
-        adopt,
-        catalogue,
-        clips,
-        decoder,
-        evaluate,
-        gate,
-        latents,
-        limits,
-        physics,
-        picture_codec,
-        publish,
-        reader,
-        skewed,
-        sound_codec,
-        text,
-        transformer,
-        unfinished,
-    )
+    from . import text
+    from .codec import decoder, gate, latents, picture_codec, sound_codec
     from .config import CONFIGS
-    from .run import load_state
+    from .denoiser import transformer
+    from .judge import evaluate, limits, physics, reader
+    from .publish import catalogue, clips, skewed
+    from .publish import pipeline as publish
+    from .run import adopt, unfinished
+    from .run.run import load_state
 
     config = CONFIGS[config_name]
     if stage == "gate":

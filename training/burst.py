@@ -9,7 +9,7 @@ where Diffusers is not installed its wheel, unpacked beside them:
     PYTHONPATH=wheels python -m training burst --config medium --minutes 9 --out left
 
 Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. What it leaves is at
-most eight files of at most 15 MiB (see unfinished.py), written anew every minute: killed at any moment, it goes on from
+most eight files of at most 15 MiB (see run/unfinished.py), written anew every minute: killed at any moment, it goes on from
 the last of them, here or on another machine:
 
     python -m training burst --config medium --minutes 9 --out left          # goes on
@@ -30,14 +30,16 @@ from pathlib import Path
 
 import torch
 
-from . import decoder, latents, picture_codec, sound_codec, transformer, unfinished
+from .codec import decoder, latents, picture_codec, sound_codec
 from .config import Config
-from .device import best_device
-from .fresh import Fresh
-from .prompts import sheet
-from .sample import at_checkpoint, sample
-from .sheet import contact_sheet
-from .warm import SHIPPED
+from .denoiser import transformer
+from .denoiser.fresh import Fresh
+from .denoiser.sample import at_checkpoint, sample
+from .denoiser.warm import SHIPPED
+from .judge.prompts import sheet
+from .judge.sheet import contact_sheet
+from .run import unfinished
+from .run.device import best_device
 
 EARLY = 20.0  # seconds
 SHOWN = 0.06  # of the time is kept for the sheet

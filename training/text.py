@@ -22,9 +22,9 @@ from torch import Tensor
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from .config import Config
-from .device import best_device
-from .model import SPECIAL
-from .run import Run, load_state
+from .denoiser.model import SPECIAL
+from .run.device import best_device
+from .run.run import Run, load_state
 from .world import HELD_OUT, SUITS, SYNONYMS, VOCABULARY, caption, draw
 from .world.words import BASKETBALL, LEGGED, PACED, PACES, REBOUND, SIZES, WALK, brief
 

@@ -15,10 +15,10 @@ from explainers.stage.lesson import finish
 from explainers.stage.table import table
 from explainers.stage.words import Words
 from tests.lessons.readers import BlueReader
-from training.catalogue import build
+from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
-from training.latents import Cache, part_of
-from training.publish import bits_of, pack
+from training.publish.catalogue import build
+from training.publish.pipeline import bits_of, pack
 from training.world import ATTRIBUTES
 
 WORDS = Words.of("learning")

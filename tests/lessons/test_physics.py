@@ -12,7 +12,7 @@ from explainers.engine.decode import Film
 from explainers.physics import lens, picture
 from explainers.stage.lesson import finish
 from explainers.stage.words import Words
-from training import physics
+from training.judge import physics
 
 WORDS = Words.of("physics")
 FPS, RATE = 8, 8000
@@ -192,7 +192,7 @@ def test_a_rendered_conflict_shows_what_was_shown(kind):
 
 def test_films_in_a_batch_go_on_as_the_pipelines_own(model, film):
     """What the tables are made with against the engine's `keep`: the same beginning, words and noise."""
-    from training.sample import denoise
+    from training.denoiser.sample import denoise
 
     asked = dataclasses.replace(model.defaults, prompt="a red ball bounces in the snow", seed=4, steps=2, guidance=3.0)
     asked = dataclasses.replace(asked, video=film, keep=tuple(range(physics.TOLD)), fps=8.0)

@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 from diffusers import DiffusionPipeline
 
-from training import decoder, latents, picture_codec, sound_codec
+from training.codec import decoder, latents, picture_codec, sound_codec
+from training.codec.latents import load_codecs
 from training.config import CONFIGS, PictureCodec
-from training.latents import load_codecs
-from training.run import load_state
+from training.run.run import load_state
 
 PUBLISHED = Path(__file__).parents[2] / "assets" / "model"
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from training import model as models
+from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
-from training.examples import Captions, Examples, Stored
-from training.fresh import DRAWN, Fresh
-from training.latents import Cache, part_of
+from training.denoiser import model as models
+from training.denoiser.examples import Captions, Examples, Stored
+from training.denoiser.fresh import DRAWN, Fresh
 from training.world import COLOURS, SYNONYMS, caption, draw
 
 TOY = CONFIGS["toy"]

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from training import forward
-from training import model as models
-from training.forward import batched, positions, velocity
+from training.denoiser import forward
+from training.denoiser import model as models
+from training.denoiser.forward import batched, positions, velocity
 
 
 @pytest.fixture(scope="module")

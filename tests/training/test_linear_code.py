@@ -6,12 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from training import picture_codec, previewer, sound_codec
+from training.codec import picture_codec, previewer, sound_codec
+from training.codec.latents import Coder
+from training.codec.linear_code import LinearCode
+from training.codec.linear_start import TRAINED, start_linear
+from training.codec.picture_codec import to_codec
 from training.config import CONFIGS
-from training.latents import Coder
-from training.linear_code import LinearCode
-from training.linear_start import TRAINED, start_linear
-from training.picture_codec import to_codec
 from training.world import draw, follow, listen, render
 
 CONFIG = CONFIGS["toy-medium"]

@@ -6,10 +6,10 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from training import objective
 from training.config import CONFIGS
-from training.forward import batched
-from training.objective import alignment, change, loss, noise_levels
+from training.denoiser import objective
+from training.denoiser.forward import batched
+from training.denoiser.objective import alignment, change, loss, noise_levels
 
 
 @pytest.mark.parametrize("shift", [2.0, 2.2])

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from training import optimizer
-from training.optimizer import Average, Muon, Optimizers, orthogonal
+from training.denoiser import optimizer
+from training.denoiser.optimizer import Average, Muon, Optimizers, orthogonal
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from tests.ffmpeg import streams
-from training.plot import lines
-from training.sample import denoise, generate, noise, sample
-from training.sheet import CELL, contact_sheet, film_strip
+from training.denoiser.sample import denoise, generate, noise, sample
+from training.judge.plot import lines
+from training.judge.sheet import CELL, contact_sheet, film_strip
 
 SIZE = (5, 32, 32)
 

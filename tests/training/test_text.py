@@ -9,7 +9,7 @@ import torch
 
 from training import text
 from training.config import CONFIGS
-from training.run import Run, load_state
+from training.run.run import Run, load_state
 
 TOY = CONFIGS["toy"]
 

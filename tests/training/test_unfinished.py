@@ -7,14 +7,16 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from training import burst, transformer, unfinished
-from training import model as models
+from training import burst
 from training.burst import ROOM
+from training.codec.latents import part_of
 from training.config import CONFIGS
-from training.latents import part_of
-from training.optimizer import Average, Optimizers
-from training.run import load_state, read_log
-from training.state import PIECE, save_state
+from training.denoiser import model as models
+from training.denoiser import transformer
+from training.denoiser.optimizer import Average, Optimizers
+from training.run import unfinished
+from training.run.run import load_state, read_log
+from training.run.state import PIECE, save_state
 
 TOY = replace(CONFIGS["toy"], transformer=replace(CONFIGS["toy"].transformer, samples=64, keep=()))
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from training import model as models
-from training import warm
 from training.config import CONFIGS
-from training.forward import batched, velocity
+from training.denoiser import model as models
+from training.denoiser import warm
+from training.denoiser.forward import batched, velocity
 from training.world import VOCABULARY
 
 TOY = CONFIGS["toy"]
