@@ -83,7 +83,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
     from .publish import catalogue, clips, skewed
     from .publish import pipeline as publish
     from .run import adopt, unfinished
-    from .run.run import load_state
+    from .run.state import load_state
 
     config = CONFIGS[config_name]
     if stage == "gate":

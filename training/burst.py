@@ -8,8 +8,8 @@ where Diffusers is not installed its wheel, unpacked beside them:
     cp earlier/unfinished* left/               # what an earlier run left, this one's or save-unfinished's; if there is
     PYTHONPATH=wheels python -m training burst --config medium --minutes 9 --out left
 
-Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. What it leaves is at
-most eight files of at most 15 MiB (see run/unfinished.py), written anew every minute: killed at any moment, it goes on from
+Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. It leaves at most eight
+files of at most 15 MiB (see run/unfinished.py) and writes them anew every minute. Killed at any moment, it goes on from
 the last of them, here or on another machine:
 
     python -m training burst --config medium --minutes 9 --out left          # goes on

@@ -24,7 +24,8 @@ from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 from .config import Config
 from .denoiser.model import SPECIAL
 from .run.device import best_device
-from .run.run import Run, load_state
+from .run.run import Run
+from .run.state import load_state
 from .world import HELD_OUT, SUITS, SYNONYMS, VOCABULARY, caption, draw
 from .world.words import BASKETBALL, LEGGED, PACED, PACES, REBOUND, SIZES, WALK, brief
 

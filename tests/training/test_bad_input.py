@@ -17,7 +17,8 @@ from training.config import CONFIGS
 from training.denoiser import transformer
 from training.denoiser.forward import fused
 from training.run import run as runs
-from training.run.run import Run, load_state
+from training.run.run import Run
+from training.run.state import load_state
 
 TOY = replace(CONFIGS["toy"], transformer=replace(CONFIGS["toy"].transformer, samples=96, keep=()))
 ROOT = Path(__file__).parents[2]

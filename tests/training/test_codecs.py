@@ -9,7 +9,7 @@ from diffusers import DiffusionPipeline
 from training.codec import decoder, latents, picture_codec, sound_codec
 from training.codec.latents import load_codecs
 from training.config import CONFIGS, PictureCodec
-from training.run.run import load_state
+from training.run.state import load_state
 
 PUBLISHED = Path(__file__).parents[2] / "assets" / "model"
 

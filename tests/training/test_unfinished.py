@@ -15,8 +15,8 @@ from training.denoiser import model as models
 from training.denoiser import transformer
 from training.denoiser.optimizer import Average, Optimizers
 from training.run import unfinished
-from training.run.run import load_state, read_log
-from training.run.state import PIECE, save_state
+from training.run.run import read_log
+from training.run.state import PIECE, load_state, save_state
 
 TOY = replace(CONFIGS["toy"], transformer=replace(CONFIGS["toy"].transformer, samples=64, keep=()))
 

@@ -15,7 +15,8 @@ import torch
 from ..config import Config
 from ..denoiser.optimizer import Average
 from ..run.device import autocast, best_device
-from ..run.run import Run, load_state, save_state
+from ..run.run import Run
+from ..run.state import load_state, save_state
 from . import picture_codec
 from .picture_codec import to_codec
 

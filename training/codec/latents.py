@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from ..config import Config
 from ..run.device import best_device
-from ..run.run import load_state
+from ..run.state import load_state
 from ..world import COLOURS, PLACES, Scenes, draw, follow, held_out, listen, render, spell
 from . import picture_codec, sound_codec
 

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from ..config import Config
 from ..run.device import best_device
-from ..run.run import Run, save_state
+from ..run.run import Run
+from ..run.state import save_state
 from ..world import PER_FRAME, RATE, draw, follow, listen
 
 WINDOWS = (64, 256, 1024)

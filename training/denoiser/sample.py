@@ -21,7 +21,7 @@ from torch import Tensor
 from ..codec.latents import load_codecs
 from ..codec.picture_codec import from_codec
 from ..config import Config
-from ..run.run import load_state
+from ..run.state import load_state
 from ..world import FPS
 from . import model as models
 from .forward import batched, velocity

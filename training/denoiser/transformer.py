@@ -20,7 +20,8 @@ from tqdm.auto import tqdm
 from ..codec.latents import Cache
 from ..config import Config
 from ..run.device import autocast, best_device, multiplies_bfloat16
-from ..run.run import Run, save_state
+from ..run.run import Run
+from ..run.state import save_state
 from . import model as models
 from . import warm
 from .examples import Examples, Films, Stored

@@ -29,7 +29,7 @@ from explainers.measure.track import centre, contacts, free_fall
 
 from ..config import Config
 from ..denoiser.sample import GUIDANCE, STEPS, at_checkpoint, generate, opened, sample
-from ..run.run import load_state
+from ..run.state import load_state
 from ..world import ATTRIBUTES, FPS, GRAVITY, RATE, follow, listen, render, spell
 from . import card
 from .prompts import asked, sheet

@@ -19,7 +19,8 @@ from explainers.measure.reader import Reader
 
 from ..config import Config
 from ..run.device import autocast, best_device
-from ..run.run import Run, load_state
+from ..run.run import Run
+from ..run.state import load_state
 from ..world import ATTRIBUTES, FPS, draw, follow, render
 from ..world.places import backdrop
 from ..world.scene import Scenes

@@ -26,7 +26,8 @@ from ..codec.latents import load_codecs
 from ..config import Config
 from ..denoiser import model as models
 from ..denoiser.sample import GUIDANCE, STEPS
-from ..run.run import load_state, read_log
+from ..run.run import read_log
+from ..run.state import load_state
 from ..world import ATTRIBUTES, FPS, GRAVITY, HELD_OUT, RATE, SUITS, SYNONYMS, VOCABULARY
 
 LIMIT = 40_000_000  # bytes of assets/model

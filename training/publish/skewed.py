@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from ..codec import latents
 from ..config import Config
 from ..denoiser import transformer
-from ..run.run import load_state, save_state
+from ..run.state import load_state, save_state
 from .pipeline import pack
 
 WORLD = "skewed"

@@ -16,7 +16,7 @@ from diffusers import DiffusionPipeline
 
 from ..config import Config
 from . import unfinished
-from .run import save_state
+from .state import save_state
 
 
 def adopt(config: Config, folder: Path, published: Path) -> None:

@@ -26,8 +26,6 @@ from tqdm.auto import tqdm
 
 from .state import finish_swap, load_state, save_state
 
-__all__ = ["Run", "load_state", "read_log", "save_state"]
-
 EVERY = 60.0  # seconds between checkpoints
 IN_A_ROW = 3  # steps without a number, until the run goes back
 RETURNS = 3  # so often at most
