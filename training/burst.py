@@ -29,6 +29,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 
 from .codec import decoder, latents, picture_codec, sound_codec
 from .config import Config
@@ -39,7 +40,6 @@ from .denoiser.warm import SHIPPED
 from .judge.prompts import sheet
 from .judge.sheet import contact_sheet
 from .run import unfinished
-from .run.device import best_device
 
 EARLY = 20.0  # seconds
 SHOWN = 0.06  # of the time is kept for the sheet
@@ -79,7 +79,7 @@ def burst(config: Config, out: Path, until: float) -> None:
 
 def plan(config: Config, run: Path, saved: Callable[[], None]) -> list[Stage]:
     """What comes first is needed by what comes next; a stage that is done takes no time of its share."""
-    device = best_device()
+    device = PartialState().device
 
     def films(seen: int) -> Fresh:
         coder = latents.Coder(config, *(codec.to(device) for codec in latents.load_codecs(run, config)))
@@ -118,7 +118,7 @@ def _leave(run: Path, out: Path, config: Config) -> None:
 def _show(config: Config, run: Path, path: Path, until: float) -> None:
     """A sheet of films to look at, as many as there is time for."""
     began, films, texts = time.monotonic(), [], []
-    pipeline = at_checkpoint(config, run).to(best_device())
+    pipeline = at_checkpoint(config, run).to(PartialState().device)
     size = (config.frames, config.height, config.width)
     prompts = sheet()
     for k in range(0, len(prompts), 6):

@@ -1,10 +1,10 @@
-"""Muon in the machine's own precision is Muon; the average is the average."""
+"""Muon in the machine's own precision is Muon."""
 
 import pytest
 import torch
 
 from training.denoiser import optimizer
-from training.denoiser.optimizer import Average, Muon, Optimizers, orthogonal
+from training.denoiser.optimizer import Muon, Optimizers, orthogonal
 
 
 @pytest.fixture
@@ -64,20 +64,3 @@ def test_muon_has_its_own_rate():
     both.set_rate(0.2)
     assert [part.param_groups[0]["lr"] for part in both.parts] == [0.2, 0.1]
     assert [part.param_groups[0]["weight_decay"] for part in both.parts] == [0.0, 0.0]
-
-
-def test_the_average_is_a_running_mean_that_begins_young(g):
-    model = torch.nn.Linear(3, 3)
-    average = Average(model, 0.8)
-    expected, steps = model.weight.detach().clone(), 0
-    for taken in (1, 1, 4, 1):
-        torch.nn.init.normal_(model.weight, generator=g)
-        average.update(model, taken)
-        steps += taken
-        decay = min(0.8, (1 + steps) / (10 + steps)) ** taken
-        expected = decay * expected + (1 - decay) * model.weight.detach()
-    assert torch.allclose(average.weights["weight"], expected, atol=1e-6)
-
-    again = Average(torch.nn.Linear(3, 3), 0.8)
-    again.load_state_dict(average.state_dict())
-    assert again.steps == 7 and torch.equal(again.weights["weight"], average.weights["weight"])

@@ -13,8 +13,9 @@ from training.codec.latents import part_of
 from training.config import CONFIGS
 from training.denoiser import model as models
 from training.denoiser import transformer
-from training.denoiser.optimizer import Average, Optimizers
+from training.denoiser.optimizer import Optimizers
 from training.run import unfinished
+from training.run.average import Average
 from training.run.run import read_log
 from training.run.state import PIECE, load_state, save_state
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 
 from ..config import Config
-from ..denoiser.optimizer import Average
-from ..run.device import autocast, best_device
+from ..run.average import Average
+from ..run.precision import autocast
 from ..run.run import Run
 from ..run.state import load_state, save_state
 from . import picture_codec
@@ -25,7 +26,7 @@ WHOLE = 8  # one step in so many sees whole films, the others crops around what 
 
 def train(config: Config, folder: Path, minutes: float | None = None, saved: Callable[[], None] | None = None) -> bool:
     """``saved`` is called after each checkpoint."""
-    c, device = config.picture, best_device()
+    c, device = config.picture, PartialState().device
     codec = folder / "picture-codec" / "checkpoint"
     vae = picture_codec.build(config).to(device).train()
     vae.load_state_dict(load_state(codec)[0]["vae"])

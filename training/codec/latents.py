@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm.auto import tqdm
 
 from ..config import Config
-from ..run.device import best_device
 from ..run.state import load_state
 from ..world import COLOURS, PLACES, Scenes, draw, follow, held_out, listen, render, spell
 from . import picture_codec, sound_codec
@@ -91,7 +91,7 @@ def build(config: Config, folder: Path, minutes: float | None = None, world: str
     deadline = time.monotonic() + minutes * 60 if minutes else float("inf")
     out = folder / ("latents" if world is None else f"latents-{world}")
     out.mkdir(parents=True, exist_ok=True)
-    coder = Coder(config, *(m.to(best_device()) for m in load_codecs(folder, config)))
+    coder = Coder(config, *(m.to(PartialState().device) for m in load_codecs(folder, config)))
     pieces = max(1, config.transformer.films // PIECE) + (config.transformer.balls // PIECE if world is None else 0)
     per_piece = min(PIECE, config.transformer.films)
     clips = min(32, per_piece)

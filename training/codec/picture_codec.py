@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from diffusers import AutoencoderKLLTXVideo
 from torch import Tensor
 
 from ..config import Config, PictureCodec
-from ..run.device import autocast, best_device
+from ..run.precision import autocast
 from ..run.run import Run
 from ..world import draw, follow, render
 from .linear_code import LinearCode
@@ -138,7 +139,7 @@ def loss(vae: AutoencoderKLLTXVideo, x: Tensor, latent: Tensor, noise: float) ->
 
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     """True when it has seen all that the config asks for."""
-    c, device = config.picture, best_device()
+    c, device = config.picture, PartialState().device
     vae = build(config).to(device).train()
     optimizer = torch.optim.AdamW(vae.parameters(), lr=c.rate, betas=(0.9, 0.99), weight_decay=0.0)
     crop_steps, film_steps = c.crops // c.batch, c.films // max(2, c.batch // 2)

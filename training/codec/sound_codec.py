@@ -9,11 +9,11 @@ import random
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from diffusers.models.autoencoders.autoencoder_cosmos3_audio import Cosmos3AVAEAudioTokenizer
 from torch import Tensor
 
 from ..config import Config
-from ..run.device import best_device
 from ..run.run import Run
 from ..run.state import save_state
 from ..world import PER_FRAME, RATE, draw, follow, listen
@@ -99,7 +99,7 @@ def loss(codec: Cosmos3AVAEAudioTokenizer, wave: Tensor, noise: float) -> tuple[
 
 def train(config: Config, folder: Path, published: Path, minutes: float | None = None) -> bool:
     """``published``: the model whose sound codec is taken where the config asks for no samples."""
-    c, device = config.sound, best_device()
+    c, device = config.sound, PartialState().device
     if not c.samples:
         checkpoint = folder / "sound-codec" / "checkpoint"
         if not checkpoint.exists():  # and once only: what is published by then may be this very one, scaled

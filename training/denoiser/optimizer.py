@@ -1,9 +1,8 @@
-"""What moves the weights: Muon inside the layers, AdamW at their edges, and an average of where they have been.
+"""What moves the weights: Muon inside the layers, AdamW at their edges.
 
-optimizer, average = Optimizers(model, rate=1e-3), Average(model, 0.9995)
+optimizer = Optimizers(model, rate=1e-3)
 optimizer.set_rate(5e-4)
 optimizer.step()
-average.update(model)
 """
 
 from collections import defaultdict
@@ -11,7 +10,7 @@ from collections import defaultdict
 import torch
 from torch import Tensor
 
-from ..run.device import multiplies_bfloat16
+from ..run.precision import multiplies_bfloat16
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of x, x^3, x^5: Muon's own, which torch.optim.Muon takes too
 ROUNDS = 5
@@ -95,32 +94,3 @@ class Optimizers:
     def load_state_dict(self, state: dict) -> None:
         for i, part in enumerate(self.parts):
             part.load_state_dict(state[str(i)])
-
-
-class Average:
-    """Weights averaged over the steps: what a noisy walk circles around.
-
-    Not Diffusers' EMAModel: that one knows weights by their place in a list, and what is published, packed, grown or
-    trained on in another world is asked for by name.
-    """
-
-    def __init__(self, model: torch.nn.Module, decay: float):
-        self.decay, self.steps = decay, 0
-        self.weights = {k: v.detach().clone() for k, v in model.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self, model: torch.nn.Module, steps: int = 1) -> None:
-        """``steps``: how many of the config's batches went into this one."""
-        self.steps += steps
-        decay = min(self.decay, (1 + self.steps) / (10 + self.steps)) ** steps  # young averages forget faster
-        now = model.state_dict()
-        torch._foreach_lerp_(list(self.weights.values()), [now[k] for k in self.weights], 1 - decay)
-
-    def state_dict(self) -> dict:
-        return {"weights": self.weights, "steps": torch.tensor(self.steps)}
-
-    @torch.no_grad()
-    def load_state_dict(self, state: dict) -> None:
-        for k, v in self.weights.items():
-            v.copy_(state["weights"][k])
-        self.steps = int(state["steps"])

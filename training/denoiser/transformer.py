@@ -19,7 +19,8 @@ from tqdm.auto import tqdm
 
 from ..codec.latents import Cache
 from ..config import Config
-from ..run.device import autocast, best_device, multiplies_bfloat16
+from ..run.average import Average
+from ..run.precision import autocast, multiplies_bfloat16
 from ..run.run import Run
 from ..run.state import save_state
 from . import model as models
@@ -28,7 +29,7 @@ from .examples import Examples, Films, Stored
 from .fast import best_batch, compiled
 from .forward import Attend, batched, faster_attention
 from .objective import loss
-from .optimizer import Average, Optimizers
+from .optimizer import Optimizers
 
 LOG_EVERY = 20  # optimizer steps
 HELD_BACK_EVERY = 250  # the config's steps between looks at the loss on films that training never touches
@@ -50,7 +51,8 @@ def train(
 ) -> bool:
     """``part``: only weights with this in their names learn. ``films``: instead of the cache's, given how many were
     seen. ``fast``: take the batch that is fastest here, and compile. ``saved`` is called after each checkpoint."""
-    c, device, state = config.transformer, best_device(), PartialState()
+    c, state = config.transformer, PartialState()
+    device = state.device
     model = models.transformer(config).to(device).train()
     for name, weights in model.named_parameters():
         weights.requires_grad_(part in name)

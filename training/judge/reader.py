@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from accelerate import PartialState
 from safetensors.torch import save_file
 from torch import Tensor
 from tqdm.auto import tqdm
@@ -18,7 +19,7 @@ from tqdm.auto import tqdm
 from explainers.measure.reader import Reader
 
 from ..config import Config
-from ..run.device import autocast, best_device
+from ..run.precision import autocast
 from ..run.run import Run
 from ..run.state import load_state
 from ..world import ATTRIBUTES, FPS, draw, follow, render
@@ -133,7 +134,7 @@ def loss(reader: Reader, films: Tensor, answers: dict[str, Tensor]) -> tuple[Ten
 
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     """The same for every config: it reads films of any size."""
-    device = best_device()
+    device = PartialState().device
     steps = 4 if config.toy else STEPS
     reader = build().to(device).train()
     optimizer = torch.optim.AdamW(reader.parameters(), lr=RATE, betas=(0.9, 0.99), weight_decay=0.02)

@@ -1,14 +1,8 @@
-"""Where to train: whatever there is, in the precision that it is fast in."""
+"""The precision that a device is fast in: bfloat16 where it is multiplied in hardware, else float32."""
 
 import contextlib
 
 import torch
-
-
-def best_device() -> torch.device:
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:
