@@ -18,7 +18,7 @@ from tests.lessons.readers import BlueReader
 from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
 from training.publish.catalogue import build
-from training.publish.pipeline import bits_of, pack
+from training.publish.quantize import bits_of, pack
 from training.world import ATTRIBUTES
 
 WORDS = Words.of("learning")

@@ -10,15 +10,12 @@ words there are, which pairs were held out) and ``learning/`` (weights along the
 
 import csv
 import json
-import re
 import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-
-from explainers.learning.weights import GROUP
 
 from ..codec import previewer
 from ..codec.gate import judge
@@ -29,6 +26,7 @@ from ..denoiser.sample import GUIDANCE, STEPS
 from ..run.run import read_log
 from ..run.state import load_state
 from ..world import ATTRIBUTES, FPS, GRAVITY, HELD_OUT, RATE, SUITS, SYNONYMS, VOCABULARY
+from .quantize import pack
 
 LIMIT = 40_000_000  # bytes of assets/model
 LEARNING_LIMIT = 12_000_000  # bytes of the weights along the way
@@ -126,35 +124,3 @@ def _along_the_way(kept: Path, published: Path, out: Path, samples: int) -> None
         packed.pop(min(ratio, key=lambda n: ratio[n]))  # the one between the closest neighbours; the ends stay
     for name, tensors in packed.items():
         save_file(tensors, out / f"{name}.safetensors")
-
-
-# What the model loses by it was measured, part by part: nothing in the words' own way through the layers, most in what
-# writes into the film's. Four bits everywhere took its loss from 0.17 to 0.31, these to 0.21, in as many bytes.
-ROLES = (
-    (re.compile(r"\.mlp\.|\.to_(q|k|v|out)\.|lm_head"), 2),
-    (re.compile(r"down_proj|add_v_proj|to_add_out"), 8),
-    (re.compile(r"proj_(in|out)\."), 16),
-)
-
-
-def bits_of(name: str) -> int:
-    return next((bits for role, bits in ROLES if role.search(name)), 4)
-
-
-def pack(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Matrices in few bits, one half-precision step size for GROUP weights; what is small or first or last as is.
-
-    explainers/learning/weights.py unpacks them.
-    """
-    packed: dict[str, Tensor] = {}
-    for name, w in weights.items():
-        bits = bits_of(name)
-        if w.ndim < 2 or w.numel() % GROUP or bits == 16:
-            packed[name] = w.half()
-            continue
-        groups, half = w.float().reshape(-1, GROUP), 1 << (bits - 1)
-        step = (groups.abs().amax(1, keepdim=True) / (half - 0.5)).clamp(min=1e-7).half()
-        level = (groups / step.float()).floor().clamp(-half, half - 1).add(half).to(torch.uint8).reshape(-1, 8 // bits)
-        packed[f"{name}.levels"] = (level << torch.arange(0, 8, bits, dtype=torch.uint8)).sum(1, dtype=torch.uint8)
-        packed[f"{name}.steps"] = step.flatten()
-    return packed

@@ -18,7 +18,7 @@ from ..codec import latents
 from ..config import Config
 from ..denoiser import transformer
 from ..run.state import load_state, save_state
-from .pipeline import pack
+from .quantize import pack
 
 WORLD = "skewed"
 PART = "self_attn"  # of the weights' names: what learns
