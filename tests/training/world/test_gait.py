@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tests.training.worlds import scene
+from tests.training.world.worlds import scene
 from training.world import GRAVITY, SUBJECTS, follow
 from training.world.gait import STRIDE
 from training.world.motion import HOOF, at

@@ -11,7 +11,7 @@ from training.codec.latents import load_codecs
 from training.config import CONFIGS, PictureCodec
 from training.run.state import load_state
 
-PUBLISHED = Path(__file__).parents[2] / "assets" / "model"
+PUBLISHED = Path(__file__).parents[3] / "assets" / "model"
 
 
 def test_the_sound_codec_is_the_published_one(tmp_path, monkeypatch):

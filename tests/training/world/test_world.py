@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from tests.training.worlds import centre_in_pixels, scene
+from tests.training.world.worlds import centre_in_pixels, scene
 from training.world import (
     BOARD_RESTITUTION,
     COLOURS,
