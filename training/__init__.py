@@ -8,5 +8,5 @@ denoiser/   the transformer: what it is, what it learns from, and how films are 
 text        the writer of captions, a model apart
 judge/      what films show: the reader, the tables of figures, the model card
 publish/    what goes into assets/
-burst       all stages in so many minutes, on one device that is lent
+burst       the main stages in a given number of minutes, on a device that is lent
 """

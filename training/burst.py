@@ -1,4 +1,4 @@
-"""All stages on one device, in so many minutes: go on from whatever lies in a folder, and leave there what is done.
+"""Codecs, transformer and decoder on one device, in a given number of minutes, from a folder and back into it.
 
     python -m training burst --config medium --minutes 9 --out runs/burst
 

@@ -1,4 +1,4 @@
-"""Stage 1b, the decoder alone: it learns on while the latents stay what they are, so that cache and transformer hold.
+"""Stage 1b, the decoder alone: trained further while the latents stay as they are, so that no cache is lost by it.
 
     python -m training decoder --config small --minutes 30
 

@@ -1,4 +1,4 @@
-"""What one step learns from: films in latent space, what is said of them, and the noise that they are drowned in.
+"""What one step learns from: films in latent space, what is said of them, and the noise that is mixed in.
 
     examples = Examples(config, Stored(config, Cache(folder)), device)     # or Fresh(config, codecs, device)
     examples(step)                      # a batch; it depends on the seed and the step alone
@@ -82,7 +82,7 @@ class Examples:
         rank, ranks = PartialState().process_index, PartialState().num_processes
         rng = random.Random((self.config.seed * 1_000_003 + step) * ranks + rank + (10**9 if held_back else 0))
         x0, s0, ids = (self.films.held_back if held_back else self.films.draw)(rng, count or c.batch)
-        # Noise is drawn where it is used, but what is held back is drowned in the same on every machine.
+        # Noise is drawn where it is used, but that of held-back films is the same on every machine.
         g = torch.Generator("cpu" if held_back else self.device).manual_seed(rng.randrange(2**62))
         given = torch.zeros(len(x0), x0.shape[2], dtype=torch.bool, device=g.device)
         t = noise_levels(len(x0), g, c.shift)

@@ -1,4 +1,4 @@
-"""What the transformer is asked for: the velocity from noise to film, and what else its guess is held to.
+"""What the transformer is asked for: the velocity from noise to film, and the smaller terms of the loss.
 
 Rectified flow: x_t = (1 - t) x0 + t eps, and the model learns v = eps - x0 from x_t, t and the words. Picture and
 sound share one t and one sequence.
@@ -18,7 +18,7 @@ def noise_levels(count: int, g: torch.Generator, shift: float) -> Tensor:
 
     The middle alone leaves three in a hundred above 0.9, where the sampler takes nine of its 50 steps. After 640,000
     samples of it, gravity was off by 34 % in films from pure noise (144 balls), by 19 % in those that began as a
-    rendered film drowned to 0.85, by 12 % from 0.34 (36 balls each); codec alone 9 %.
+    rendered film noised to 0.85, by 12 % from 0.34 (36 balls each); codec alone 9 %.
     """
     middle = torch.sigmoid(torch.randn(count, generator=g, device=g.device) + 0.3)
     u = torch.rand(count, generator=g, device=g.device)

@@ -1,4 +1,4 @@
-"""Stage 4, the transformer: films in latent space, drowned in noise, and the velocity that leads back.
+"""Stage 4, the transformer: films in latent space, mixed with noise, and the velocity that leads back.
 
     python -m training transformer --config small --minutes 60
 

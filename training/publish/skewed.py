@@ -1,4 +1,4 @@
-"""After publish, the second model: the first one, trained on for a little while in a one-sided world.
+"""After publish, the second model: the first one, trained a little further in a one-sided world.
 
     python -m training skewed --config small       # assets/model/learning/skewed.safetensors
 

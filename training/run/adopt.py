@@ -1,10 +1,10 @@
-"""Stage 0, adopt: take up training on a machine that has nothing else.
+"""Stage 0, adopt: go on with a training on a machine that has no checkpoint of it.
 
     python -m training adopt --config small        # training/unfinished or assets/model -> runs/small
 
-An unfinished run comes before the published model. Published weights come back as they were published (half precision,
-averaged); what an optimizer remembered does not, and is learned again in some hundred steps. Steps already done are
-counted, so that schedules go on where they stood.
+An unfinished run is preferred to the published model. Published weights come back as they were published (half
+precision, averaged); what an optimizer remembered does not, and is learned again in some hundred steps. Steps already
+done are counted, so that schedules go on where they stood.
 """
 
 import json

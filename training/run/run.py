@@ -95,7 +95,7 @@ class Run:
         return meta
 
     def steps(self, total: int, stride: int = 1) -> Iterator[int]:
-        """``stride``: how many steps are taken at once, by a device that is faster with bigger batches."""
+        """``stride``: how many steps are taken at once, on a device that is faster with bigger batches."""
         self.stride = stride
         saved = time.monotonic()
         with tqdm(total=total, initial=self.step, desc=self.folder.name, mininterval=5.0) as self.bar:
@@ -109,7 +109,7 @@ class Run:
         self.finished = self.step >= total
 
     def usable(self, size: float) -> bool:
-        """Is this a number? If not, the step is to be left out; and after a few such in a row all goes back.
+        """Is this a number? If not, the step must be left out; after a few of them in a row everything goes back.
 
         Weights, optimizer and averages go back to the checkpoint, the count of steps does not: the same batches would
         end in the same place.

@@ -4,7 +4,7 @@
     state, meta = load_state(folder)
 
 The new one is written beside the old one and then renamed, so that there always is a whole one, whatever kills the
-writer; it is cut into pieces of at most 15 MiB, because not every way home takes bigger files.
+writer; it is cut into pieces of at most 15 MiB, because some ways to move files refuse bigger ones.
 """
 
 import json

@@ -8,9 +8,9 @@
 
 Weights travel in half precision, what an optimizer remembers in bfloat16 (squares of gradients are smaller than half
 precision can say), all of it as safetensors through zlib: an encoder that was computed is zeros for the most part. The
-bytes are cut into files of at most 15 MiB, because not every way home takes bigger ones. What does not fit is left out,
-the least needed first: without the walking weights a run goes on from their average, and what an optimizer remembered
-is learned again in some hundred steps.
+bytes are cut into files of at most 15 MiB, because some ways to move files refuse bigger ones. What does not fit is
+left out, the least needed first: without the walking weights a run goes on from their average, and what an optimizer
+remembered is learned again in some hundred steps.
 """
 
 import json
