@@ -155,7 +155,7 @@ def tongues(here: Lesson, words: Words) -> str:
     """The page in its other languages; front/stage.js lets the film come along."""
     return "".join(
         f'<a class="tongue" data-tongue="{other}" href="{page_of(here.idea)}?lang={other}" lang="{other}" '
-        f'hreflang="{other}">{inline(Words.of("stage", other)("language"))}</a>'
+        f'hreflang="{other}">{inline(Words.of("stage", other).locale.get_language_name())}</a>'
         for other in languages()
         if other != words.language
     )
