@@ -10,9 +10,10 @@ hands the viewer over once the page is there.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+from explainers.stage.web_html import filled
 
 STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
 # Of the page that Gradio serves:
@@ -27,13 +28,7 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 
 
 def place(top: str, claim: str, screen: dict[str, Any]) -> str:
-    told = json.dumps(screen).replace("<", "\\u003c")  # it stands inside a script
-    return (
-        f'<div id="stand-in" class="gradio-container"><div id="top">{top}</div>'
-        f'<div id="desk"><div id="claim">{claim}</div>'
-        f'<div id="viewer"><div class="film" id="film" tabindex="-1"></div></div></div>'
-        f'<script type="application/json">{told}</script></div>'
-    )
+    return filled("stand_in.html", top=top, claim=claim, screen=screen)
 
 
 def begun(body: bytes, html: str, film: str) -> bytes:
