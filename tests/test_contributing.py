@@ -137,13 +137,12 @@ def test_a_language_is_added_as_the_guide_says(house):
         shutil.copy(room / "words.en.md", room / name)
     assert complaints(house, checked, name) == []
 
-    of_kit, of_page = (words.parse(block) for block in blocks("A new language"))
-    for place, said in (("kit", of_kit), ("lessons/settling", of_page)):
-        translate(house / "explainers" / place / name, said)
+    (of_page,) = (words.parse(block) for block in blocks("A new language"))
+    translate(house / "explainers" / "lessons" / "settling" / name, of_page)
     assert complaints(house, checked, name) == []
 
     english, theirs, chosen = (json.loads(line) for line in run(house, *served(house, language)).splitlines()[-3:])
-    assert of_kit["language"] in english["offers"]  # behind its name at the top of each page
+    assert {"fr": "français"}[language] in english["offers"]  # behind its name at the top of each page
     assert (english["lang"], theirs["lang"], chosen["lang"]) == ("en", language, language)
     for page in (theirs, chosen):
         assert of_page["claim"] in page["says"]

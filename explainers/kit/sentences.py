@@ -5,7 +5,8 @@
     words("answer", half=0.18)                 # … with {half:.0%} filled in
     words("answer", **numbers)                 # a lens's numbers fit as they are: what no sentence quotes is left out
 
-    words("seen", steps=1)                     # … "{steps:# step|# steps}" as "1 step", "{steps:is|are}" as "is"
+    words("seen", steps=1)                     # … "{steps:# step|# steps}" as "1 step", "{steps:is|are}" as "is":
+                                               # as many forms as the language has, in the order of PLURALS
 
     words.figure(0.184, ".1%")                 # a number as this language writes it: "18,4 %"
     words.said("This film has no sound.")      # a sentence of the engine's: "Dieser Film hat keinen Ton."
@@ -31,12 +32,16 @@ from numbers import Number
 from string import Formatter
 from typing import Any
 
+from babel import Locale, negotiate_locale
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 from explainers.kit.folders import KIT, folder
 
 HEADING = re.compile(r"^(#{1,2}) +(.+?) *$", re.MULTILINE)
 # a number that a lens has rounded for itself
 PLAIN = re.compile(r"[+-]?\d+(,\d{3})*\.\d+%?|[+-]?\d{1,3}(,\d{3})+|[+-]?\d+%|\d+\.\d+ GB")
 NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+PLURALS = ("zero", "one", "two", "few", "many", "other")  # what Unicode calls the forms of a plural
 NOTED = "note."  # sentences of the engine's
 
 
@@ -71,12 +76,11 @@ class Words:
         return {name for _, name, _, _ in Formatter().parse(self._find(key) or "") if name}
 
     def figure(self, number: Any, how: str = "") -> str:
-        """What a sentence quotes, as this language writes it: a number with the marks that `## figure` shows."""
+        """What a sentence quotes, as this language writes it: a number with its own marks, a plural in its own form."""
         if isinstance(number, list) and all(isinstance(each, str) for each in number):  # what the engine noted
             return " ".join(map(self.said, number))
-        one, several, more = how.partition("|")
-        if several:
-            return (one if number == 1 else more).replace("#", self.figure(number))
+        if "|" in how:
+            return self._form(number, how.split("|")).replace("#", self.figure(number))
         text = format(number, how)
         return self.written(text) if isinstance(number, Number) or PLAIN.fullmatch(text) else self.said(text)
 
@@ -96,17 +100,29 @@ class Words:
         """A word that the engine puts in, or a sentence (`why`)."""
         return self.said(text) if name == "why" else self._find(f"{NOTED}{name}.{text}") or text
 
+    def _form(self, number: Any, forms: list[str]) -> str:
+        """The form that this language has for so many; the last one also for what it says of odd numbers alone."""
+        rule = self.locale.plural_form
+        has = [name for name in PLURALS if name in rule.tags or name == "other"]
+        return forms[min(has.index(rule(float(number))), len(forms) - 1)]
+
     def written(self, text: str) -> str:
         """A number that was written the English way, as this language writes it."""
-        thousand, tenth, percent = self.marks
+        thousand, tenth = self.marks
         own = text.translate({ord(","): thousand, ord("."): tenth})
-        return own.removesuffix("%") + percent if own.endswith("%") else own
+        if not own.endswith("%"):
+            return own
+        pattern = self.locale.percent_formats[None]
+        return pattern.prefix[0] + own.removesuffix("%") + pattern.suffix[0]
 
     @property
-    def marks(self) -> tuple[str, str, str]:
-        """What stands after thousands, before tenths, and for per cent: read off the example 1,234.5%."""
-        shown = self._find("figure") or "1,234.5%"
-        return shown[1], shown[5], shown[7:]
+    def marks(self) -> tuple[str, str]:
+        """What stands after thousands and before tenths."""
+        return get_group_symbol(self.locale), get_decimal_symbol(self.locale)
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.language, sep="-")
 
     def everything(self) -> dict[str, str]:
         """All sentences that can be asked for, by key."""
@@ -135,14 +151,10 @@ def languages() -> list[str]:
 
 def choose(wanted: str) -> str:
     """The language that somebody who accepts these (a browser's Accept-Language) is best spoken to in."""
-    there, best = languages(), ("en", 0.0)
-    for part in wanted.split(","):
-        name, _, more = part.strip().partition(";")
-        weight = _weight(more)
-        language = next((one for one in (name.lower(), name.lower().partition("-")[0]) if one in there), None)
-        if language and weight > best[1]:
-            best = language, weight
-    return best[0]
+    there = {language.lower(): language for language in languages()}
+    parts = [part.strip().partition(";") for part in wanted.lower().split(",")]
+    liked = sorted(((_weight(more), name) for name, _, more in parts), key=lambda each: -each[0])  # stable: as written
+    return there[negotiate_locale([name for weight, name in liked if weight], there, sep="-") or "en"]
 
 
 def _weight(more: str) -> float:

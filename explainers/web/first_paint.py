@@ -10,11 +10,12 @@ hands the viewer over once the page is there.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from functools import cache
 from typing import Any
+
+from explainers.web.html import filled
 
 STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
 # Of the page that Gradio serves:
@@ -29,13 +30,7 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 
 
 def place(top: str, claim: str, screen: dict[str, Any]) -> str:
-    told = json.dumps(screen).replace("<", "\\u003c")  # it stands inside a script
-    return (
-        f'<div id="stand-in" class="gradio-container"><div id="top">{top}</div>'
-        f'<div id="desk"><div id="claim">{claim}</div>'
-        f'<div id="viewer"><div class="film" id="film" tabindex="-1"></div></div></div>'
-        f'<script type="application/json">{told}</script></div>'
-    )
+    return filled("stand_in.html", top=top, claim=claim, screen=screen)
 
 
 @cache

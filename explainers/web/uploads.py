@@ -42,7 +42,7 @@ def add_opening(app: FastAPI, desk: Desk) -> None:
                 visitor = request.client.host if request.client else "?"
                 answer = {"settings": asdict(await open_recording(desk, visitor, name))}
             except Refused as refusal:
-                answer = {"text": refusal.told(Words.of(KIT, asked(request.scope)))}
+                answer = {"text": refusal.told(Words.of(KIT, asked(request)))}
         return JSONResponse(answer)
 
 

@@ -1,9 +1,8 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say by what factor a film is squeezed before the model sees it, what gets lost, build
 # a small codec yourself, and put your own clip through all of it. · **45 minutes** · Needs: noise (02).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
@@ -13,47 +12,47 @@ from explainers.notebook.page import Room, show_films
 room = Room("latents")
 room.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
 room.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows which pixels hang on it.
 
 # %%
 room.film()
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("squeeze")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("survives")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("loss")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("footprint")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("channels")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
 room.cut("damaged")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.cut("thinner")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a tiny codec
 # Cut the film into blocks of 4 frames x 8 x 8 pixels. Each is 768 numbers. Find the few directions along which blocks
 # differ most (*principal components*), and keep only how far each block goes along these.
@@ -83,7 +82,7 @@ pieces = blocks(film)
 whole = film[: len(film) // 4 * 4]
 assert torch.equal(unblocks(pieces, *film.shape[1:3]), whole)  # cutting alone loses nothing
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 middle = pieces.mean(0)
 _, _, directions = torch.linalg.svd(pieces - middle, full_matrices=False)  # (at most 768, 768), strongest first
 
@@ -99,14 +98,14 @@ for kept, loss in losses.items():
     print(f"{768 // kept:4} times smaller: mean square error {loss:.5f}")
 assert all(a >= b - 1e-9 for a, b in zip(losses.values(), list(losses.values())[1:], strict=False))  # more, less lost
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 show_films({"the film": whole, "4 numbers a block": tiny_codec(film, 4), "16 numbers a block": tiny_codec(film, 16)})
 
 # %% [markdown]
 # Our codec is the same idea with a network instead of one matrix: it can bend. It was trained on thousands of films;
 # the matrix above only ever saw this one.
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Your own clip
 # Put a film (`mp4`, `webm`, `gif`) or a folder of pictures beside this notebook and write its name here. Any size will
 # do. Until then a small clip, drawn by the next lines, stands in.
@@ -143,13 +142,13 @@ back = decode(room.model, room.run, latent, sound=False).frames
 print(f"{clip.shape} as you brought it; {mine.shape} for the model; {tuple(latent.shape)} as a latent")
 print(f"{mine.size / latent.numel():.0f} times fewer numbers")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 lost = np.abs(back.astype(float) - mine).mean(-1, keepdims=True).repeat(3, -1) / 255
 show_films(
     {"your clip": mine, "through the codec": back, "what is lost, five times as bright": np.clip(lost * 5, 0, 1)}
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now pour noise over its latent, and let the model develop it again with other words: a *remix*.
 
 # %%
@@ -167,11 +166,12 @@ show_films(
     }
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** How many numbers a block does the tiny codec need before it is as good as our codec on the film on screen?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 ours = torch.from_numpy(
     decode(room.model, room.run, encode(room.model, (film * 255).byte().numpy()), sound=False).frames
 )
@@ -185,7 +185,8 @@ print(f"our codec's error {error:.5f}; the matrix, fitted to this very film, nee
 # %% [markdown]
 # **2.** The matrix was fitted to one film. Put *your* clip through it. Why is it worse there?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 clip_film = torch.from_numpy(mine).float() / 255
 there = clip_film[: len(clip_film) // 4 * 4]
 other = {kept: float((tiny_codec(clip_film, kept) - there).square().mean()) for kept in (4, 16)}

@@ -1,9 +1,8 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* cut a film into the tokens that a diffusion transformer reads, put them together again,
 # and count them for any length and shape. · **30 minutes** · Needs: latents (03).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
@@ -13,40 +12,40 @@ from explainers.notebook.page import Room, show_films, show_plot
 room = Room("patches", steps=16)  # few, so that a cut is made in seconds
 room.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
 room.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
 room.film()
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("exploded")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("sequence")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.picture("counts")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
 room.cut("jumbled")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.cut("lost")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 room.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: patchify, and back
 # A reshape gives each axis two: which cube, and where inside it. A permute brings the insides together. Nothing is
 # computed and nothing is lost.
@@ -80,7 +79,7 @@ print(
     f"latent {tuple(z.shape)} -> {len(tokens)} tokens of {tokens.shape[1]} numbers, cubes of {deep} x {side} x {side}"
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The address of a token follows from its place in the line, and the attention of the model keeps to the same order:
 
 # %%
@@ -92,11 +91,12 @@ assert seen.shape == (frames, rows, cols) and seen.size == len(tokens)
 number = len(tokens) // 2 + 3
 print(f"token {number} is frame {number // (rows * cols)}, row {number // cols % rows}, column {number % cols}")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Shuffle the tokens and put them back in the wrong order. Decode that. What survives, what does not?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 from explainers.engine import decode
 
 order = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))
@@ -114,7 +114,8 @@ show_films(
 # **2.** A minute of film at 1280 x 720 with 24 frames a second: how many tokens, with this codec and these cubes? And
 # how many pairs of tokens does attention compare?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 time, space = room.model.squeeze
 count = math.ceil((60 * 24 - 1) / time + 1) // deep * (720 // space // side) * (1280 // space // side)
 print(f"{count:,} tokens, {count**2:,} pairs; this film has {len(tokens)} and {len(tokens) ** 2:,}")
@@ -123,7 +124,8 @@ assert count > 100_000
 # %% [markdown]
 # **3.** Double the length of the film, then double its sides instead. Which costs more tokens? Plot both.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 import plotly.graph_objects as go
 
 factor = [1, 2, 3, 4]

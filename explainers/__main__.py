@@ -1,7 +1,7 @@
-"""python -m explainers.engine "a red ball bouncing on grass"
+"""python -m explainers "a red ball bouncing on grass"
 
-Writes a folder: the recording, the film (film.webp, sound.wav; film.mp4 where ffmpeg is at hand), and a page of
-pictures (index.html) that shows how it came about. --help tells the rest.
+Writes a folder: the recording (run.darkroom), how it developed and then the film with its sound (film.mp4), and a page
+to look at every step of it, offline (index.html). --help tells the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m explainers.engine", description=__doc__.partition("\n\n")[2])
+    parser = argparse.ArgumentParser(prog="python -m explainers", description=__doc__.partition("\n\n")[2])
     parser.add_argument("prompt")
     parser.add_argument("--model", default="embedded", help="embedded, a folder, or a name on the hub")
     parser.add_argument("--out", type=Path, help="folder to write (out/<prompt>-<seed>)")
@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     from tqdm import tqdm
 
-    from explainers.engine import CannotOpen, Request, decode, open_model, record, save_recording
-    from explainers.engine.page import write_film, write_page
+    from explainers.engine import CannotOpen, Request, open_model, record, save_recording
+    from explainers.export.export import film, page
 
     asked = {k: getattr(given, k) for k in ("steps", "guidance", "height", "width", "frames", "scheduler")}
     try:
@@ -50,9 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     folder = given.out or Path("out") / f"{name}-{recording.request.seed}"
     folder.mkdir(parents=True, exist_ok=True)
     save_recording(recording, folder / "run.darkroom")
-    film = decode(model, recording)
-    write_film(film, folder)
-    write_page(model, recording, film, folder / "index.html")
+    film(model, recording, folder / "film.mp4")
+    try:
+        page(model, recording, folder / "index.html")
+    except ValueError as error:  # more than one page can hold
+        print(f"No index.html: {error}", file=sys.stderr)
     print(f"Written to {folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
     return 0
 
