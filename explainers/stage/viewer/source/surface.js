@@ -88,7 +88,7 @@ export class Surface {
     const main = placed.cells.find((cell) => cell.main && cell.film === "split");
     put(this.divider, "hidden", !main);
     if (main) {
-      put(this.divider.style, "left", `${main.x}px`);
+      put(this.divider.style, "left", `${main.x - RIM}px`);
       put(this.divider.style, "top", `${main.y}px`);
       put(this.divider.style, "width", `${main.w + 2 * RIM}px`);
       put(this.divider.style, "height", `${main.h}px`);
