@@ -80,7 +80,7 @@ def tag(text: str) -> str:
 
 
 def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
-    """The question with its answers to choose from; front/stage.js keeps the guess."""
+    """The question with its answers to choose from; front/page.js keeps the guess."""
     radios = "".join(
         f'<label><input type="radio" name="guess" value="{escape(option)}" data-label="{escape(text)}">'
         f"<span>{inline(text)}</span></label>"
@@ -90,7 +90,7 @@ def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
 
 
 def answer(right: str, sentence: str, heading: str, name: str) -> str:
-    """The measured answer and its name in the field; the guess is put beside it by front/stage.js."""
+    """The measured answer and its name in the field; the guess is put beside it by front/page.js."""
     return (
         f'<div data-answer="{escape(right)}"><p class="guessed quiet"></p>{prose(sentence)}'
         f'<div class="name">{tag(heading)}{prose(name)}</div></div>'
@@ -121,7 +121,7 @@ def progress(text: str, done: float | None) -> str:
 
 
 def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], ideas: Collection[str]) -> str:
-    """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
+    """A way with stops: each opens its page, and carries the film along (front/page.js adds the address)."""
     stops = []
     for station, pictures in zip(stations, addresses, strict=True):
         images = "".join(f'<img src="{escape(address)}" alt="">' for address in pictures)
@@ -152,7 +152,7 @@ def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
 
 
 def tongues(here: Lesson, words: Words) -> str:
-    """The page in its other languages; front/stage.js lets the film come along."""
+    """The page in its other languages; front/page.js lets the film come along."""
     return "".join(
         f'<a class="tongue" data-tongue="{other}" href="{page_of(here.idea)}?lang={other}" lang="{other}" '
         f'hreflang="{other}">{inline(Words.of("stage", other)("language"))}</a>'

@@ -2,7 +2,7 @@
 
     Page(lesson, lessons, desk, "en").build()        # inside gr.Blocks or a route of it
 
-The film, the bar and a few unseen messengers are `gr.HTML`s that front/stage.js brings to life; sliders, choices,
+The film, the bar and a few unseen messengers are `gr.HTML`s that front/page.js brings to life; sliders, choices,
 buttons and plots are Gradio's own. Two messengers carry all state: `hand` (browser to here: where the viewer stands)
 and `shown` (here to browser: which film is on screen). A picture listens to exactly what its lens names.
 """
@@ -19,6 +19,7 @@ import gradio as gr
 from explainers.stage import web_html as html
 from explainers.stage.desk import Desk, asks, pick_of, screen
 from explainers.stage.first import place
+from explainers.stage.jobs import LARGEST
 from explainers.stage.lesson import (
     RUN,
     VIEWER,
@@ -33,6 +34,7 @@ from explainers.stage.lesson import (
     Switch,
     Text,
 )
+from explainers.stage.share import BOUNDS, LONGEST_PROMPT
 from explainers.stage.source import signature
 from explainers.stage.spoken import page
 from explainers.stage.standing import code
@@ -40,14 +42,14 @@ from explainers.stage.web_answers import Answers, Handler
 from explainers.stage.web_model import ModelCard
 from explainers.stage.words import Words, labels
 
-JS = "async (...now) => (await import('/stage/stage.js')).{call}"
+JS = "async (...now) => (await import('/stage/page.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 
 
 def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
-    """A component that front/stage.js brings to life."""
-    call = f"import('/stage/stage.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    """A component that front/page.js brings to life."""
+    call = f"import('/stage/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
     script = (
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )
@@ -95,7 +97,8 @@ class Page:
     def told(self) -> dict[str, Any]:
         """What the page's scripts are told once."""
         examples = [asdict(settings) for settings in self.desk.gallery]
-        return {"labels": self.labels(), "facts": self.desk.facts, "examples": examples}
+        limits = {**BOUNDS, "prompt": LONGEST_PROMPT, "file": LARGEST}
+        return {"labels": self.labels(), "facts": self.desk.facts, "limits": limits, "examples": examples}
 
     def labels(self) -> dict[str, str]:
         """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""

@@ -25,10 +25,10 @@ def test_every_page_begins_with_its_top_its_claim_and_its_film(app, lesson, lang
 
 def test_gradio_is_started_once_and_after_the_film(app):
     page = app.get("/").text
-    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == ["/stage/first.js"]
+    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == ["/stage/startup.js"]
     (start,) = re.findall(r'import\("(\./assets/[^"]*)"\)', page)
     assert app.get(start.removeprefix(".")).status_code == 200
-    assert page.index("/stage/first.js") < page.index(start)
+    assert page.index("/stage/startup.js") < page.index(start)
 
 
 def test_a_page_that_looks_otherwise_is_served_as_it_is():
