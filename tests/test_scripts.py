@@ -1,4 +1,4 @@
-"""The page's scripts, checked where Node is: their types, what is pure in them, and that no two of them need each other."""
+"""The page's scripts, checked where Node is: types, what is pure, and that no two of them need each other."""
 
 import json
 import re
@@ -35,7 +35,9 @@ def tsc(tmp_path):
     if here.exists():
         return here
     if not shutil.which("npm"):
-        pytest.skip("there is no npm here, and TypeScript is not installed: types of the page's scripts are not checked")
+        pytest.skip(
+            "there is no npm here, and TypeScript is not installed: types of the page's scripts are not checked"
+        )
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
     fetch = ["npm", "ci", "--no-audit", "--no-fund", "--cache", str(tmp_path / "cache"), "--fetch-retries", "0"]
