@@ -4,7 +4,7 @@
     uvicorn.run(app)
 
 The only files that know Gradio are this one and its pieces (web_*.py). What a page does is desk.py's, its HTML is
-web_html.py's, what holds it together in the browser is front/stage.js.
+web_html.py's, what holds it together in the browser is static/page.js.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     begun(body, html, screen["pack"])         # the page that Gradio serves, with it
 
 Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
-claim and the viewer's place, in the order and style that they will have. front/first.js brings the film to life, and
+claim and the viewer's place, in the order and style that they will have. static/startup.js brings the film to life, and
 hands the viewer over once the page is there.
 """
 
@@ -53,6 +53,6 @@ def begun(body: bytes, html: str, film: str) -> bytes:
     needed = (
         # in the address of a shared run stands another film
         f'{STYLE}<script>if (!location.search.includes("prompt=")) fetch("{film}");</script>'
-        '<link rel="modulepreload" href="/stage/viewer.js"><script type="module" src="/stage/first.js"></script>'
+        '<link rel="modulepreload" href="/stage/viewer.js"><script type="module" src="/stage/startup.js"></script>'
     )
     return b"".join((head, needed.encode(), scripts, STARTS.sub(AFTER, middle), html.encode(), tag, end))

@@ -73,12 +73,12 @@ def tag(text: str) -> str:
 
 
 def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
-    """The question with its answers to choose from; front/stage.js keeps the guess."""
+    """The question with its answers to choose from; static/page.js keeps the guess."""
     return filled("guess.html", heading=heading, question=question, options=options)
 
 
 def answer(right: str, sentence: str, heading: str, name: str) -> str:
-    """The measured answer and its name in the field; the guess is put beside it by front/stage.js."""
+    """The measured answer and its name in the field; the guess is put beside it by static/page.js."""
     return filled("answer.html", right=right, sentence=sentence, heading=heading, name=name)
 
 
@@ -96,12 +96,12 @@ def progress(text: str, done: float | None) -> str:
 
 
 def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], ideas: Collection[str]) -> str:
-    """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
+    """A way with stops: each opens its page, and carries the film along (static/page.js adds the address)."""
     return filled("stations.html", stations=list(zip(stations, addresses, strict=True)), ideas=ideas)
 
 
 def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
-    """All pages, and this one in its other languages; front/stage.js lets the film come along."""
+    """All pages, and this one in its other languages; static/page.js lets the film come along."""
     pages = [(lesson.idea, Words.of(lesson.idea, words.language)("title")) for lesson in lessons]
     others = [language for language in languages() if language != words.language]
     tongues = [(other, Words.of(KIT, other).locale.get_language_name()) for other in others]

@@ -2,7 +2,7 @@
 
     Page(lesson, lessons, desk, "en").build()        # inside gr.Blocks or a route of it
 
-The film, the bar and a few unseen messengers are `gr.HTML`s that front/stage.js brings to life; sliders, choices,
+The film, the bar and a few unseen messengers are `gr.HTML`s that static/page.js brings to life; sliders, choices,
 buttons and plots are Gradio's own. Two messengers carry all state: `hand` (browser to here: where the viewer stands)
 and `shown` (here to browser: which film is on screen). A picture listens to exactly what its lens names.
 """
@@ -43,15 +43,17 @@ from explainers.web.inputs import code
 from explainers.web.localize import page
 from explainers.web.model_card import ModelCard
 from explainers.web.service import Desk
+from explainers.worker.jobs import LARGEST
+from explainers.worker.settings import BOUNDS, LONGEST_PROMPT
 
-JS = "async (...now) => (await import('/stage/stage.js')).{call}"
+JS = "async (...now) => (await import('/stage/page.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 
 
 def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
-    """A component that front/stage.js brings to life."""
-    call = f"import('/stage/stage.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    """A component that static/page.js brings to life."""
+    call = f"import('/stage/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
     script = (
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )
@@ -85,7 +87,7 @@ class Page:
         lesson = self.lesson
         gr.HTML(self.top, apply_default_css=False, elem_id="top")
         self.messengers()
-        with gr.Row(elem_id="desk", equal_height=False):  # laid out by front/stage.css
+        with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/stage.css
             gr.HTML(self.claim, apply_default_css=False, elem_id="claim")
             self.viewer = self.film()
             self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
@@ -99,7 +101,8 @@ class Page:
     def told(self) -> dict[str, Any]:
         """What the page's scripts are told once."""
         examples = [asdict(settings) for settings in self.desk.gallery]
-        return {"labels": self.labels(), "facts": self.desk.facts, "examples": examples}
+        limits = {**BOUNDS, "prompt": LONGEST_PROMPT, "file": LARGEST}
+        return {"labels": self.labels(), "facts": self.desk.facts, "limits": limits, "examples": examples}
 
     def labels(self) -> dict[str, str]:
         """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""

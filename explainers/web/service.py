@@ -223,7 +223,7 @@ class Desk:
         raise Refused("superseded")
 
     def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
-        """`Films` for front/films.js: each film as one sheet of all its frames."""
+        """`Films` for static/films.js: each film as one sheet of all its frames."""
         return {"fps": fps, "clips": [self._clip(caption, film) for caption, film in films.items()]}
 
     def _clip(self, caption: str, film: Any) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class Visitor:
     @property
     def film(self):
         """The address of the film on screen, which is the hash of its bytes."""
-        return self.page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack')")
+        return self.page.evaluate("async () => (await import('/stage/state.js')).page.viewer.get('pack')")
 
 
 class Profiles:

@@ -4,40 +4,50 @@
 // What stands on the canvas is as large as the film, so that what one sees is what the model is given. A file is read
 // by the browser; nothing leaves it but pixels of this size.
 
-import { make } from "./bar.js";
-import { mayMove, moves, sampled } from "./frames.js";
-import { page } from "./stage.js";
+/** @import { Island } from "./messages.d.ts" */
+/** @typedef {{ caption: string, image: string }} Offer */
+/** @typedef {[x: number, y: number]} Point */
+
+import { fill, inkOf, make, within } from "./dom.js";
+import { mayMove, moves, sampled } from "./read_video.js";
+import { page } from "./state.js";
 
 const COLOURS = {
   red: "#d8342b", orange: "#f08a24", yellow: "#f2cf2e", green: "#3f9b46", blue: "#2f6fd6", purple: "#7b45b5",
   brown: "#7a4e2c", white: "#ffffff", black: "#16161c",
 };
 const GROUND = "#dfe7ee";
+/** @type {{ [key: string]: Point | undefined }} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+/** @param {Island<{ images: Offer[] } | null>} island */
 export function mountEasel({ element, props, watch }) {
-  let easel = null;
+  /** @type {FirstFrame | null} */
+  let canvas = null;
   const lay = () => {
-    easel ??= page.easel = new Easel(element.querySelector(".easel"));
-    easel.offer(props.value?.images ?? []);
+    canvas ??= new FirstFrame(within(element, ".easel"));
+    page.firstFrame = canvas;
+    canvas.offer(props.value?.images ?? []);
   };
   const soon = () => page.speaks.then(lay);
   soon();
   watch("value", soon);
 }
 
-class Easel {
+class FirstFrame {
+  /** @param {HTMLElement} root */
   constructor(root) {
-    Object.assign(this, { root, L: page.labels, colour: COLOURS.red, film: null, pen: null, down: false, last: null });
-    this.build();
-    this.fill(GROUND);
-  }
-
-  build() {
-    const { L } = this;
+    const L = (this.L = page.labels);
+    this.colour = COLOURS.red;
+    /** @type {File | null} */
+    this.film = null;
+    /** @type {Point | null} */
+    this.pen = null; // where the keys have brought it
+    this.down = false;
+    /** @type {Point | null} */
+    this.last = null; // where a line goes on
     this.canvas = make("canvas", { tabindex: 0, role: "application", "aria-label": `${L["easel.draw"]} ${L["easel.keys"]}` });
-    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ink = inkOf(this.canvas, { willReadFrequently: true });
     this.cross = make("span", { class: "cross", "aria-hidden": "true", hidden: true });
     this.swatches = Object.entries(COLOURS).map(([name, colour]) => make("button", {
       type: "button", class: "swatch", style: `background:${colour}`, "aria-label": L[`easel.${name}`], title: L[`easel.${name}`],
@@ -45,15 +55,15 @@ class Easel {
     }));
     this.brush = make("input", { type: "range", min: 1, max: 12, step: 1, value: 5, "aria-label": L["easel.brush"] });
     this.offers = make("div", { class: "offers", role: "group", "aria-label": L["easel.offers"] });
-    this.picker = make("input", { type: "file", accept: "image/*,video/*", onchange: () => this.read(this.picker.files[0]) });
+    this.picker = make("input", { type: "file", accept: "image/*,video/*", onchange: () => this.read(this.picker.files?.[0]) });
     const percent = new Intl.NumberFormat(L["viewer.locale"], { style: "percent" });
     const share = make("output", {}, percent.format(0.6));
-    const says = () => (share.textContent = percent.format(this.noise.value));
+    const says = () => (share.textContent = percent.format(this.noise.valueAsNumber));
     this.noise = make("input", { type: "range", name: "noise", min: 0.1, max: 1, step: 0.05, value: 0.6, oninput: says });
     const over = make("label", { class: "row" }, make("span", {}, L["easel.noise"]), this.noise, share);
     this.over = make("div", { hidden: true }, over);
     this.note = make("p", { class: "quiet", role: "status" });
-    this.root.append(
+    root.append(
       make("div", { class: "sheet" }, this.canvas, this.cross),
       make("div", { class: "tools" },
         make("p", { class: "quiet" }, L["easel.draw"]),
@@ -68,22 +78,26 @@ class Easel {
         this.note),
       this.offers);
     this.draws();
+    this.fill(GROUND);
   }
 
-  /** Of the film that is asked for in the bar. */
+  /** Width and height of the film that is asked for in the bar. */
   get size() {
     const size = page.bar?.settings.size ?? page.run?.size ?? "64x64";
-    return size.split("x").map(Number);
+    const [width, height] = size.split("x").map(Number);
+    return { width, height };
   }
 
+  /** @param {string} colour */
   choose(colour) {
     this.colour = colour;
     for (const swatch of this.swatches) swatch.setAttribute("aria-pressed", String(swatch === this.swatches[Object.values(COLOURS).indexOf(colour)]));
   }
 
+  /** @param {string} colour */
   fill(colour) {
     this.bring(null);
-    [this.canvas.width, this.canvas.height] = this.size;
+    Object.assign(this.canvas, this.size);
     this.ink.fillStyle = colour;
     this.ink.fillRect(0, 0, this.canvas.width, this.canvas.height);
     this.say("");
@@ -93,6 +107,7 @@ class Easel {
 
   draws() {
     const { canvas } = this;
+    /** @type {(event: PointerEvent) => Point} */
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height];
@@ -109,8 +124,10 @@ class Easel {
     canvas.addEventListener("blur", () => this.rest());
   }
 
+  /** @param {Point} to */
   line(to) {
     const { ink, last } = this;
+    if (!last) return;
     this.bring(null);
     Object.assign(ink, { strokeStyle: this.colour, lineWidth: Number(this.brush.value), lineCap: "round" });
     ink.beginPath();
@@ -120,7 +137,7 @@ class Easel {
     this.last = to;
   }
 
-  /** Arrows move the pen, the space bar puts it down and lifts it. */
+  /** Arrows move the pen, the space bar puts it down and lifts it. @param {KeyboardEvent} event */
   key(event) {
     const way = ARROWS[event.key];
     if (!way && event.key !== " ") return;
@@ -147,6 +164,7 @@ class Easel {
 
   // --- pictures from elsewhere
 
+  /** @param {Offer[]} images */
   offer(images) {
     this.offers.replaceChildren(...images.map(({ caption, image }) => {
       const shown = make("img", { src: image, alt: "" });
@@ -154,6 +172,7 @@ class Easel {
     }));
   }
 
+  /** @param {File | undefined} file */
   async read(file) {
     if (!file) return;
     this.picker.value = "";
@@ -164,24 +183,25 @@ class Easel {
       if (film) this.bring(file);
       else if (mayMove(file)) this.say(this.L["easel.first_only"]);
     } catch {
-      this.say(filled(this.L[film ? "easel.no_film" : "easel.no_picture"], { name: file.name }));
+      this.say(fill(this.L[film ? "easel.no_film" : "easel.no_picture"], { name: file.name }));
     }
   }
 
-  /** The film whose first frame is on the canvas, if any. */
+  /** The film whose first frame is on the canvas, if any. @param {File | null} film */
   bring(film) {
     if (film === this.film) return;
     this.film = film;
     this.over.hidden = !film;
-    this.say(film ? filled(this.L["easel.film"], { name: film.name }) : "");
+    this.say(film ? fill(this.L["easel.film"], { name: film.name }) : "");
   }
 
+  /** @param {HTMLImageElement | ImageBitmap} image */
   show(image) {
     this.fill(GROUND);
     this.cover(this.ink, image);
   }
 
-  /** As much of an image as covers the canvas, from its middle. */
+  /** As much of an image as covers the canvas, from its middle. @param {CanvasRenderingContext2D} ink @param {HTMLImageElement | ImageBitmap} image */
   cover(ink, image) {
     const { width, height } = ink.canvas;
     const by = Math.max(width / image.width, height / image.height);
@@ -193,17 +213,18 @@ class Easel {
 
   async begin() {
     const { L } = this;
-    if (!page.bar.prompt.value.trim()) return this.say(L["easel.no_words"]);
+    const { bar } = page;
+    if (!bar?.prompt.value.trim()) return this.say(L["easel.no_words"]);
     try {
-      const { pixels, wishes, query } = await (this.film ? this.asFilm() : this.asPicture());
+      const { pixels, wishes, query } = await (this.film ? this.asFilm(this.film, bar) : this.asPicture());
       const headers = { "content-type": "application/octet-stream" };
       const answer = await fetch(`/picture?${query}`, { method: "POST", body: pixels, headers });
       if (answer.status === 429) return this.say(L["home.too_often"]);
       if (answer.status === 413) return this.say(L["easel.too_large"]);
       const { picture, key } = await answer.json();
       if (!picture) return this.say(L[key]);
-      page.bar.develop({ picture, ...wishes });
-      this.say(filled(L["easel.begun"], { prompt: page.bar.prompt.value.trim() }));
+      bar.develop({ picture, ...wishes });
+      this.say(fill(L["easel.begun"], { prompt: bar.prompt.value.trim() }));
       document.getElementById("film")?.scrollIntoView({ block: "nearest" });
     } catch {
       this.say(L.busy);
@@ -211,17 +232,18 @@ class Easel {
   }
 
   async asPicture() {
-    const [width, height] = this.size;
+    const { width, height } = this.size;
     if (width !== this.canvas.width || height !== this.canvas.height) this.show(await createImageBitmap(this.canvas));
     return { pixels: pixelsOf(this.ink), wishes: {}, query: `size=${width}x${height}` };
   }
 
-  async asFilm() {
-    const frames = Number(page.bar.settings.frames);
-    const [width, height] = this.size;
-    const ink = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+  /** @param {File} film @param {NonNullable<typeof page.bar>} bar */
+  async asFilm(film, bar) {
+    const frames = Number(bar.settings.frames);
+    const { width, height } = this.size;
+    const ink = inkOf(make("canvas", { width, height }), { willReadFrequently: true });
     const pixels = new Uint8Array(frames * width * height * 3);
-    for (const [at, image] of (await sampled(this.film, frames, page.bar.facts.fps)).entries()) {
+    for (const [at, image] of (await sampled(film, frames, bar.facts.fps)).entries()) {
       this.cover(ink, image);
       pixels.set(pixelsOf(ink), at * width * height * 3);
     }
@@ -229,12 +251,13 @@ class Easel {
     return { pixels, wishes: { remix, frames }, query: `size=${width}x${height}&frames=${frames}` };
   }
 
+  /** @param {string} text */
   say(text) {
     this.note.textContent = text;
   }
 }
 
-/** Three bytes a pixel, as the model takes them. */
+/** Three bytes a pixel, as the model takes them. @param {CanvasRenderingContext2D} ink */
 function pixelsOf(ink) {
   const { data } = ink.getImageData(0, 0, ink.canvas.width, ink.canvas.height);
   return new Uint8Array((data.length / 4) * 3).map((_, i) => data[Math.floor(i / 3) * 4 + (i % 3)]);

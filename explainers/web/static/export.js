@@ -1,28 +1,56 @@
 // Take it home: films, pictures, the recording, a page for offline, settings; and bring recordings and settings back.
 
-import { make } from "./bar.js";
-import { address, copied, page } from "./stage.js";
-import { asPng, plotPicture, viewPicture } from "./view.js";
+/** @import { Island, Limits, Making, Settings, Wanted } from "./messages.d.ts" */
+/** @typedef {Wanted & Making} Ordered what goes out, and what comes back */
+
+import { copied, fill, make, within } from "./dom.js";
+import { asPng, plotPicture, viewPicture } from "./snapshot.js";
+import { address, page } from "./state.js";
 
 const FILES = [
   ["film.mp4", "mp4"], ["film.gif", "gif"], ["reel.mp4", "reel"], ["run.html", "page"], ["run.darkroom", "recording"],
 ]; // prettier-ignore
-const MOST = 32; // MB of a recording, see jobs.py
 const SETTINGS = "darkroom-settings"; // what a file of settings says that it is
+/** @type {Map<string, Settings>} */
 const seen = new Map(); // runs that were on screen, by their text: to stand side by side
 
-export function mountHome({ element, props, trigger, watch }) {
-  new Home(element.querySelector(".home"), props, trigger, watch);
+/** @param {Island<Ordered>} island */
+export function mountHome(island) {
+  new Export(within(island.element, ".home"), island);
 }
 
-const filled = (sentence, values) => sentence.replace(/\{(\w+)(:[^}]*)?\}/g, (all, name) => values[name] ?? all);
+/** The title of a card. @param {Element} card */
+const titleOf = (card) => card.querySelector("h2, h3")?.textContent ?? "";
 
-class Home {
-  constructor(root, props, trigger, watch) {
-    Object.assign(this, { root, props, trigger, L: props.labels });
+class Export {
+  /** @param {HTMLElement} root @param {Island<Ordered>} island */
+  constructor(root, { props, trigger, watch }) {
+    this.root = root;
+    this.props = props;
+    this.trigger = trigger;
+    const L = (this.L = props.labels ?? {});
+    this.most = /** @type {Limits} */ (props.limits).file; // bytes
+    this.offered = ""; // what a film can stand beside
+    this.had = false; // a cut
+    this.files = FILES.map(([what, name]) =>
+      make("button", { type: "button", class: "file", "data-what": what, onclick: () => this.take(what) },
+        make("strong", {}, L[`home.${name}`]), make("small", {}, L[`home.${name}.help`])));
+    this.patch = make("input", { type: "checkbox" });
+    this.patchNote = make("small", { class: "quiet" }, L["home.patch.help"]);
+    this.beside = make("select", { "aria-label": L["home.beside"] });
+    this.view = make("select", { "aria-label": L["home.view"] });
+    for (const event of ["pointerdown", "focus"]) this.view.addEventListener(event, () => this.views());
+    this.picker = make("input", { type: "file", accept: ".darkroom,.json", class: "unseen", tabindex: -1, "aria-hidden": "true",
+      onchange: () => this.open(this.picker.files?.[0]) });
+    this.bar = make("progress", { max: 1, "aria-label": L["home.making"] });
+    this.cancel = make("button", { type: "button", onclick: () => this.stop() }, L.cancel);
+    this.again = make("a", { class: "again", download: "" }, L["home.again"]);
+    this.note = make("span", {});
+    this.status = make("p", { class: "status", role: "status" }, this.note);
+    this.working = make("div", { class: "working", hidden: true }, this.bar, this.cancel);
     this.build();
     watch("value", () => this.hear(props.value ?? {}));
-    for (const settings of props.examples) this.remember(settings);
+    for (const settings of props.examples ?? []) this.remember(settings);
     page.addEventListener("run", () => this.follow());
     document.addEventListener("pointerup", () => setTimeout(() => this.follow(), 300)); // a cube may have been chosen
     this.dropping();
@@ -31,26 +59,10 @@ class Home {
 
   build() {
     const { L } = this;
+    /** @type {(title: string, ...inside: Element[]) => Element} */
     const group = (title, ...inside) =>
       make("section", {}, make("h3", {}, title), ...inside);
-    this.files = FILES.map(([what, name]) =>
-      make("button", { type: "button", class: "file", "data-what": what, onclick: () => this.take(what) },
-        make("strong", {}, L[`home.${name}`]), make("small", {}, L[`home.${name}.help`])));
-    this.patch = make("input", { type: "checkbox" });
-    this.patchNote = make("small", { class: "quiet" }, L["home.patch.help"]);
-    this.beside = make("select", { "aria-label": L["home.beside"] });
-    this.view = make("select", { "aria-label": L["home.view"] });
-    this.view.addEventListener("pointerdown", () => this.views());
-    this.view.addEventListener("focus", () => this.views());
     const link = make("button", { type: "button", "data-copied": L["share.done"], onclick: () => copied(link, location.href) }, L["home.settings.link"]);
-    this.picker = make("input", { type: "file", accept: ".darkroom,.json", class: "unseen", tabindex: -1, "aria-hidden": "true",
-      onchange: () => this.open(this.picker.files[0]) });
-    this.bar = make("progress", { max: 1, "aria-label": L["home.making"] });
-    this.cancel = make("button", { type: "button", onclick: () => this.stop() }, L.cancel);
-    this.again = make("a", { class: "again", download: "" }, L["home.again"]);
-    this.note = make("span", {});
-    this.status = make("p", { class: "status", role: "status" }, this.note);
-    this.working = make("div", { class: "working", hidden: true }, this.bar, this.cancel);
     this.root.append(
       make("h2", {}, L.home),
       group(L["home.this_run"],
@@ -93,16 +105,18 @@ class Home {
     this.had = Boolean(page.cut);
   }
 
+  /** @param {Settings} settings */
   remember(settings) {
     seen.set(`${settings.prompt}, ${settings.seed}`, settings);
-    if (seen.size > 20) seen.delete(seen.keys().next().value);
+    const [oldest] = seen.keys();
+    if (seen.size > 20) seen.delete(oldest);
   }
 
   /** What a picture can be made of: the film, and the plots that are drawn by now. */
   views() {
     const plots = [...document.querySelectorAll(".picture.plot, .card.cut")].filter((card) => card.querySelector(".main-svg"));
     const options = [make("option", { value: "" }, this.L["home.view.film"]),
-      ...plots.map((card) => make("option", { value: card.id || card.querySelector("[id]")?.id }, card.querySelector("h2, h3").textContent))];
+      ...plots.map((card) => make("option", { value: card.id || card.querySelector("[id]")?.id }, titleOf(card)))];
     const before = this.view.value;
     if (this.view.length === options.length) return;
     this.view.replaceChildren(...options);
@@ -111,13 +125,14 @@ class Home {
 
   // --- files that the model's process makes
 
+  /** @param {string} what */
   take(what) {
     const side = this.beside.value;
     const film = what.startsWith("film") || what === "run.html";
     this.working.hidden = false;
     this.bar.removeAttribute("value");
     this.say(this.L["home.making"]);
-    const beside = film && side ? (side === "cut" ? "cut" : seen.get(side)) : null;
+    const beside = film && side ? (side === "cut" ? "cut" : (seen.get(side) ?? null)) : null;
     this.props.value = { what, patch: this.patch.checked, beside, asked: Date.now() };
     this.trigger("submit");
   }
@@ -128,14 +143,15 @@ class Home {
     this.say(this.L["cancelled.picture"]);
   }
 
+  /** @param {Making} making */
   hear({ done, message, error, address: at, name, size }) {
     if (error) {
       this.working.hidden = true;
       this.say(error);
     } else if (at) {
       this.working.hidden = true;
-      this.say(filled(this.L["home.ready"], { name, size: this.megabytes(size) }));
-      Object.assign(this.again, { href: at, download: name });
+      this.say(fill(this.L["home.ready"], { name, size: this.megabytes(size ?? 0) }));
+      Object.assign(this.again, { href: at, download: name ?? "" });
       this.status.append(" ", this.again);
       this.again.click();
     } else if (done !== undefined) {
@@ -145,10 +161,12 @@ class Home {
     }
   }
 
+  /** @param {number} size in bytes */
   megabytes(size) {
     return new Intl.NumberFormat(document.documentElement.lang || "en", { maximumSignificantDigits: 2 }).format(size / 1e6);
   }
 
+  /** @param {string} text */
   say(text) {
     if (this.note.textContent !== text) this.note.textContent = text;
     this.again.remove();
@@ -156,17 +174,18 @@ class Home {
 
   // --- what the browser makes itself
 
+  /** @param {"png" | "svg"} kind */
   async picture(kind) {
     const { L } = this;
     const title = page.run?.prompt ?? "";
-    const card = this.view.value && document.getElementById(this.view.value);
+    const card = this.view.value ? document.getElementById(this.view.value)?.closest(".card") : null;
     const root = document.querySelector("#film .darkroom");
     const told = [".steps output", ".frames output"].map((place) => root?.querySelector(place)?.textContent).filter(Boolean);
-    const svg = card ? plotPicture(card.closest(".card"), card.closest(".card").querySelector("h2, h3").textContent)
+    const svg = card ? plotPicture(card, titleOf(card))
       : root && viewPicture(root, { title: `“${title}”`, told: told.join(" · ") });
     if (!svg) return this.say(L["home.no_view"]);
     const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await asPng(svg);
-    this.save(blob, `${this.stem()}${card ? `-${this.view.value.replace(/^\w+-/, "")}` : ""}.${kind}`);
+    if (blob) this.save(blob, `${this.stem()}${card ? `-${this.view.value.replace(/^\w+-/, "")}` : ""}.${kind}`);
   }
 
   settings() {
@@ -179,11 +198,12 @@ class Home {
     return `${words}-${page.run?.seed ?? 0}`;
   }
 
+  /** @param {Blob} blob @param {string} name */
   save(blob, name) {
     const link = make("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    this.say(filled(this.L["home.ready"], { name, size: this.megabytes(blob.size) }));
+    this.say(fill(this.L["home.ready"], { name, size: this.megabytes(blob.size) }));
   }
 
   // --- what comes back
@@ -191,8 +211,10 @@ class Home {
   dropping() {
     const cover = make("div", { class: "drop", hidden: true }, this.L["home.drop"]);
     this.root.append(cover);
+    /** @param {DragEvent} event */
     const files = (event) => event.dataTransfer?.types.includes("Files");
     let depth = 0; // of elements under the hand
+    /** @param {number} by */
     const show = (by) => (cover.hidden = (depth = Math.max(0, depth + by)) === 0);
     document.addEventListener("dragenter", (event) => files(event) && show(1));
     document.addEventListener("dragleave", (event) => files(event) && show(-1));
@@ -201,29 +223,32 @@ class Home {
       if (!files(event)) return;
       event.preventDefault();
       show(-depth);
-      this.open(event.dataTransfer.files[0]);
+      this.open(event.dataTransfer?.files[0]);
     });
   }
 
+  /** @param {File | undefined} file */
   async open(file) {
     if (!file) return;
     this.picker.value = "";
     const { L } = this;
     const name = file.name;
-    if (page.easel && /^(image|video)\//.test(file.type)) return page.easel.read(file);
-    const refuse = (key, values = {}) => this.say(filled(L[key], { name, ...values }));
+    if (page.firstFrame && /^(image|video)\//.test(file.type)) return page.firstFrame.read(file);
+    const most = this.most / 2 ** 20; // MB
+    /** @param {string} key */
+    const refuse = (key) => this.say(fill(L[key], { name, most }));
     this.root.scrollIntoView({ block: "nearest" });
-    this.say(filled(L["home.opening"], { name }));
+    this.say(fill(L["home.opening"], { name }));
     if (/\.json$/i.test(name)) return this.openSettings(file, refuse);
-    if (file.size > MOST * 2 ** 20) return refuse("home.too_large", { most: MOST });
+    if (file.size > this.most) return refuse("home.too_large");
     try {
       const answer = await fetch(`/open?lang=${document.documentElement.lang}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
-      if (answer.status === 413) return refuse("home.too_large", { most: MOST });
+      if (answer.status === 413) return refuse("home.too_large");
       if (answer.status === 429) return refuse("home.too_often");
       const { settings, text } = await answer.json();
       if (!settings) return this.say(text);
-      page.bar.develop(settings);
-      this.say(filled(L["home.opened"], { name }));
+      page.bar?.develop(settings);
+      this.say(fill(L["home.opened"], { name }));
       document.getElementById("film")?.scrollIntoView({ block: "nearest" });
     } catch {
       refuse("home.not_ours");
@@ -231,6 +256,7 @@ class Home {
   }
 
   /** Settings are an address: the page that they name, standing as they say; it checks them like any other link. */
+  /** @param {File} file @param {(key: string) => void} refuse */
   async openSettings(file, refuse) {
     try {
       const { kind, page: path, address: query } = JSON.parse(await file.slice(0, 65_536).text());
