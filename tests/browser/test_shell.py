@@ -131,10 +131,12 @@ def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
 
 def test_a_visitor_who_goes_away_frees_the_line(visit):
     leaving, staying = visit(), visit()
-    page = leaving.open("/?prompt=a+long+film+slowly&steps=50&seed=1", live=False)
+    page = leaving.page
+    page.goto(leaving.home + "/?prompt=a+long+film+very+slowly&steps=50&seed=1")
+    page.wait_for_selector(".darkroom[data-state=live]")
     staying.open()
     leaving.context.close()
-    staying.develop("a red cat", steps=2)  # would wait for fifty steps, were they still made
+    staying.develop("a red cat", steps=2)  # would wait for minutes, longer than any wait here, were it still made
     assert page.is_closed()
 
 

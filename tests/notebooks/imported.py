@@ -9,7 +9,7 @@ import ipykernel.kernelapp
 import ipykernel.zmqshell  # noqa: F401
 
 import explainers.engine
-import explainers.stage.notebook  # noqa: F401
+import explainers.stage.notebook
 
 MODEL = Path(explainers.engine.__file__).resolve().parents[2] / "assets/model/model_index.json"
 
