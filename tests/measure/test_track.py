@@ -16,9 +16,7 @@ def balls(request):
     said = said[:: {64: 1, 128: 5}[request.param]]  # nine of the 42: all colours, all places
     scenes = spell(said, seed=3)
     track = follow(scenes, 17)
-    films = torch.cat(
-        [render(scenes[part], 17, *2 * [request.param]) for part in torch.arange(len(said)).split(6)]
-    )
+    films = torch.cat([render(scenes[part], 17, *2 * [request.param]) for part in torch.arange(len(said)).split(6)])
     return films, track, [centre(film) for film in films]
 
 
