@@ -47,7 +47,7 @@ FAKE = f"{__name__}:FakeBench"
 
 
 class FakeBench:
-    """A step takes `pause` seconds, or one where the prompt says "slowly".
+    """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
     Lenses are run for real, over a run that has nothing but settings.
     """
@@ -69,7 +69,7 @@ class FakeBench:
         yield FilmBegun(film_pack(film, []))
         steps = []
         for index in range(settings.steps):
-            time.sleep(1 if "slowly" in settings.prompt else self.pause)
+            time.sleep(5 if "very slowly" in settings.prompt else 1 if "slowly" in settings.prompt else self.pause)
             steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
         return FilmMade(film_pack(film, steps), notes_of(settings))

@@ -45,8 +45,7 @@ def test_a_page_that_takes_long_to_be_left_still_hears(visit):
     visitor = visit()
     page = visitor.open()
     before = visitor.run
-    page.fill("#prompt", "a blue cat bounces slowly at sea")
-    page.press("#prompt", "Enter")
+    visitor.ask("a blue cat bounces slowly at sea", steps=4)
     page.wait_for_selector(".darkroom[data-state=live]")
     page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # how leaving begins
     page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
@@ -131,10 +130,12 @@ def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
 
 def test_a_visitor_who_goes_away_frees_the_line(visit):
     leaving, staying = visit(), visit()
-    page = leaving.open("/?prompt=a+long+film+slowly&steps=50&seed=1", live=False)
+    page = leaving.page
+    page.goto(leaving.home + "/?prompt=a+long+film+very+slowly&steps=50&seed=1")
+    page.wait_for_selector(".darkroom[data-state=live]")
     staying.open()
     leaving.context.close()
-    staying.develop("a red cat", steps=2)  # would wait for fifty steps, were they still made
+    staying.develop("a red cat", steps=2)  # would wait for minutes, longer than any wait here, were it still made
     assert page.is_closed()
 
 
@@ -142,11 +143,9 @@ def test_who_waits_is_told_their_place(visit):
     first, second = visit(), visit()
     first.open()
     second.open()
-    first.page.fill("#prompt", "a blue boat bounces slowly")
-    first.page.press("#prompt", "Enter")
+    first.ask("a blue boat bounces slowly")
     first.page.wait_for_selector(".darkroom[data-state=live]")
-    second.page.fill("#prompt", "a red cat floats up")
-    second.page.press("#prompt", "Enter")
+    second.ask("a red cat floats up")
     second.page.wait_for_selector("text=You are next.")
     second.page.wait_for_function("() => location.search.includes('cat')")
 

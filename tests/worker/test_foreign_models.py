@@ -45,6 +45,13 @@ def opened(tmp_path_factory):
     return bench
 
 
+@pytest.fixture(autouse=True)
+def few_captions(monkeypatch):
+    """The page on text counts captions of a model of its own, which is the same beside every film model."""
+    monkeypatch.setattr("explainers.lessons.text.lens.MANY", 4)
+    monkeypatch.setattr("explainers.lessons.text.lens.BATCH", 4)
+
+
 def asked():
     """Every lens of every lesson, with what is to be drawn of it: (lesson, kind, name, lens)."""
     for lesson in lessons():
