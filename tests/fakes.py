@@ -1,4 +1,4 @@
-"""A bench that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
+"""A worker that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
 
 import hashlib
 import importlib
@@ -43,10 +43,10 @@ FACTS = {
 }
 
 
-FAKE = f"{__name__}:FakeBench"
+FAKE = f"{__name__}:FakeModel"
 
 
-class FakeBench:
+class FakeModel:
     """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
     Lenses are run for real, over a run that has nothing but settings.

@@ -1,7 +1,7 @@
 """The page's handlers: what comes back when something was pressed, moved or opened.
 
-Each is an async generator that Gradio drives and closes when a visitor cancels or goes away; the desk then lets go of
-the model. All that comes in is checked by the desk.
+Each is an async generator that Gradio drives and closes when a visitor cancels or goes away; the service then lets go
+of the model, and checks all that comes in.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from explainers.viewer.state import FilmState
 from explainers.web import html
 from explainers.web.events import FilmShown
 from explainers.web.files import take
-from explainers.web.inputs import Standing, code
-from explainers.web.service import Desk
+from explainers.web.inputs import Inputs, code
+from explainers.web.service import Service
 from explainers.worker.queue import Done, Place
 
 Handler = Callable[..., AsyncIterator[Any]]
@@ -35,24 +35,24 @@ Handler = Callable[..., AsyncIterator[Any]]
 class Answers:
     """What one page answers. `shown`, `hand` and `now` are its messengers' values and how its controls stand."""
 
-    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], desk: Desk, language: str) -> None:
-        self.lesson, self.desk = lesson, desk
+    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], service: Service, language: str) -> None:
+        self.lesson, self.service = lesson, service
         self.pages = {each.idea for each in lessons}
         self.words = Words.of(lesson.idea, language)
         self.stage = Words.of(KIT, language)
 
-    def standing(self, shown: Any, hand: Any, now: Sequence[Any]) -> Standing:
+    def inputs(self, shown: Any, hand: Any, now: Sequence[Any]) -> Inputs:
         settings = shown.get("settings") if isinstance(shown, Mapping) else None
         values = dict(zip((c.name for c in self.lesson.controls), now, strict=False))
         hands = hand if isinstance(hand, Mapping) else {}
-        return self.desk.standing(self.lesson, settings, {**self.lesson.opens, **hands}, values)
+        return self.service.inputs(self.lesson, settings, {**self.lesson.opens, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
         return refusal.told(self.words)
 
     def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
         async def handler() -> Any:
-            await self.desk.line.ready.wait()
+            await self.service.queue.ready.wait()
             news = self.news()
             choices = [gr.Dropdown(choices=self.indices(control)) for control in indices]
             return (news, *choices) if choices else news
@@ -60,14 +60,14 @@ class Answers:
         return handler
 
     def news(self) -> dict[str, Any]:
-        broken = self.desk.line.broken
+        broken = self.service.queue.broken
         said = self.stage("broken", why=broken) if broken else ""
-        return {"facts": self.desk.facts, "live": not broken, "broken": said}
+        return {"facts": self.service.facts, "live": not broken, "broken": said}
 
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
         visitor = request.session_hash or ""
         try:
-            async for event in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
+            async for event in self.service.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
                 shown = self.shown_state(event.settings) if event.settings else gr.skip()
                 yield self.film_state(event.state, event.ahead), shown, gr.skip()
         except Refused as refusal:
@@ -79,23 +79,23 @@ class Answers:
         """For the viewer, with what it says while a film waits: `ahead` others are made before."""
         message = state.message
         if ahead is not None and not message:
-            opening = self.desk.line.facts is None
+            opening = self.service.queue.facts is None
             key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
             message = self.stage(key, ahead=ahead)
         return state.told(message=message, asks=asks(self.lesson), labels=labels(self.stage))
 
     def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
         beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
-        notes = [self.stage.said(note) for note in self.desk.notes.get(settings.key, ())]
+        notes = [self.stage.said(note) for note in self.service.notes.get(settings.key, ())]
         return {"settings": asdict(settings), "cut": beside, "id": settings.key, "notes": notes}
 
     async def taking(self, wish: Any, shown: Any, hand: Any, request: gr.Request) -> AsyncIterator[Any]:
         """A file to take home: how far it is, then its address."""
         try:
-            at = self.standing(shown, hand, ())
-            cut = self.desk.cut_beside(self.lesson, shown)
+            at = self.inputs(shown, hand, ())
+            cut = self.service.cut_beside(self.lesson, shown)
             visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
-            async for event in take(self.desk, visitor, wishes, at, cut, self.stage.language):
+            async for event in take(self.service, visitor, wishes, at, cut, self.stage.language):
                 if isinstance(event, Place):
                     yield {"done": None, "message": self.waiting(event) if event.ahead else None}
                 else:
@@ -106,10 +106,10 @@ class Answers:
     def cutting(self, cut: Cut) -> Handler:
         async def measuring(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             """Without another film."""
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
-                async for event in self.desk.look(request.session_hash or "", self.lesson, cut.lens, at):
+                async for event in self.service.look(request.session_hash or "", self.lesson, cut.lens, at):
                     said, drawn = html.note(self.waiting(event)), rest
                     if isinstance(event, Done):
                         said = html.note(self.words(f"{cut.name}.see", **event.value), "verdict")
@@ -119,10 +119,10 @@ class Answers:
                 yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
 
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
-                async for event in self.desk.cut(request.session_hash or "", self.lesson, cut, at):
+                async for event in self.service.cut(request.session_hash or "", self.lesson, cut, at):
                     if isinstance(event, FilmShown):
                         waits = html.note(self.stage("developing"))
                         yield self.film_state(event.state, event.ahead), gr.skip(), waits, *rest
@@ -138,7 +138,7 @@ class Answers:
 
         return handler if cut.film else measuring
 
-    def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Standing) -> list[Any]:
+    def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Inputs) -> list[Any]:
         source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.stage)
         if not cut.plot:
             return [html.depths("", source)]
@@ -151,7 +151,7 @@ class Answers:
         that was answered last."""
 
         async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            question = self.desk.question(self.lesson, lens, self.standing(shown, hand, now)).key
+            question = self.service.question(self.lesson, lens, self.inputs(shown, hand, now)).key
             if question == last:
                 yield (gr.skip(),) * (1 + outputs)
                 return
@@ -167,10 +167,10 @@ class Answers:
         """
 
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             lens = pictures[0].measures
             try:
-                async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+                async for event in self.service.look(request.session_hash or "", self.lesson, lens, at):
                     if isinstance(event, Done):
                         yield tuple(part for picture in pictures for part in self.drawn_as(picture, event.value, at))
                         return
@@ -187,16 +187,16 @@ class Answers:
 
     def stopping(self, lens: str) -> Callable[[gr.Request], Awaitable[None]]:
         async def handler(request: gr.Request) -> None:
-            self.desk.cancel(request.session_hash or "", self.lesson, lens)
+            self.service.cancel(request.session_hash or "", self.lesson, lens)
 
         return handler
 
     def waiting(self, event: Any) -> str:
         if isinstance(event, Place) and event.ahead:
             return self.stage("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
-        return self.stage("computing" if self.desk.line.facts else "opening")
+        return self.stage("computing" if self.service.queue.facts else "opening")
 
-    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Standing) -> tuple[Any, str]:
+    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Inputs) -> tuple[Any, str]:
         """What goes into a card: the picture, and under it what to see, the numbers, the code."""
         drawn = draw(self.lesson, picture.name, numbers, self.words)
         body, heads, rows = self.body(picture, drawn, numbers)
@@ -213,17 +213,17 @@ class Answers:
             return gr.Plot(dress(drawn, self.stage.marks), visible=True), *tables.table(drawn)
         measured = [self.stage("measured.what"), self.stage("measured.value")]
         if picture.kind == "films":
-            return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)
+            return self.service.clips(drawn, self.service.facts["fps"]), measured, tables.scalars(numbers)
         if picture.kind == "texts":
             texts = [{"caption": caption, "steps": steps} for caption, steps in drawn.items()]
             return {"texts": texts}, measured, tables.scalars(numbers)
         if picture.kind == "easel":
-            offers = [{"caption": caption, "image": self.desk.picture(image)} for caption, image in drawn.items()]
+            offers = [{"caption": caption, "image": self.service.picture(image)} for caption, image in drawn.items()]
             return {"images": offers}, measured, tables.scalars(numbers)
         if picture.kind == "table":
             heads, rows = tables.columns(drawn)
             return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
-        images = [[self.desk.picture(image) for image in station.images] for station in drawn]
+        images = [[self.service.picture(image) for image in station.images] for station in drawn]
         return (
             html.stations_html(drawn, images, self.pages),
             measured,
@@ -232,15 +232,15 @@ class Answers:
 
     async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
         assert self.lesson.question is not None
-        at = self.standing(shown, hand, now)
+        at = self.inputs(shown, hand, now)
         lens = self.lesson.question.lens
         try:
-            async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+            async for event in self.service.look(request.session_hash or "", self.lesson, lens, at):
                 yield self.answered(event.value, at) if isinstance(event, Done) else html.note(self.waiting(event))
         except Refused as refusal:
             yield html.note(self.say(refusal))
 
-    def answered(self, numbers: Mapping[str, Any], at: Standing) -> str:
+    def answered(self, numbers: Mapping[str, Any], at: Inputs) -> str:
         assert self.lesson.question is not None
         right = str(numbers["answer"])
         sentence = self.words("answer" if right else "answer.unclear", **numbers)
@@ -249,4 +249,4 @@ class Answers:
 
     def indices(self, control: Index) -> list[tuple[str, str]]:
         whole = [(self.stage("all"), "all")] if control.all else []
-        return whole + [(str(i + 1), str(i)) for i in range(self.desk.facts[control.of])]
+        return whole + [(str(i + 1), str(i)) for i in range(self.service.facts[control.of])]

@@ -17,7 +17,7 @@ from explainers.worker.settings import Settings, asked, stand
 
 
 @dataclass(frozen=True)
-class Standing:
+class Inputs:
     """What a picture is made from: the film on screen and how everything that can be moved stands."""
 
     settings: Settings
@@ -37,17 +37,17 @@ def checked(
     settings: Any,
     hand: Mapping[str, Any],
     controls: Mapping[str, Any],
-) -> Standing:
+) -> Inputs:
     """What a browser says, each thing of its type and within its bounds."""
     run = starts.changed(settings if isinstance(settings, Mapping) else {})
     stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
     for control in lesson.controls:
         if isinstance(control, Index) and stood[control.name] is not None:
             stood[control.name] = min(stood[control.name], facts[control.of] - 1)
-    return Standing(run, _hand(hand, run), stood, facts.get("model", "embedded"))
+    return Inputs(run, _hand(hand, run), stood, facts.get("model", "embedded"))
 
 
-def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
+def code(lesson: Lesson, lens: str, at: Inputs, cut: str = "") -> str:
     """The lens with the lines that run it on the film on screen: what the third depth shows.
 
     A lens that compares is shown with the cut that makes the other film.
@@ -78,7 +78,7 @@ def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
     return "\n".join(lines)
 
 
-def _call(lesson: Lesson, lens: str, at: Standing) -> str:
+def _call(lesson: Lesson, lens: str, at: Inputs) -> str:
     needs = signature(lesson.idea, lens)
     controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
     call = f"lens.{lens}({', '.join([*needs.given, *controls])})"

@@ -1,6 +1,6 @@
 """Open every page in its visitor's language: the one that the address asks for, else what the browser likes best.
 
-    Spoken(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
+    Localized(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
 
 The address stays as it was, so a link without `lang` opens in the language of whoever opens it. Nothing is remembered
 for anybody: a language that was chosen by hand stands in the address and travels with it. What else a page shall come
@@ -24,7 +24,7 @@ def page(idea: str, language: str) -> str:
     return f"{idea}.{language}"
 
 
-class Spoken:
+class Localized:
     def __init__(self, app: ASGIApp, ideas: Sequence[str], dressed: Callable[[bytes, str, str], bytes]) -> None:
         self.app, self.dressed = app, dressed
         self.pages = {"/": ideas[0], **{f"/{idea}": idea for idea in ideas[1:]}}

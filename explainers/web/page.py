@@ -1,6 +1,6 @@
 """One lesson as a page of Gradio components, and the events between them.
 
-    Page(lesson, lessons, desk, "en").build()        # inside gr.Blocks or a route of it
+    Page(lesson, lessons, service, "en").build()        # inside gr.Blocks or a route of it
 
 The film, the bar and a few unseen messengers are `gr.HTML`s that static/page.js brings to life; sliders, choices,
 buttons and plots are Gradio's own. Two messengers carry all state: `hand` (browser to here: where the viewer stands)
@@ -42,7 +42,7 @@ from explainers.web.handlers import Answers, Handler
 from explainers.web.inputs import code
 from explainers.web.localize import page
 from explainers.web.model_card import ModelCard
-from explainers.web.service import Desk
+from explainers.web.service import Service
 from explainers.worker.jobs import LARGEST
 from explainers.worker.settings import BOUNDS, LONGEST_PROMPT
 
@@ -68,18 +68,18 @@ def root() -> gr.Blocks:
 
 
 class Page:
-    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], desk: Desk, language: str) -> None:
-        self.lesson, self.lessons, self.desk = lesson, lessons, desk
+    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], service: Service, language: str) -> None:
+        self.lesson, self.lessons, self.service = lesson, lessons, service
         self.words = Words.of(lesson.idea, language)
         self.stage = Words.of(KIT, language)
         self.controls: dict[str, Any] = {}
         self.cuts: dict[str, tuple[Any, ...]] = {}
         self.stops: dict[str, gr.Button] = {}
-        self.first = desk.gallery[0]
+        self.first = service.gallery[0]
         self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
         self.top = html.navigation(lesson, lessons, self.stage)
         self.claim = f"<h1>{inline(self.words('claim'))}</h1>"
-        self.answers = Answers(lesson, lessons, desk, language)
+        self.answers = Answers(lesson, lessons, service, language)
 
     # --- what stands where
 
@@ -100,9 +100,9 @@ class Page:
 
     def told(self) -> dict[str, Any]:
         """What the page's scripts are told once."""
-        examples = [asdict(settings) for settings in self.desk.gallery]
+        examples = [asdict(settings) for settings in self.service.gallery]
         limits = {**BOUNDS, "prompt": LONGEST_PROMPT, "file": LARGEST}
-        return {"labels": self.labels(), "facts": self.desk.facts, "limits": limits, "examples": examples}
+        return {"labels": self.labels(), "facts": self.service.facts, "limits": limits, "examples": examples}
 
     def labels(self) -> dict[str, str]:
         """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""
@@ -113,7 +113,7 @@ class Page:
         shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
         self.shown = island("Shown", shown, elem_classes="unseen")
         self.hand = island("Hand", {}, elem_classes="unseen")
-        self.news = island("News", {"facts": self.desk.facts, "live": False}, elem_classes="unseen")
+        self.news = island("News", {"facts": self.service.facts, "live": False}, elem_classes="unseen")
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
@@ -123,15 +123,15 @@ class Page:
         """The viewer's first state."""
         lesson = self.lesson
         opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
-        film = self.desk.films[self.first.key]
+        film = self.service.films[self.first.key]
         return FilmState(film).told(asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
 
     def film(self) -> gr.HTML:
-        lesson, desk = self.lesson, self.desk
+        lesson, service = self.lesson, self.service
 
         async def ask(message: dict[str, Any], request: gr.Request) -> dict[str, Any]:
             asked = await request.json()  # here Gradio hands on the server's own request, whose body names the session
-            return await desk.ask(str(asked.get("session_hash", "")), lesson, message, self.words)
+            return await service.ask(str(asked.get("session_hash", "")), lesson, message, self.words)
 
         return island(
             "Viewer",
@@ -152,7 +152,7 @@ class Page:
             with gr.Column(elem_id="acts", elem_classes="card"):
                 gr.HTML(html.tag(stage("look")), apply_default_css=False)
                 self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
-        self.model = ModelCard(self.desk, stage.language) if lesson.models and len(self.desk.offers) > 1 else None
+        self.model = ModelCard(self.service, stage.language) if lesson.models and len(self.service.offers) > 1 else None
         if lesson.controls:
             with gr.Column(elem_id="controls", elem_classes="card"):
                 gr.HTML(html.tag(stage("controls")), apply_default_css=False)
@@ -239,7 +239,7 @@ class Page:
         pick = pick_of(self.lesson, picture)
         first = html.note(self.stage(f"pick.{pick}")) if pick else ""
         picked = {**self.lesson.opens, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
-        at = self.desk.standing(self.lesson, asdict(self.first), picked, self.lesson.starts())
+        at = self.service.inputs(self.lesson, asdict(self.first), picked, self.lesson.starts())
         return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.stage))
 
     # --- what follows from what

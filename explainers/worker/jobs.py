@@ -1,4 +1,4 @@
-"""What the page asks of the bench, and what comes back on the way. Plain and small: these travel between processes."""
+"""What the page asks of the model's process, and what comes back on the way. Plain and small: it travels."""
 
 from __future__ import annotations
 

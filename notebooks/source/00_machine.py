@@ -7,29 +7,29 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films
+from explainers.notebook.page import NotebookPage, show_films
 
-room = Room("machine")
-room.opening()
+page = NotebookPage("machine")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Under the film stands the run: drag the step from left to right and watch it develop.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("way")
+page.picture("way")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the way in your own hands
@@ -38,7 +38,7 @@ room.honest()
 # %%
 from explainers.engine import Request, decode, load_recording, record, replay, save_recording
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 print(" | ".join(token.text for token in run.tokens if token.word is not None))
 
 # %% slideshow={"slide_type": "slide"}

@@ -7,52 +7,52 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("learning", steps=10)
-room.opening()
+page = NotebookPage("learning", steps=10)
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("guesses")
+page.picture("guesses")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("course")
+page.picture("course")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("clips")
+page.picture("clips")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("together")
+page.picture("together")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("nearest")
+page.picture("nearest")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("near")
+page.picture("near")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("skewed")
+page.cut("skewed")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("strange")
+page.cut("strange")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: what is learned
@@ -68,7 +68,7 @@ import torch
 from explainers.engine.run.calls import call_again
 from explainers.lessons.learning.weights import ages, opened
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = run.latent  # (channels, frames, rows, cols)
 
 

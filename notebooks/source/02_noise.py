@@ -7,47 +7,47 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("noise")
-room.opening()
+page = NotebookPage("noise")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the step under the film, or press what stands above it.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("drowned")
+page.picture("drowned")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("spectrum")
+page.picture("spectrum")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("overtakes")
+page.picture("overtakes")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("jump")
+page.picture("jump")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("half_noise")
+page.cut("half_noise")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("back")
+page.cut("back")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood
@@ -62,7 +62,7 @@ def drown(x0, sigma, seed=0):
     return (1 - sigma) * x0 + sigma * eps
 
 
-x0 = room.run.latent  # (channels, frames, rows, cols): the finished film as the model has it
+x0 = page.run.latent  # (channels, frames, rows, cols): the finished film as the model has it
 x0 = (x0 - x0.mean()) / x0.std()  # mean 0, spread 1, like the noise
 
 # %% [markdown]
@@ -99,9 +99,9 @@ for sigma in (0.2, 0.5, 0.9):
 # The recording of a real run starts at the end of that line: its first latent is all noise.
 
 # %%
-start = room.run.latents[0]
-print(f"sigma {room.run.sigmas[0]:.3f}: mean {start.mean():+.3f}, spread {start.std():.3f}")
-assert room.run.sigmas[0] > 0.9 and abs(float(start.std()) - 1) < 0.1
+start = page.run.latents[0]
+print(f"sigma {page.run.sigmas[0]:.3f}: mean {start.mean():+.3f}, spread {start.std():.3f}")
+assert page.run.sigmas[0] > 0.9 and abs(float(start.std()) - 1) < 0.1
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
@@ -135,7 +135,7 @@ print(f"a = {a:.3f}; the older formula is ours divided by {factor:.3f}")
 # @title Solution
 import plotly.graph_objects as go
 
-film = torch.from_numpy(room.measure("drowned")["film"]).float().mean(-1)  # (frames, height, width)
+film = torch.from_numpy(page.measure("drowned")["film"]).float().mean(-1)  # (frames, height, width)
 figure = go.Figure()
 for name, picture in (("film", film - film.mean()), ("white noise", torch.randn(film.shape))):
     power = torch.fft.fft2(picture / picture.std().clamp(min=1e-6)).abs().square().mean((0, 1))[1 : film.shape[-1] // 2]

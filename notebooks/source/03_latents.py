@@ -7,50 +7,50 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films
+from explainers.notebook.page import NotebookPage, show_films
 
-room = Room("latents")
-room.opening()
+page = NotebookPage("latents")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows which pixels hang on it.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("squeeze")
+page.picture("squeeze")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("survives")
+page.picture("survives")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("loss")
+page.picture("loss")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("footprint")
+page.picture("footprint")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("channels")
+page.picture("channels")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("damaged")
+page.cut("damaged")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("thinner")
+page.cut("thinner")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a tiny codec
@@ -62,7 +62,7 @@ import torch
 
 from explainers.engine import decode, encode, resized
 
-film = torch.from_numpy(decode(room.model, room.run, sound=False).frames).float() / 255  # (frames, rows, cols, 3)
+film = torch.from_numpy(decode(page.model, page.run, sound=False).frames).float() / 255  # (frames, rows, cols, 3)
 
 
 def blocks(film):
@@ -135,10 +135,10 @@ except BadClip as problem:
     print(problem, "The clip drawn above stands in.")
     clip = stand_in()
 
-asked = room.run.request
+asked = page.run.request
 mine = resized(clip, asked.frames, asked.height, asked.width)  # the length and size that the model was trained on
-latent = encode(room.model, mine)  # (channels, frames, rows, cols)
-back = decode(room.model, room.run, latent, sound=False).frames
+latent = encode(page.model, mine)  # (channels, frames, rows, cols)
+back = decode(page.model, page.run, latent, sound=False).frames
 print(f"{clip.shape} as you brought it; {mine.shape} for the model; {tuple(latent.shape)} as a latent")
 print(f"{mine.size / latent.numel():.0f} times fewer numbers")
 
@@ -155,14 +155,14 @@ show_films(
 from explainers.engine import Request, record
 
 noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(1))
-noisy = decode(room.model, room.run, 0.6 * latent + 0.4 * noise, sound=False).frames
+noisy = decode(page.model, page.run, 0.6 * latent + 0.4 * noise, sound=False).frames
 words = "a red ball moves right in the snow"
-remix = record(room.model, Request(words, seed=1, steps=12, video=mine, strength=0.6, sound=False)).finish()
+remix = record(page.model, Request(words, seed=1, steps=12, video=mine, strength=0.6, sound=False)).finish()
 show_films(
     {
         "your clip": mine,
         "40 % noise over its latent": noisy,
-        f"remix: {words}": decode(room.model, remix, sound=False).frames,
+        f"remix: {words}": decode(page.model, remix, sound=False).frames,
     }
 )
 
@@ -173,7 +173,7 @@ show_films(
 # %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
 # @title Solution
 ours = torch.from_numpy(
-    decode(room.model, room.run, encode(room.model, (film * 255).byte().numpy()), sound=False).frames
+    decode(page.model, page.run, encode(page.model, (film * 255).byte().numpy()), sound=False).frames
 )
 error = float((ours[: len(whole)] / 255 - whole).square().mean())
 enough = next(

@@ -7,43 +7,43 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("patches", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("patches", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("exploded")
+page.picture("exploded")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("sequence")
+page.picture("sequence")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("counts")
+page.picture("counts")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("jumbled")
+page.cut("jumbled")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("lost")
+page.cut("lost")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: patchify, and back
@@ -70,11 +70,11 @@ def unpatchify(tokens, shape, deep, side):
     return cut.permute(3, 0, 4, 1, 5, 2, 6).reshape(shape)
 
 
-z = room.run.latent  # (channels, frames, rows, cols)
-deep, side = room.model.patch
+z = page.run.latent  # (channels, frames, rows, cols)
+deep, side = page.model.patch
 tokens = patchify(z, deep, side)
 assert torch.equal(unpatchify(tokens, z.shape, deep, side), z)
-assert len(tokens) == math.prod(room.model.patches(tuple(z.shape[1:])))
+assert len(tokens) == math.prod(page.model.patches(tuple(z.shape[1:])))
 print(
     f"latent {tuple(z.shape)} -> {len(tokens)} tokens of {tokens.shape[1]} numbers, cubes of {deep} x {side} x {side}"
 )
@@ -85,8 +85,8 @@ print(
 # %%
 from explainers.engine import Patch, attention
 
-frames, rows, cols = room.model.patches(tuple(z.shape[1:]))
-seen = attention(room.model, room.run, 0, query=Patch(0, 0, 0)).video  # (frames, rows, cols)
+frames, rows, cols = page.model.patches(tuple(z.shape[1:]))
+seen = attention(page.model, page.run, 0, query=Patch(0, 0, 0)).video  # (frames, rows, cols)
 assert seen.shape == (frames, rows, cols) and seen.size == len(tokens)
 number = len(tokens) // 2 + 3
 print(f"token {number} is frame {number // (rows * cols)}, row {number // cols % rows}, column {number % cols}")
@@ -103,8 +103,8 @@ order = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))
 shuffled = unpatchify(tokens[order], z.shape, deep, side)
 show_films(
     {
-        "in order": decode(room.model, room.run, sound=False).frames,
-        "shuffled": decode(room.model, room.run, shuffled, sound=False).frames,
+        "in order": decode(page.model, page.run, sound=False).frames,
+        "shuffled": decode(page.model, page.run, shuffled, sound=False).frames,
     }
 )
 # Colours and little textures survive, since each cube holds its own. Everything that is larger than a cube is gone:
@@ -116,7 +116,7 @@ show_films(
 
 # %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
 # @title Solution
-time, space = room.model.squeeze
+time, space = page.model.squeeze
 count = math.ceil((60 * 24 - 1) / time + 1) // deep * (720 // space // side) * (1280 // space // side)
 print(f"{count:,} tokens, {count**2:,} pairs; this film has {len(tokens)} and {len(tokens) ** 2:,}")
 assert count > 100_000

@@ -8,43 +8,43 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, Sketch, show_films, show_plot
+from explainers.notebook.page import NotebookPage, Sketch, show_films, show_plot
 
-room = Room("denoising", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("denoising", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("given_and_guess")
+page.picture("given_and_guess")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("way")
+page.picture("way")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("straight")
+page.picture("straight")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("jump")
+page.cut("jump")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("poke")
+page.cut("poke")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the sampling loop
@@ -56,7 +56,7 @@ import torch
 
 from explainers.engine import replay
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 
 
 def ask(x, sound, step):
@@ -218,11 +218,11 @@ for steps in (2, 3, 5):
     print(f"Heun, {2 * steps} calls: {energy_distance(heun(steps), shape):.4f}; Euler, 10 calls: {distances[5]:.4f}")
 
 # %% [markdown]
-# **3.** Give the film fewer steps (`room.develop(steps=2)`), and compare the last guesses.
+# **3.** Give the film fewer steps (`page.develop(steps=2)`), and compare the last guesses.
 
 # %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
 # @title Solution
-few = Room("denoising", steps=2)
+few = NotebookPage("denoising", steps=2)
 show_films(
     {
         "2 steps": decode(model, few.run, sound=False).frames,

@@ -7,47 +7,47 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("words", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("words", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a word under the film, or a patch in it.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("both_guesses")
+page.picture("both_guesses")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("maps")
+page.picture("maps")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("pulled")
+page.picture("pulled")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("pulls")
+page.picture("pulls")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("swapped")
+page.cut("swapped")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("dropped")
+page.cut("dropped")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: guidance
@@ -59,7 +59,7 @@ import torch
 
 from explainers.engine import branches
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 step = len(run.steps) // 3
 both = branches(model, run, step)  # the two predictions, computed again
 weight = run.request.guidance

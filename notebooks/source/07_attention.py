@@ -7,44 +7,44 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("attention", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("attention", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows where it looks, in every frame.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("by_layer")
+page.picture("by_layer")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("frames")
+page.picture("frames")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("course")
+page.picture("course")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("apart")
+page.cut("apart")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("muted", layer=0, head=0)
+page.cut("muted", layer=0, head=0)
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: attention from q and k
@@ -74,7 +74,7 @@ class Listen(TorchFunctionMode):
         return function(*args, **(kwargs or {}))
 
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 step, layer, head, query = len(run.steps) // 2, 1, 0, Patch(1, 1, 1)
 which = next(n for n, call in enumerate(run.calls[step]) if call.branch == "cond")
 with Listen() as listening:

@@ -8,44 +8,44 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("sound")
-room.opening()
+page = NotebookPage("sound")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Switch the sound on. Click a slice of the wave: the heat shows where it looks in the picture.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("timeline")
+page.picture("timeline")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("spectrogram")
+page.picture("spectrogram")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("lockstep")
+page.picture("lockstep")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("tie")
+page.picture("tie")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("untied")
+page.cut("untied")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: seen and heard, by hand
@@ -134,7 +134,7 @@ import plotly.graph_objects as go
 
 from explainers.engine import decode
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = decode(model, run)
 mono = film.sound.mean(1)  # both ears
 y = tracked(film.frames)

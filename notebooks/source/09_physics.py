@@ -7,46 +7,46 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
-room.opening()
+page = NotebookPage("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("fall")
+page.picture("fall")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("falls")
+page.picture("falls")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("gravities")
+page.picture("gravities")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("conflict")
+page.picture("conflict")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("pairs")
+page.picture("pairs")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("alone")
+page.cut("alone")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: gravity off a film, by hand
@@ -56,7 +56,7 @@ room.honest()
 # %%
 import numpy as np
 
-asked = room.run.request
+asked = page.run.request
 side, frames = asked.height, asked.frames
 
 
@@ -107,7 +107,7 @@ import plotly.graph_objects as go
 from explainers.engine import decode
 from explainers.measure.track import centre, contacts, free_fall
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 made = decode(model, run, sound=False)
 path = centre(made.frames)
 fall = free_fall(path.y)

@@ -7,50 +7,50 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("start", steps=10)  # few, so that every film of this notebook is there in seconds
-room.opening()
+page = NotebookPage("start", steps=10)  # few, so that every film of this notebook is there in seconds
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the strength: how much noise goes over the film before the model goes on from there.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("begins")
+page.picture("begins")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("places")
+page.picture("places")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("kept")
+page.picture("kept")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("longer")
+page.picture("longer")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("remix")
+page.cut("remix")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("from_picture")
+page.cut("from_picture")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("cameo")
+page.cut("cameo")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a remix
@@ -63,7 +63,7 @@ import torch
 
 from explainers.engine import decode, replay
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = run.latent  # (channels, frames, rows, cols)
 sigmas = [*run.sigmas, 0.0]
 words = "a blue ball bounces in the snow"

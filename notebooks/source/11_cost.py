@@ -7,46 +7,46 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("cost", steps=12)  # made anew, so that the seconds are those of this machine
-room.opening()
+page = NotebookPage("cost", steps=12)  # made anew, so that the seconds are those of this machine
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("bill")
+page.picture("bill")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("parts")
+page.picture("parts")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("course")
+page.picture("course")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("published")
+page.picture("published")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("half_steps")
+page.cut("half_steps")
 
 # %% slideshow={"slide_type": "slide"}
-room.cut("half_frames")
+page.cut("half_frames")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: count it on paper
@@ -91,7 +91,7 @@ assert counted["weights"] == on_paper["weights"] and counted["attention"] == on_
 # learned is another question; what it costs is not.
 
 # %%
-model, run = room.model, room.run
+model, run = page.model, page.run
 
 
 def one_call(frames):
@@ -145,7 +145,7 @@ from explainers.lessons.cost.meter import counters, spent
 before = counters()
 took = seconds(lambda: call_again(model, run, 0), times=1)
 joules = spent(before, counters())
-watts = room.controls["watts"].value
+watts = page.controls["watts"].value
 if joules is None:
     print(f"No counter can be read here. With {watts} W assumed: {watts * took:.2f} J for one call in {took:.3f} s.")
 else:

@@ -7,37 +7,37 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films
+from explainers.notebook.page import NotebookPage, show_films
 
-room = Room("limits", steps=10)
-room.opening()
+page = NotebookPage("limits", steps=10)
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("rates")
+page.picture("rates")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("failures")
+page.picture("failures")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("pushed")
+page.cut("pushed")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: how sure is a failure?
@@ -81,7 +81,7 @@ for true in (0.1, 0.5, 0.9):
 from explainers.engine import Request, decode, record
 from explainers.measure.track import centre
 
-model = room.model
+model = page.model
 seeds, counts = range(4), {"left": 0, "right": 0}
 films = {}
 for way in counts:

@@ -9,17 +9,17 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 import torch
 
-from explainers.notebook.page import Room
+from explainers.notebook.page import NotebookPage
 
-room = Room("text")
-room.opening()
+page = NotebookPage("text")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 # Write your answer down before you press.
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Look
@@ -27,7 +27,7 @@ room.predict()
 # jump to any level is enough, as for films.
 
 # %%
-room.picture("hidden")
+page.picture("hidden")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back
@@ -35,45 +35,45 @@ room.picture("hidden")
 # filled, and it looks again. Change the text, the number of steps and the order.
 
 # %%
-room.picture("written")
+page.picture("written")
 
 # %%
-room.picture("odds")
+page.picture("odds")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## In any order
 # Nobody said that a text has to grow from left to right. Give some words, and let it find the others:
 
 # %%
-room.controls["text"].value = "a ___ ball ___ on the snow"
-room.picture("several")
+page.controls["text"].value = "a ___ ball ___ on the snow"
+page.picture("several")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Film it
 # A caption is what the film model is asked with. The one that was just written:
 
 # %%
-caption = room.measure("written")["caption"]
-room.develop(prompt=caption)
-room.film()
+caption = page.measure("written")["caption"]
+page.develop(prompt=caption)
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Cut
 # Don't look again: fill all holes in one step. The noise is the same.
 
 # %%
-room.controls["text"].value = ""
-room.cut("at_once")
+page.controls["text"].value = ""
+page.cut("at_once")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Steps against quality
 # The same for more steps, and for three orders. `unlike` asks whether the captions still differ from each other.
 
 # %%
-room.picture("many")
+page.picture("many")
 
 # %%
-room.picture("unlike")
+page.picture("unlike")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood
@@ -122,7 +122,7 @@ assert share[16] > share[1]
 # # More precisely
 
 # %%
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises

@@ -7,16 +7,16 @@ import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("real")
-room.opening()
+page = NotebookPage("real")
+page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
@@ -24,19 +24,19 @@ room.predict()
 # any of these notebooks again.
 
 # %%
-room.film()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("scale")
+page.picture("scale")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("figures")
+page.picture("figures")
 
 # %% slideshow={"slide_type": "slide"}
-room.picture("opened")
+page.picture("opened")
 
 # %% slideshow={"slide_type": "slide"}
-room.honest()
+page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: another family, from its parts
@@ -146,7 +146,7 @@ print("in pieces of 1, 10 and 1000 keys: the same row as at once")
 # %%
 import plotly.graph_objects as go
 
-run, model = room.run, room.model
+run, model = page.run, page.model
 KNOWN = {  # name: frames, height, width of a film; frames a latent frame, pixels a cell; frames, cells a cube; width
     "Wan 2.1 1.3B, 480p": ((81, 480, 832), (4, 8), (1, 2), 1536),
     "Wan 2.1 14B, 720p": ((81, 720, 1280), (4, 8), (1, 2), 5120),

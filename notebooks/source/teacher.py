@@ -165,5 +165,5 @@ Markdown("\n".join(rows))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # In your language
 # The lessons' words stand in `explainers/<idea>/words.en.md`. Translate one of these files, give it your language's
-# code in its name, and open the notebook with `Room("noise", language="de")`, or start JupyterLab with
+# code in its name, and open the notebook with `NotebookPage("noise", language="de")`, or start JupyterLab with
 # `DARKROOM_LANGUAGE=de`: code and numbers stay as they are.

@@ -52,7 +52,7 @@ def test_a_notebook_names_only_what_its_lesson_has():
             named = {"picture": [p.name for p in lesson.pictures], "cut": [c.name for c in lesson.cuts]}
             for call in calls:
                 kind = getattr(call.func, "attr", "")
-                if kind in named and getattr(call.func.value, "id", "") == "room":
+                if kind in named and getattr(call.func.value, "id", "") == "page":
                     assert call.args[0].value in named[kind], f"{path.name}: {call.args[0].value}"
 
 

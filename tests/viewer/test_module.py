@@ -10,8 +10,8 @@ from explainers.viewer.static_page import static_page
 
 def lines(text):
     """Statements, without the words that tie files together."""
-    code = [line.removeprefix("export ").strip() for line in text.splitlines()]
-    return [line for line in code if line and not line.startswith(("//", "import {"))]
+    code = [queue.removeprefix("export ").strip() for queue in text.splitlines()]
+    return [queue for queue in code if queue and not queue.startswith(("//", "import {"))]
 
 
 def test_the_module_is_every_file_once_and_nothing_else():
@@ -32,12 +32,12 @@ def test_every_host_is_given_the_same(tmp_path):
     from starlette.testclient import TestClient
 
     from explainers.web.app import serve
-    from explainers.web.service import Desk
-    from explainers.worker.queue import Line
+    from explainers.web.service import Service
+    from explainers.worker.queue import JobQueue
     from tests import fakes
 
-    line = Line(fakes.FAKE)
-    page = TestClient(serve(fakes.lessons(), line, Desk(line, fakes.gallery(tmp_path))))
+    queue = JobQueue(fakes.FAKE)
+    page = TestClient(serve(fakes.lessons(), queue, Service(queue, fakes.gallery(tmp_path))))
     assert page.get("/stage/viewer.js").text == module()
     assert str(Viewer._esm) == module()
     assert static_page(b"").count("class Viewer {") == 1

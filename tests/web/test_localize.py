@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from explainers.kit.lesson import lessons
 from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, languages
-from explainers.web.localize import Spoken
+from explainers.web.localize import Localized
 
 
 async def page(request):
@@ -27,7 +27,7 @@ async def file(request):
 def browser():
     routes = [Route(path, page, methods=["GET", "HEAD"]) for path in ("/", "/noise", "/machine.de", "/noise.de")]
     pages = Starlette(routes=[*routes, Route("/stage/x", file)])
-    return TestClient(Spoken(pages, ["machine", "noise"], lambda body, idea, language: body))
+    return TestClient(Localized(pages, ["machine", "noise"], lambda body, idea, language: body))
 
 
 @pytest.mark.parametrize(
