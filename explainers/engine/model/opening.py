@@ -71,7 +71,7 @@ def _brought(name: str | Path, dtype: torch.dtype) -> Path:
         raise CannotOpen(
             Note(
                 "no_embedded",
-                "The embedded model is not here: it lies in Darkroom's checkout, under assets/model, and is not part of "
+                "The embedded model is not here: it lies in the checkout of Darkroom, assets/model, and is not part of "
                 "an installed package. Run `pip install -e .` in the checkout, or name a folder or a model of the hub.",
             )
         )
