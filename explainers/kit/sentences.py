@@ -1,6 +1,6 @@
 """Read the prose of a lesson, which stands apart from code so that anyone can translate it.
 
-    words = Words.of("noise", "de")            # explainers/noise/words.de.md, and the stage's own words behind it
+    words = Words.of("noise", "de")            # explainers/noise/words.de.md, the kit's behind it
     words("claim")                             # the sentence under `## claim`
     words("answer", half=0.18)                 # … with {half:.0%} filled in
     words("answer", **numbers)                 # a lens's numbers fit as they are: what no sentence quotes is left out
@@ -10,7 +10,7 @@
 
     words.figure(0.184, ".1%")                 # a number as this language writes it: "18,4 %"
     words.said(Note("silent", "This film has no sound."))      # "Dieser Film hat keinen Ton."
-    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the stage speaks
+    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the kit speaks
 
 A words file is Markdown: `# Title`, then `## key` and the sentence under it. HTML comments are notes to translators.
 A sentence that is missing is an error (`MissingSentence`), never an empty place on the page; one that is not translated
@@ -52,7 +52,7 @@ class MissingSentence(KeyError):
 class Words:
     language: str
     sentences: dict[str, str]
-    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the stage's own words
+    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the kit's own
 
     @staticmethod
     def of(idea: str, language: str = "en") -> Words:
@@ -144,7 +144,7 @@ class _Noted(_Figures):
 
 
 def languages() -> list[str]:
-    """Languages that the stage speaks, English first."""
+    """Languages that the kit speaks, English first."""
     found = {path.name.split(".")[1] for path in folder(KIT).glob("words.*.md")}
     return sorted(found, key=lambda language: (language != "en", language))
 
@@ -186,11 +186,11 @@ def labels(words: Words) -> dict[str, str]:
 
 @cache
 def _of(idea: str, language: str) -> Words:
-    """Behind a lesson's words stand its English ones, and behind those the stage's own."""
-    stage = None if idea == KIT else _of(KIT, language)
+    """Behind a lesson's words stand its English ones, and behind those the kit's own."""
+    shared = None if idea == KIT else _of(KIT, language)
     if language == "en":
-        return Words(language, own(idea, language), stage)
-    return Words(language, own(idea, language), Words(language, own(idea, "en"), stage))
+        return Words(language, own(idea, language), shared)
+    return Words(language, own(idea, language), Words(language, own(idea, "en"), shared))
 
 
 def own(idea: str, language: str) -> dict[str, str]:

@@ -97,7 +97,7 @@ class Service:
         return str(self.facts.get("chosen", ""))
 
     def foreign(self, settings: Settings) -> str:
-        """Why nothing can be asked of this film now, if so: another model made it. A key of the stage's words."""
+        """Why nothing can be asked of this film now, if so: another model made it. A key of the kit's words."""
         here = self.queue.facts
         if here is None:
             return ""
