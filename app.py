@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Before anything of Gradio or Hugging Face is imported: nobody is told that this app runs.
+# Before anything of Gradio or Hugging Face is imported: telemetry is off.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 
@@ -47,11 +47,11 @@ def serve(host: str, port: int, models: dict[str, str]) -> None:
 
     from explainers.kit.lesson import lessons
     from explainers.web.app import serve as pages
-    from explainers.web.service import Desk
-    from explainers.worker.queue import MODEL, Line
+    from explainers.web.service import Service
+    from explainers.worker.queue import MODEL, JobQueue
 
-    line = Line(MODEL, models[""], models)
-    app = pages(lessons(), line, Desk(line, offers=models))
+    queue = JobQueue(MODEL, models[""], models)
+    app = pages(lessons(), queue, Service(queue, offers=models))
     print(f"Darkroom: http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}", flush=True)
     uvicorn.run(app, host=host, port=port, log_level="warning")
 

@@ -57,7 +57,7 @@ def figures() -> str:
     judged, trained = (ROOT / MODEL / name for name in ("evaluation.json", "training.json"))
     if not (judged.exists() and trained.exists()):
         return ""
-    from training.card import HEAD, rows
+    from training.judge.card import HEAD, rows
 
     results, facts = json.loads(judged.read_text("utf-8")), json.loads(trained.read_text("utf-8"))
     told = [HEAD, ("---",) * len(HEAD), *rows(results)]

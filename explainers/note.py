@@ -16,7 +16,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any
+from typing import Any, TypeGuard
 
 LONGEST = 4000  # letters of a text in a note from a file: a prompt has half of it
 MOST = 16  # values
@@ -87,5 +87,5 @@ def _number(value: object) -> bool:
     return isinstance(value, float) and math.isfinite(value)
 
 
-def _text(value: object) -> bool:
+def _text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= LONGEST

@@ -16,8 +16,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("darkroom")
-    group.addoption("--quick", action="store_true", help="without browser, notebooks, and all that takes some seconds")
-    group.addoption("--write-seconds", action="store_true", help="write down what each file took: tests/seconds.json")
+    group.addoption("--quick", action="store_true", help="of each file what is soon done; no browser, no notebook")
+    group.addoption("--write-seconds", action="store_true", help="write down what each test took: tests/seconds.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.markexpr = "not slow and not browser"
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(progress.Progress(config))
+
+
+@pytest.hookimpl(trylast=True)  # after -k and -m have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.quick:
+        chosen = progress.quick([item.nodeid for item in items], progress.expected())
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in chosen])
+        items[:] = [item for item in items if item.nodeid in chosen]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

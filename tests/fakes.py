@@ -1,4 +1,4 @@
-"""A bench that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
+"""A worker that needs no model: films drawn by a formula, in the format of real ones. For what is around the model."""
 
 import hashlib
 import importlib
@@ -44,11 +44,11 @@ FACTS = {
 }
 
 
-FAKE = f"{__name__}:FakeBench"
+FAKE = f"{__name__}:FakeModel"
 
 
-class FakeBench:
-    """A step takes `pause` seconds, or one where the prompt says "slowly".
+class FakeModel:
+    """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
     Lenses are run for real, over a run that has nothing but settings.
     """
@@ -70,7 +70,7 @@ class FakeBench:
         yield FilmBegun(film_pack(film, []))
         steps = []
         for index in range(settings.steps):
-            time.sleep(1 if "slowly" in settings.prompt else self.pause)
+            time.sleep(5 if "very slowly" in settings.prompt else 1 if "slowly" in settings.prompt else self.pause)
             steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
         return FilmMade(film_pack(film, steps), notes_of(settings))

@@ -75,9 +75,9 @@ def test_what_did_not_run_is_named_with_its_reason(whole):
     assert "1 in tests/test_heap.py: no telescope: buy one" in said and "known" not in said
 
 
-def test_what_each_file_took_is_written_down(whole, heap):
+def test_what_each_test_took_is_written_down(whole, heap):
     took = progress.expected(heap / "tests" / "seconds.json")
-    assert list(took) == ["tests/test_heap.py"] and 0.01 < took["tests/test_heap.py"] < 10
+    assert len(took) == 35 and 0.02 <= took["tests/test_heap.py::test_one_of_many_7"] < 10
 
 
 def test_the_quick_ones_alone(whole, heap):
@@ -87,6 +87,13 @@ def test_the_quick_ones_alone(whole, heap):
     done = run(heap, "--quick", "-k", "not does_not")
     assert not late.exists()
     assert done.returncode == 0 and "python darkroom.py test runs all" in done.stdout
+
+
+def test_the_quick_ones_are_of_every_file_and_end_in_time():
+    known = {"a.py::test_long": 60.0, "a.py::test_short": 0.1, "b.py::test_each": 0.4, "c.py::test_only": 5.0}
+    nodes = ["a.py::test_long", "a.py::test_short", *(f"b.py::test_each[{n}]" for n in range(9)), "c.py::test_only"]
+    assert progress.quick(nodes, known) == {"a.py::test_short", "b.py::test_each[0]", "b.py::test_each[1]"}
+    assert progress.quick(["new.py::test_new"], known) == {"new.py::test_new"}
 
 
 def test_seconds_left():

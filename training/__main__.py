@@ -15,11 +15,11 @@ from pathlib import Path
 BEGAN = time.monotonic()  # before the imports, which take some of a burst's minutes
 
 STAGES = {
-    "adopt": "take up an unfinished or a published training, where no checkpoint is at hand",
-    "save-unfinished": "leave this training for another machine, small enough for the repository",
-    "burst": "all stages that follow in so many minutes on one device, on from whatever lies in --out",
+    "adopt": "go on with an unfinished or a published training where no checkpoint is at hand",
+    "save-unfinished": "pack this training for another machine, small enough for the repository",
+    "burst": "codecs, transformer and decoder in a given number of minutes on one device, from whatever lies in --out",
     "picture-codec": "learn to squeeze films: a block of pixels into one cell of numbers",
-    "decoder": "the way back to pixels learns on, while latents stay what they are",
+    "decoder": "train the way back to pixels further, while the latents stay as they are",
     "sound-codec": "learn to squeeze sound: one frame's worth of waveform into one slice of numbers",
     "gate": "is the codec good enough to go on? exits with 1 if not",
     "latents": "render and encode the films that the transformer will see",
@@ -28,8 +28,8 @@ STAGES = {
     "text": "learn to write captions by unhiding their words; writes assets/text",
     "publish": "write assets/model",
     "clips": "write assets/clips: a few rendered films with their true tracks",
-    "skewed": "train on for a little in a one-sided world: the second model of the lesson on learning",
-    "catalogue": "count what the films held, and where each lies: to see whether the model copies",
+    "skewed": "train a little further in a one-sided world: the second model of the lesson on learning",
+    "catalogue": "list what the films of training held and where each lies, to see whether the model copies",
     "limits": "what the model can't do, and how often: the rates on the page of limits",
     "evaluate": "judge the published model: the table of figures",
     "physics": "measure how it falls, inside and outside of what it saw: the tables of the page on physics",
@@ -49,8 +49,8 @@ def main() -> None:
     parser.add_argument("--config", default="small", choices=["small", "medium", "toy", "toy-medium"])
     parser.add_argument("--folder", type=Path, help="where checkpoints and caches live (default: runs/<config>)")
     parser.add_argument("--out", type=Path, default=Path("assets/model"), help="where publish writes")
-    parser.add_argument("--minutes", type=float, help="stop after so long; the next call goes on")
-    parser.add_argument("--threads", type=int, help="of the processor; more than there are free cores makes it crawl")
+    parser.add_argument("--minutes", type=float, help="stop after this long; the next call goes on from there")
+    parser.add_argument("--threads", type=int, help="processor threads; more than there are free cores makes it crawl")
     arguments = parser.parse_args()
     if not arguments.stage:
         parser.print_help()
@@ -75,27 +75,14 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         burst(CONFIGS[config_name], out, BEGAN + 60 * (minutes or 10.0))
         return
 
-    from . import (
-        adopt,
-        catalogue,
-        clips,
-        decoder,
-        evaluate,
-        gate,
-        latents,
-        limits,
-        physics,
-        picture_codec,
-        publish,
-        reader,
-        skewed,
-        sound_codec,
-        text,
-        transformer,
-        unfinished,
-    )
+    from . import text
+    from .codec import decoder, gate, latents, picture_codec, sound_codec
     from .config import CONFIGS
-    from .run import load_state
+    from .denoiser import transformer
+    from .judge import evaluate, limits, physics, reader
+    from .publish import catalogue, clips, pipeline, skewed
+    from .run import adopt, unfinished
+    from .run.state import load_state
 
     config = CONFIGS[config_name]
     if stage == "gate":
@@ -111,7 +98,7 @@ def run(stage: str, config_name: str, folder: Path, out: Path, minutes: float | 
         left_out = unfinished.pack(folder, unfinished.HERE, config, unfinished.SHIPPED, level=9)
         print(f"{unfinished.HERE}: all but {', '.join(left_out)}" if left_out else f"{unfinished.HERE}: all of it")
     elif stage == "publish":
-        publish.publish(config, folder, out)
+        pipeline.publish(config, folder, out)
     elif stage == "clips":
         clips.publish_clips(config, out.parent / "clips")
     elif stage == "catalogue":

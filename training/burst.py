@@ -1,4 +1,4 @@
-"""All stages on one device, in so many minutes: go on from whatever lies in a folder, and leave there what is done.
+"""Codecs, transformer and decoder on one device, in a given number of minutes, from a folder and back into it.
 
     python -m training burst --config medium --minutes 9 --out runs/burst
 
@@ -8,8 +8,8 @@ where Diffusers is not installed its wheel, unpacked beside them:
     cp earlier/unfinished* left/               # what an earlier run left, this one's or save-unfinished's; if there is
     PYTHONPATH=wheels python -m training burst --config medium --minutes 9 --out left
 
-Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. What it leaves is at
-most eight files of at most 15 MiB (see unfinished.py), written anew every minute: killed at any moment, it goes on from
+Codecs that were made beforehand (picture-codec, sound-codec, save-unfinished) save it a minute. It leaves at most eight
+files of at most 15 MiB (see run/unfinished.py) and writes them anew every minute. Killed at any moment, it goes on from
 the last of them, here or on another machine:
 
     python -m training burst --config medium --minutes 9 --out left          # goes on
@@ -29,15 +29,17 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 
-from . import decoder, latents, picture_codec, sound_codec, transformer, unfinished
+from .codec import decoder, latents, picture_codec, sound_codec
 from .config import Config
-from .device import best_device
-from .fresh import Fresh
-from .prompts import sheet
-from .sample import at_checkpoint, sample
-from .sheet import contact_sheet
-from .warm import SHIPPED
+from .denoiser import transformer
+from .denoiser.fresh import Fresh
+from .denoiser.sample import at_checkpoint, sample
+from .denoiser.warm import SHIPPED
+from .judge.prompts import sheet
+from .judge.sheet import contact_sheet
+from .run import unfinished
 
 EARLY = 20.0  # seconds
 SHOWN = 0.06  # of the time is kept for the sheet
@@ -77,7 +79,7 @@ def burst(config: Config, out: Path, until: float) -> None:
 
 def plan(config: Config, run: Path, saved: Callable[[], None]) -> list[Stage]:
     """What comes first is needed by what comes next; a stage that is done takes no time of its share."""
-    device = best_device()
+    device = PartialState().device
 
     def films(seen: int) -> Fresh:
         coder = latents.Coder(config, *(codec.to(device) for codec in latents.load_codecs(run, config)))
@@ -116,7 +118,7 @@ def _leave(run: Path, out: Path, config: Config) -> None:
 def _show(config: Config, run: Path, path: Path, until: float) -> None:
     """A sheet of films to look at, as many as there is time for."""
     began, films, texts = time.monotonic(), [], []
-    pipeline = at_checkpoint(config, run).to(best_device())
+    pipeline = at_checkpoint(config, run).to(PartialState().device)
     size = (config.frames, config.height, config.width)
     prompts = sheet()
     for k in range(0, len(prompts), 6):

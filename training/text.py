@@ -17,14 +17,15 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from accelerate import PartialState
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from .config import Config
-from .device import best_device
-from .model import SPECIAL
-from .run import Run, load_state
+from .denoiser.model import SPECIAL
+from .run.run import Run
+from .run.state import load_state
 from .world import HELD_OUT, SUITS, SYNONYMS, VOCABULARY, caption, draw
 from .world.words import BASKETBALL, LEGGED, PACED, PACES, REBOUND, SIZES, WALK, brief
 
@@ -91,7 +92,7 @@ def loss(writer: BertForMaskedLM, text: Tensor, level: Tensor, hole: int, g: tor
 
 def train(config: Config, folder: Path, minutes: float | None = None) -> bool:
     c = config.text
-    words, writer = tokenizer(config), build(config).to(best_device()).train()
+    words, writer = tokenizer(config), build(config).to(PartialState().device).train()
     optimizer = torch.optim.AdamW(writer.parameters(), lr=c.rate, betas=(0.9, 0.99), weight_decay=0.01)
     steps = c.samples // c.batch
     with Run(folder / "text", minutes) as run:

@@ -30,7 +30,8 @@ from explainers.kit.folders import KIT
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.kit.sentences import labels as viewer_labels
-from explainers.viewer.pack import MapBank, film_pack, pixels
+from explainers.viewer.atlas import pixels
+from explainers.viewer.pack import MapBank, film_pack
 from explainers.viewer.recording_pack import film_of, pack_step, still, with_sound
 from explainers.viewer.static_page import static_page
 

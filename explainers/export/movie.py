@@ -1,4 +1,4 @@
-"""Films of a development to take home: mp4 with sound and chapters, and gif. moviepy joins and times, Pillow draws.
+"""Films of a development to take home: mp4 with sound and chapters, gif, webp. moviepy joins and times, Pillow draws.
 
     shown = Development.of(film, steps, "seed 7, 50 steps, guidance 4")      # what the viewer shows, see filmed.py
     for done in write(development(shown, words), Path("film.mp4"), shown): ...  # 0..1; leave the loop to cancel
@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from explainers.kit.sentences import Words
 from explainers.viewer.pack import Film, Frames, PackStep, wav
 
 SIZE = (960, 540)
-GIF = (640, 360)  # pixels; a gif has no more than 256 colours and no compression to speak of
+SMALL = (640, 360)  # pixels, of gif and webp; a gif has no more than 256 colours and no compression to speak of
 SMOOTH = 16  # pictures a second, at least
 DEVELOPS, PLAYS = 6.0, 2  # seconds for all steps; how often the finished film is shown after them
 HEARD = 48_000  # samples a second: players refuse rates as low as those of small models
@@ -104,13 +105,13 @@ def development(shown: Development, words: Words, other: Development | None = No
         for one in both:
             now = min(int(share * len(one.guesses)), len(one.guesses) - 1)
             frame, step = one.frame(t), None if done else now
-            if other is None and one.look is None:
+            name = words("home.film" if done else "home.guess")
+            if other is None:
                 static = one.given[step or 0][frame]
                 panels.append((words("home.static" if done else "home.given"), picture(static, crisp=True)))
-            elif other is None:
-                panels.append((words("home.film" if done else "home.guess"), picture(one.at(step)[frame])))
-            name = words("home.film" if done else "home.guess") if one.look is None else words("home.looks")
-            panels.append((one.label or name, looked(one, step, frame)))
+            if other is None and one.look:
+                panels.append((name, picture(one.at(step)[frame])))
+            panels.append((one.label or (words("home.looks") if one.look else name), looked(one, step, frame)))
         steps = len(shown.guesses)
         told = words("home.step", step=min(int(share * steps) + 1, steps), steps=steps)
         return sheet(size, shown.prompt, shown.about, panels, told, share)
@@ -151,9 +152,9 @@ def looked(shown: Development, step: int | None, frame: int) -> Image.Image:
 
 
 def write(scenes: Sequence[Scene], path: Path, shown: Development) -> Generator[float, None, None]:
-    """Write the scenes as an mp4 or gif, as the path says; yields how far it is. The file is there when it is whole."""
-    if path.suffix == ".gif":
-        yield from _gif(scenes, path, shown)
+    """Write the scenes as the path says; yields how far it is. The file is there when it is whole."""
+    if path.suffix in (".gif", ".webp"):
+        yield from _animation(scenes, path, shown)
     else:
         yield from _mp4(scenes, path, shown)
 
@@ -239,19 +240,18 @@ def _meta(text: str) -> str:
     return "".join(f"\\{c}" if c in "=;#\\" else c for c in " ".join(text.split()))
 
 
-def _gif(scenes: Sequence[Scene], path: Path, shown: Development) -> Generator[float, None, None]:
-    fps = min(shown.fps, 10)
+def _animation(scenes: Sequence[Scene], path: Path, shown: Development) -> Generator[float, None, None]:
+    fps, gif = min(shown.fps, 10), path.suffix == ".gif"
     times = list(_times(scenes, fps))
     pictures = []
     for number, (scene, t) in enumerate(times):
-        drawn = scene.draw(t, GIF)
-        pictures.append(drawn.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
+        drawn = scene.draw(t, SMALL)
+        pictures.append(drawn.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE) if gif else drawn)
         yield (number + 1) / len(times) * 0.9
     out = io.BytesIO()
+    own: dict[str, Any] = {"comment": shown.about.encode()} if gif else {"quality": 70, "method": 4}
     pause = round(1000 / fps)
-    pictures[0].save(
-        out, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0, comment=shown.about.encode()
-    )
+    pictures[0].save(out, path.suffix[1:], save_all=True, append_images=pictures[1:], duration=pause, loop=0, **own)
     path.write_bytes(out.getvalue())
     yield 1.0
 

@@ -108,7 +108,7 @@ def unsaid(idea: str, paths: Iterable[Path]) -> Iterator[str]:
     for language in languages()[1:]:
         words, file = Words.of(idea, language), f"words.{language}.md"
         there = {key.removeprefix(NOTED) for key in words.sentences if key.startswith(NOTED)}
-        yield from (f"{file} has no {NOTED + code!r}" for code in sorted(made.keys() - there))
+        yield from (f"{file} has no {NOTED + code!r}: {made[code]}" for code in sorted(made.keys() - there))
         yield from (f"{file} holds {NOTED + code!r}, which nothing notes" for code in sorted(there - made.keys()))
         for code in sorted(there & made.keys()):
             if words.quoted(NOTED + code) != quoted(made[code]):

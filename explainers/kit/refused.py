@@ -14,7 +14,7 @@ from explainers.note import Note
 
 
 class Refused(Exception):
-    """A job that can't be done, with a key of the stage's words that says why."""
+    """A job that can't be done, with a key of the kit's words that says why."""
 
     def __init__(self, key: str, **numbers: Any) -> None:
         super().__init__(key)

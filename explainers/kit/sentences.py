@@ -1,15 +1,16 @@
 """Read the prose of a lesson, which stands apart from code so that anyone can translate it.
 
-    words = Words.of("noise", "de")            # explainers/noise/words.de.md, and the stage's own words behind it
+    words = Words.of("noise", "de")            # explainers/noise/words.de.md, the kit's behind it
     words("claim")                             # the sentence under `## claim`
     words("answer", half=0.18)                 # … with {half:.0%} filled in
     words("answer", **numbers)                 # a lens's numbers fit as they are: what no sentence quotes is left out
 
-    words("seen", steps=1)                     # … "{steps:# step|# steps}" as "1 step", "{steps:is|are}" as "is"
+    words("seen", steps=1)                     # … "{steps:# step|# steps}" as "1 step", "{steps:is|are}" as "is":
+                                               # as many forms as the language has, in the order of PLURALS
 
     words.figure(0.184, ".1%")                 # a number as this language writes it: "18,4 %"
     words.said(Note("silent", "This film has no sound."))      # "Dieser Film hat keinen Ton."
-    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the stage speaks
+    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the kit speaks
 
 A words file is Markdown: `# Title`, then `## key` and the sentence under it. HTML comments are notes to translators.
 A sentence that is missing is an error (`MissingSentence`), never an empty place on the page; one that is not translated
@@ -29,6 +30,9 @@ from numbers import Number
 from string import Formatter
 from typing import Any
 
+from babel import Locale, negotiate_locale
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 from explainers.kit.folders import KIT, folder
 from explainers.note import Note
 
@@ -36,6 +40,7 @@ HEADING = re.compile(r"^(#{1,2}) +(.+?) *$", re.MULTILINE)
 # a number that a lens has rounded for itself
 PLAIN = re.compile(r"[+-]?\d+(,\d{3})*\.\d+%?|[+-]?\d{1,3}(,\d{3})+|[+-]?\d+%")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+PLURALS = ("zero", "one", "two", "few", "many", "other")  # what Unicode calls the forms of a plural
 NOTED = "note."  # what engine and lenses note, by its code
 
 
@@ -47,7 +52,7 @@ class MissingSentence(KeyError):
 class Words:
     language: str
     sentences: dict[str, str]
-    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the stage's own words
+    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the kit's own
 
     @staticmethod
     def of(idea: str, language: str = "en") -> Words:
@@ -70,14 +75,13 @@ class Words:
         return quoted(self._find(key) or "")
 
     def figure(self, value: Any, how: str = "") -> str:
-        """What a sentence quotes, as this language writes it: a number with the marks that `## figure` shows."""
+        """What a sentence quotes, as this language writes it: a number with its own marks, a plural in its own form."""
         if isinstance(value, Note):
             return self.said(value)
         if isinstance(value, list) and all(isinstance(each, Note) for each in value):
             return " ".join(map(self.said, value))
-        one, several, more = how.partition("|")
-        if several:
-            return (one if value == 1 else more).replace("#", self.figure(value))
+        if "|" in how:
+            return self._form(value, how.split("|")).replace("#", self.figure(value))
         text = format(value, how)
         return self.written(text) if isinstance(value, Number) or PLAIN.fullmatch(text) else text
 
@@ -89,17 +93,29 @@ class Words:
         except (LookupError, ValueError):  # from a file: it may name any code
             return str(note)
 
+    def _form(self, number: Any, forms: list[str]) -> str:
+        """The form that this language has for so many; the last one also for what it says of odd numbers alone."""
+        rule = self.locale.plural_form
+        has = [name for name in PLURALS if name in rule.tags or name == "other"]
+        return forms[min(has.index(rule(float(number))), len(forms) - 1)]
+
     def written(self, text: str) -> str:
         """A number that was written the English way, as this language writes it."""
-        thousand, tenth, percent = self.marks
+        thousand, tenth = self.marks
         own = text.translate({ord(","): thousand, ord("."): tenth})
-        return own.removesuffix("%") + percent if own.endswith("%") else own
+        if not own.endswith("%"):
+            return own
+        pattern = self.locale.percent_formats[None]
+        return pattern.prefix[0] + own.removesuffix("%") + pattern.suffix[0]
 
     @property
-    def marks(self) -> tuple[str, str, str]:
-        """What stands after thousands, before tenths, and for per cent: read off the example 1,234.5%."""
-        shown = self._find("figure") or "1,234.5%"
-        return shown[1], shown[5], shown[7:]
+    def marks(self) -> tuple[str, str]:
+        """What stands after thousands and before tenths."""
+        return get_group_symbol(self.locale), get_decimal_symbol(self.locale)
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.language, sep="-")
 
     def everything(self) -> dict[str, str]:
         """All sentences that can be asked for, by key."""
@@ -128,21 +144,17 @@ class _Noted(_Figures):
 
 
 def languages() -> list[str]:
-    """Languages that the stage speaks, English first."""
+    """Languages that the kit speaks, English first."""
     found = {path.name.split(".")[1] for path in folder(KIT).glob("words.*.md")}
     return sorted(found, key=lambda language: (language != "en", language))
 
 
 def choose(wanted: str) -> str:
     """The language that somebody who accepts these (a browser's Accept-Language) is best spoken to in."""
-    there, best = languages(), ("en", 0.0)
-    for part in wanted.split(","):
-        name, _, more = part.strip().partition(";")
-        weight = _weight(more)
-        language = next((one for one in (name.lower(), name.lower().partition("-")[0]) if one in there), None)
-        if language and weight > best[1]:
-            best = language, weight
-    return best[0]
+    there = {language.lower(): language for language in languages()}
+    parts = [part.strip().partition(";") for part in wanted.lower().split(",")]
+    liked = sorted(((_weight(more), name) for name, _, more in parts), key=lambda each: -each[0])  # stable: as written
+    return there[negotiate_locale([name for weight, name in liked if weight], there, sep="-") or "en"]
 
 
 def _weight(more: str) -> float:
@@ -174,11 +186,11 @@ def labels(words: Words) -> dict[str, str]:
 
 @cache
 def _of(idea: str, language: str) -> Words:
-    """Behind a lesson's words stand its English ones, and behind those the stage's own."""
-    stage = None if idea == KIT else _of(KIT, language)
+    """Behind a lesson's words stand its English ones, and behind those the kit's own."""
+    shared = None if idea == KIT else _of(KIT, language)
     if language == "en":
-        return Words(language, own(idea, language), stage)
-    return Words(language, own(idea, language), Words(language, own(idea, "en"), stage))
+        return Words(language, own(idea, language), shared)
+    return Words(language, own(idea, language), Words(language, own(idea, "en"), shared))
 
 
 def own(idea: str, language: str) -> dict[str, str]:

@@ -7,7 +7,7 @@
     reader.right(film, {"subject": "ball"})  # {"subject": True}
 
 It can also say "none": no subject, no colour, no motion (a still picture). ``reader.accuracy`` holds what it gets right
-on rendered clips that it never saw: quote it wherever you quote its word. Trained by training/reader.py.
+on rendered clips that it never saw: quote it wherever you quote its word. Trained by training/judge/reader.py.
 """
 
 import json

@@ -24,7 +24,7 @@ from explainers.kit import table as tables
 from explainers.kit.lesson import Clip, Station
 from explainers.kit.markdown import inline
 from explainers.kit.plot import dress
-from explainers.viewer.pack import pixels
+from explainers.viewer.atlas import pixels
 
 MOST_ROWS = 60
 

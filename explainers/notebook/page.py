@@ -1,20 +1,20 @@
 """A lesson in a notebook: the same words, figures and viewer as on the page, under the student's own hands.
 
-    from explainers.notebook.page import Room
+    from explainers.notebook.page import NotebookPage
 
-    room = Room("noise")                  # opens the model and a film that was made with it
-    room.opening()                        # title and claim, in the lesson's words
-    room.predict()                        # the question, to be answered before looking
-    room.film()                           # the viewer, with the lesson's acts as buttons
-    room.picture("spectrum")              # a picture with exactly those controls that it depends on
-    room.cut("half_noise")                # the mechanism switched off, both films on one timeline
-    room.measure("overtakes")["level"]    # the numbers themselves
-    room.take_home("reel.mp4")            # a file to keep: film.mp4, film.gif, run.html, run.darkroom
-    room.run, room.model                  # Recording and VideoModel, for the engine's own functions
+    page = NotebookPage("noise")          # opens the model and a film that was made with it
+    page.opening()                        # title and claim, in the lesson's words
+    page.predict()                        # the question, to be answered before looking
+    page.film()                           # the viewer, with the lesson's acts as buttons
+    page.picture("spectrum")              # a picture with exactly those controls that it depends on
+    page.cut("half_noise")                # the mechanism switched off, both films on one timeline
+    page.measure("overtakes")["level"]    # the numbers themselves
+    page.take_home("reel.mp4")            # a file to keep: film.mp4, film.gif, run.html, run.darkroom
+    page.run, page.model                  # Recording and VideoModel, for the engine's own functions
 
 Every widget leaves a still beside it: a saved notebook shows its last state without a kernel, and can be printed.
 `DARKROOM_MODEL` names another model (a folder, or one of the hub); "embedded" is the one that comes with the kit.
-`DARKROOM_LANGUAGE` is the language that lessons speak ("de"), where a room is not told another.
+`DARKROOM_LANGUAGE` is the language that lessons speak ("de"), where a page is not told another.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ from explainers.notebook.cells import drawing, html_of, off_page, plot, show_fil
 from explainers.notebook.controls import control_of, counter, put, value_of
 from explainers.notebook.questions import predict, reply
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
 from explainers.worker.gallery import FILMS
 from explainers.worker.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade, Take
 from explainers.worker.model_process import ModelProcess
 from explainers.worker.settings import Settings
 
-__all__ = ["Room", "Sketch", "Viewer", "bench", "show_films", "show_plot"]
+__all__ = ["NotebookPage", "Sketch", "Viewer", "process", "show_films", "show_plot"]
 
 
 @cache
-def bench() -> ModelProcess:
-    """One model for all rooms of a notebook."""
+def process() -> ModelProcess:
+    """One model for all pages of a notebook."""
     # Progress bars and what libraries say of their own future: a class can do nothing about either. Errors are raised.
     with warnings.catch_warnings(), capture_output():
         warnings.simplefilter("ignore", FutureWarning)
@@ -64,7 +64,7 @@ def bench() -> ModelProcess:
         return ModelProcess(os.environ.get("DARKROOM_MODEL", "embedded"))
 
 
-class Room:
+class NotebookPage:
     """One lesson, its film, and where its controls stand; every picture of a notebook looks at the same ones."""
 
     def __init__(
@@ -74,13 +74,13 @@ class Room:
         if idea not in there:
             raise ValueError(f"There is no lesson {idea!r}. There are: {', '.join(there)}.")
         self.lesson, self.words = there[idea], Words.of(idea, language or os.environ.get("DARKROOM_LANGUAGE", "en"))
-        self.bench = bench()
-        self.model = self.bench.films.model
-        asked = {**self.bench.facts["defaults"], "prompt": prompt, "seed": seed, **run}
+        self.process = process()
+        self.model = self.process.films.model
+        asked = {**self.process.facts["defaults"], "prompt": prompt, "seed": seed, **run}
         self.settings = Settings().changed(asked)
         self.listeners: list[tuple[tuple[str, ...], Callable[[], None]]] = []
-        self.controls = {c.name: control_of(c, self.words, self.bench.facts) for c in self.lesson.controls}
-        steps, frames, facts = self.settings.steps, self.settings.frames, self.bench.facts
+        self.controls = {c.name: control_of(c, self.words, self.process.facts) for c in self.lesson.controls}
+        steps, frames, facts = self.settings.steps, self.settings.frames, self.process.facts
         self.controls["step"] = counter(steps, int(self.lesson.opens.get("step", -1)), self.words("viewer.step"))
         self.controls["frame"] = counter(frames, 0, self.words("frame"))
         middle = (facts["latent_frames"] // 2, facts["rows"] // 2, facts["cols"] // 2)
@@ -92,8 +92,8 @@ class Room:
 
     @property
     def run(self) -> Any:
-        """The Recording that this room looks at."""
-        return finish(self.bench.films.recorded(self.settings, shown=False))
+        """The Recording that this page looks at."""
+        return finish(self.process.films.recorded(self.settings, shown=False))
 
     def code(self, lens: str) -> None:
         """How a lens measures: its source."""
@@ -103,7 +103,7 @@ class Room:
     def viewer(self) -> Viewer:
         opening = {("layer" if name == "film" else name): value for name, value in self.lesson.opens.items()}
         pack = self._made(Develop(self.settings)).pack
-        keep = screen(pack, asks=asks(self.lesson), labels=labels(self.words), **opening)
+        keep = FilmState(pack).told(asks=asks(self.lesson), labels=labels(self.words), **opening)
         traits = {key: value for key, value in keep.items() if key in Viewer.class_trait_names()}
         viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side"})
         viewer.on_msg(self._asked)
@@ -142,7 +142,7 @@ class Room:
                 setattr(self.viewer, key, value)
 
     def take_home(self, path: str | Path, beside: str = "") -> Path:
-        """This run as a file: `room.take_home("reel.mp4")`, "film.mp4", "film.gif", "run.html", "run.darkroom".
+        """This run as a file: `page.take_home("reel.mp4")`, "film.mp4", "film.gif", "run.html", "run.darkroom".
 
         `beside` names a cut of the lesson, to stand at its side in the film; a patch that was clicked is lit.
         """
@@ -154,16 +154,16 @@ class Room:
             self.settings, path.name, self.words.language, cut, patch=picked(self.viewer.pick or {}).get("patch")
         )
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(finish(self.bench.work(wish)).data)
+        path.write_bytes(finish(self.process.work(wish)).data)
         return path
 
     def develop(self, **run: Any) -> None:
-        """Another film: `room.develop(prompt="a blue boat moves right at sea", steps=10)`. Its steps are shown live."""
+        """Another film: `page.develop(prompt="a blue boat moves right at sea", steps=10)`. Its steps are shown live."""
         self.settings = self.settings.changed(run)
         self.controls["step"].max = self.settings.steps
         self.controls["frame"].max = self.settings.frames
         self.viewer.pack_b = b""
-        for event in (work := _Returning(self.bench.work(Develop(self.settings)))):
+        for event in (work := _Returning(self.process.work(Develop(self.settings)))):
             if isinstance(event, FilmBegun):
                 self.viewer.pack, self.viewer.state = event.pack, "live"
             elif isinstance(event, StepMade):
@@ -242,17 +242,17 @@ class Room:
     # --- how they are computed
 
     def _made(self, job: Develop | MakeCut) -> FilmMade:
-        return finish(self.bench.work(job))
+        return finish(self.process.work(job))
 
     def _making(self, name: str) -> MakeCut:
-        return MakeCut(self.settings, self.lesson.idea, name, self._standing(name))
+        return MakeCut(self.settings, self.lesson.idea, name, self._inputs(name))
 
     def numbers(self, lens: str, cut: MakeCut | None = None, hand: Mapping[str, Any] | None = None) -> Any:
         """What a lens measures as the controls stand, but for those in `hand`."""
-        standing = self._standing(lens, hand)
-        return finish(self.bench.work(Measure(self.settings, self.lesson.idea, lens, standing, cut)))
+        standing = self._inputs(lens, hand)
+        return finish(self.process.work(Measure(self.settings, self.lesson.idea, lens, standing, cut)))
 
-    def _standing(self, lens: str, hand: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _inputs(self, lens: str, hand: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The controls that a lens names, as they stand."""
         now = {name: value_of(control) for name, control in self.controls.items()} | self.picks
         if "viewer" in self.__dict__:

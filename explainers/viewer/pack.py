@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import math
 import struct
 import wave
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+from explainers.viewer.atlas import atlas, columns, webp
 
 MAGIC = b"DRK1"
 # A film of 50 steps is to be on a phone in seconds: 1.5 MB, of which maps and sound take up to 0.3. Each picture gets
@@ -225,37 +225,16 @@ def _pictures(step: PackStep) -> dict[str, Frames]:
     return {kind: frames for kind, frames in (("x0", step.x0), ("noisy", step.noisy)) if frames is not None}
 
 
-def _columns(frames: int) -> int:
-    return math.ceil(math.sqrt(frames))
-
-
-def _atlas(frames: Frames, gutter: int) -> Image.Image:
-    """All frames in one picture, row by row: one fetch, one decode, one texture."""
-    framed = np.pad(frames, ((0, 0), (gutter, gutter), (gutter, gutter), (0, 0)), mode="edge")
-    count, height, width, _ = framed.shape
-    cols = _columns(count)
-    sheet = np.zeros((math.ceil(count / cols), cols, height, width, 3), np.uint8)
-    sheet.reshape(-1, height, width, 3)[:count] = framed
-    rows = sheet.shape[0]
-    return Image.fromarray(sheet.transpose(0, 2, 1, 3, 4).reshape(rows * height, cols * width, 3))
-
-
 def _image(film: Film, frames: Frames, share: float) -> bytes:
     """The best WebP within `share` bytes, or else the smallest there is."""
     if _is_latent(film, frames):  # looked at cell by cell: lossy squeezing would smear each into its neighbours
-        return _webp(_atlas(frames, 0), lossless=True)
-    atlas = _atlas(frames, GUTTER)
+        return webp(atlas(frames, 0), lossless=True)
+    sheet = atlas(frames, GUTTER)
     for quality in QUALITIES:
-        image = _webp(atlas, quality=quality)
+        image = webp(sheet, quality=quality)
         if len(image) <= share:
             break
     return image
-
-
-def _webp(atlas: Image.Image, **options: Any) -> bytes:
-    out = io.BytesIO()
-    atlas.save(out, "WEBP", method=3, **options)
-    return out.getvalue()
 
 
 def _is_latent(film: Film, frames: Frames) -> bool:
@@ -276,7 +255,7 @@ def _kinds(film: Film, step: PackStep) -> dict[str, dict[str, Any]]:
             "width": width,
             "height": height,
             "frames": count,
-            "cols": _columns(count),
+            "cols": columns(count),
             "gutter": 0 if _is_latent(film, frames) else GUTTER,
             "crisp": _is_latent(film, frames),
             "frame_of": frame_of,
@@ -318,11 +297,3 @@ def _container(header: Mapping[str, Any], blobs: _Blobs) -> bytes:
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return b"".join([MAGIC, struct.pack("<I", len(text)), text, *blobs.parts])
-
-
-def pixels(frames: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Frames in 0..1, or already bytes, as bytes."""
-    values = np.asarray(frames)
-    if values.dtype == np.uint8:
-        return values
-    return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -8,39 +8,46 @@ What the pack holds can be looked at: every step, every frame, and the maps in i
 from __future__ import annotations
 
 import base64
-import html
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from jinja2 import Environment
 
 from explainers.viewer.bundle import STYLE, module
 
 LARGEST = 12_000_000  # bytes of packs in one page; beyond it an editor or a mail server chokes on the file
 
-PAGE = """<!doctype html>
-<html lang="{lang}">
+PAGE = Environment(autoescape=True, trim_blocks=True, keep_trailing_newline=True).from_string("""<!doctype html>
+<html lang="{{ lang }}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
+<title>{{ title }}</title>
 <style>
-html {{ color-scheme: light dark; }}
-h1 {{ font: 650 clamp(1.2rem, 1rem + 1vw, 1.8rem)/1.3 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }}
-body > p {{ font: 15px/1.5 system-ui, sans-serif; margin: 4px 0 14px; opacity: .8; overflow-wrap: anywhere; }}
-body {{ margin: 0 auto; padding: clamp(12px, 2vw, 32px); max-width: 3600px; background: Canvas; color: CanvasText; }}
-{css}
+html { color-scheme: light dark; }
+h1 { font: 650 clamp(1.2rem, 1rem + 1vw, 1.8rem)/1.3 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }
+body > p { font: 15px/1.5 system-ui, sans-serif; margin: 4px 0 14px; opacity: .8; overflow-wrap: anywhere; }
+body { margin: 0 auto; padding: clamp(12px, 2vw, 32px); max-width: 3600px; background: Canvas; color: CanvasText; }
+{{ css | safe }}
 </style>
-{head}<main></main>
-{foot}<script type="module">
+{% if about %}
+<h1>{{ title }}</h1>
+<p>{{ about }}</p>
+{% endif %}
+<main></main>
+{% if foot %}
+<p>{{ foot }}</p>
+{% endif %}
+<script type="module">
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const address = URL.createObjectURL(new Blob([{viewer}], {{ type: "text/javascript" }}));
-const {{ default: viewer, createModel }} = await import(address);
-const state = {state};
-for (const [key, text] of Object.entries({packs})) state[key] = bytes(text);
-viewer.render({{ model: createModel(state), el: document.querySelector("main") }});
+const address = URL.createObjectURL(new Blob([{{ viewer | tojson }}], { type: "text/javascript" }));
+const { default: viewer, createModel } = await import(address);
+const state = {{ state | tojson }};
+for (const [key, text] of Object.entries({{ packs | tojson }})) state[key] = bytes(text);
+viewer.render({ model: createModel(state), el: document.querySelector("main") });
 </script>
 </html>
-"""
+""")
 
 
 def static_page(
@@ -60,18 +67,13 @@ def static_page(
     packs = {"pack": pack} | ({"pack_b": pack_b} if pack_b else {})
     if sum(map(len, packs.values())) > LARGEST:
         raise ValueError(f"more than {LARGEST // 1_000_000} MB don't belong in one page: pack smaller pictures")
-    return PAGE.format(
-        lang=html.escape(lang),
-        title=html.escape(title),
-        head=f"<h1>{html.escape(title)}</h1>\n<p>{html.escape(about)}</p>\n" if about else "",
-        foot=f"<p>{html.escape(foot)}</p>\n" if foot else "",
+    return PAGE.render(
+        lang=lang,
+        title=title,
+        about=about,
+        foot=foot,
         css=STYLE.read_text("utf-8"),
-        viewer=_script(module()),
-        state=_script(dict(state or {})),
-        packs=_script({key: base64.b64encode(data).decode("ascii") for key, data in packs.items()}),
+        viewer=module(),
+        state=dict(state or {}),
+        packs={key: base64.b64encode(data).decode("ascii") for key, data in packs.items()},
     )
-
-
-def _script(value: Any) -> str:
-    """JSON that is safe inside a script element, whatever a prompt may contain."""
-    return json.dumps(value).replace("<", "\\u003c")

@@ -1,10 +1,10 @@
 """The lessons as a Gradio app: one page a lesson, over one film that is carried from page to page by the address.
 
-    app = serve(lessons(), line)          # an ASGI app, guarded; `line` is the model's, see worker.py
+    app = serve(lessons(), queue)          # an ASGI app, guarded; `line` is the model's, see worker.py
     uvicorn.run(app)
 
-The only files that know Gradio are this one and its pieces (web_*.py). What a page does is desk.py's, its HTML is
-web_html.py's, what holds it together in the browser is front/stage.js.
+The only files that know Gradio are this one and its pieces (web_*.py). What a page does is service.py's, its HTML is
+web_html.py's, what holds it together in the browser is static/page.js.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from explainers.viewer.bundle import STYLE as VIEWER_STYLE
 from explainers.viewer.bundle import module
 from explainers.web.first_paint import STYLE, begun
 from explainers.web.guard import Guard
-from explainers.web.localize import Spoken
+from explainers.web.localize import Localized
 from explainers.web.page import Page
-from explainers.web.service import Desk
+from explainers.web.service import Service
 from explainers.web.sessions import remember
 from explainers.web.uploads import add_laying, add_opening
 from explainers.worker.jobs import LARGEST, MOST_PIXELS
-from explainers.worker.queue import Line
+from explainers.worker.queue import JobQueue
 
 HERE = Path(__file__).parent
 MIME = {"drk": "application/octet-stream", "webp": "image/webp", "wav": "audio/wav"}
@@ -43,24 +43,24 @@ TO_KEEP = {"content-disposition": "attachment"}  # files to take home are never 
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}  # addresses hold the hash of what they lead to
 
 
-def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Guard:
+def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = None) -> Guard:
     """The whole app, in every language that it speaks. The model is opened in its own process once the server is up."""
-    desk = desk or Desk(line)
+    service = service or Service(queue)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        await line.start()
+        await queue.start()
         yield
-        line.stop()
+        queue.stop()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
 
-    add_opening(app, desk)
-    add_laying(app, desk)
+    add_opening(app, service)
+    add_laying(app, service)
 
     @app.get("/pack/{name}")
     async def pack(name: str) -> Response:
-        data = desk.store.get(name)
+        data = service.store.get(name)
         if data is None:
             return Response(status_code=404)
         kind = name.rpartition(".")[2]
@@ -70,12 +70,12 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Gu
     async def first(request: Request) -> Response:  # the front page by its own name
         return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
-    @app.get("/stage/viewer.js")
+    @app.get("/page/viewer.js")
     async def viewer() -> Response:
         return Response(module(), media_type="text/javascript", headers={"cache-control": "no-cache"})
 
-    pages = [Page(lesson, lessons, desk, language) for language in languages() for lesson in lessons]
-    app.mount("/stage", Shelf(HERE / "static", VIEWER_STYLE.parent))
+    pages = [Page(lesson, lessons, service, language) for language in languages() for lesson in lessons]
+    app.mount("/page", Shelf(HERE / "static", VIEWER_STYLE.parent))
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
@@ -96,10 +96,10 @@ def serve(lessons: Sequence[Lesson], line: Line, desk: Desk | None = None) -> Gu
     )
     remember(mounted)
     ideas = [lesson.idea for lesson in lessons]
-    places = {(page.lesson.idea, page.stage.language): page.place() for page in pages}
-    film = desk.films[desk.gallery[0].key]
-    spoken = Spoken(mounted, ideas, lambda body, idea, language: begun(body, places[idea, language], film))
-    return Guard(spoken, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
+    places = {(page.lesson.idea, page.shared.language): page.place() for page in pages}
+    film = service.films[service.gallery[0].key]
+    localized = Localized(mounted, ideas, lambda body, idea, language: begun(body, places[idea, language], film))
+    return Guard(localized, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
 
 
 def blocks(pages: Sequence[Page]) -> gr.Blocks:

@@ -1,8 +1,8 @@
 """What the page does for "Take it home": files of the film on screen, and recordings that come back.
 
-async for state in take(desk, visitor, wish, at, beside): ...   # {"done"}, … and {"address", "name", "size"}
-settings = await open_recording(desk, visitor, folder)           # Refused, with words for a person
-name = await lay_picture(desk, visitor, size, 0, pixels)          # for `Settings.picture`
+async for event in take(service, visitor, wish, at, beside): ...   # Place, Progress, and FileMade in the end
+settings = await open_recording(service, visitor, folder)           # Refused, with words for a person
+name = await lay_picture(service, visitor, size, 0, pixels)          # for `Settings.picture`
 """
 
 from __future__ import annotations
@@ -14,35 +14,33 @@ from pathlib import Path
 from typing import Any
 
 from explainers.kit.refused import Refused
-from explainers.web.inputs import Standing
-from explainers.web.service import Desk
+from explainers.web.events import FileMade
+from explainers.web.inputs import Inputs
+from explainers.web.service import Service
 from explainers.worker.jobs import HOME, Lay, MakeCut, Open, Progress, Take
 from explainers.worker.queue import Done, Place
 from explainers.worker.settings import Settings
 
 
 async def take(
-    desk: Desk, visitor: str, wish: Mapping[str, Any], at: Standing, cut: MakeCut | None, language: str
-) -> AsyncIterator[dict[str, Any]]:
+    service: Service, visitor: str, wish: Mapping[str, Any], at: Inputs, cut: MakeCut | None, language: str
+) -> AsyncIterator[Place | Progress | FileMade]:
     what = str(wish.get("what"))
     if what not in HOME or not at.settings.prompt:
         raise Refused("failed")
     beside, patch = wish.get("beside"), at.hand.get("patch") if wish.get("patch") else None
-    other = desk.starts.changed(beside) if isinstance(beside, Mapping) else None
+    other = service.starts.changed(beside) if isinstance(beside, Mapping) else None
     job = Take(at.settings, what, language, cut if beside == "cut" else None, other, patch)
     for settings in (job.settings, job.other):
-        if settings and (why := desk.foreign(settings)):
+        if settings and (why := service.foreign(settings)):
             raise Refused(why)
     # In the line, but not in the place of the visitor's next film.
-    async for event in desk.line.run(f"{visitor}/home", job):
-        if isinstance(event, Place):
-            yield {"done": None, "ahead": event.ahead}
-        elif isinstance(event, Progress):
-            yield {"done": event.done}
+    async for event in service.queue.run(f"{visitor}/home", job):
+        if isinstance(event, Place | Progress):
+            yield event
         elif isinstance(event, Done):
             data = event.value.data
-            address = desk.store.put(data, what.rpartition(".")[2])
-            yield {"address": address, "name": name_of(job), "size": len(data)}
+            yield FileMade(service.store.put(data, what.rpartition(".")[2]), name_of(job), len(data))
 
 
 def name_of(job: Take) -> str:
@@ -52,11 +50,11 @@ def name_of(job: Take) -> str:
     return f"{words}-{job.settings.seed}{'' if stem in ('film', 'run') else f'-{stem}'}.{suffix}"
 
 
-async def open_recording(desk: Desk, visitor: str, folder: str) -> Settings:
+async def open_recording(service: Service, visitor: str, folder: str) -> Settings:
     """Look at what was laid into the folder; the film is made from it when it is asked for by these settings."""
     path = recording_in(folder)
     job = Open(str(path), hashlib.sha256(path.read_bytes()).hexdigest()[:16])
-    settings: Settings = await desk.line.result(f"{visitor}/open", job)
+    settings: Settings = await service.queue.result(f"{visitor}/open", job)
     return settings
 
 
@@ -65,13 +63,13 @@ def recording_in(folder: str) -> Path:
     return Path(folder, "This file")
 
 
-async def lay_picture(desk: Desk, visitor: str, size: str, frames: int, pixels: bytes) -> str:
+async def lay_picture(service: Service, visitor: str, size: str, frames: int, pixels: bytes) -> str:
     """A picture, or so many frames of a film, as plain pixels of a size that the model knows: nothing of a stranger's
     file is decoded here.
     """
     width, _, height = size.partition("x")
-    known = size in desk.facts["sizes"] and 0 <= frames <= desk.facts["longest"]
+    known = size in service.facts["sizes"] and 0 <= frames <= service.facts["longest"]
     if not known or len(pixels) != max(1, frames) * int(width) * int(height) * 3:
         raise Refused("easel.bad")
-    name: str = await desk.line.result(f"{visitor}/lay", Lay(pixels, int(width), int(height), frames))
+    name: str = await service.queue.result(f"{visitor}/lay", Lay(pixels, int(width), int(height), frames))
     return name

@@ -4,17 +4,20 @@
     begun(body, html, screen["pack"])         # the page that Gradio serves, with it
 
 Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
-claim and the viewer's place, in the order and style that they will have. front/first.js brings the film to life, and
+claim and the viewer's place, in the order and style that they will have. static/startup.js brings the film to life, and
 hands the viewer over once the page is there.
 """
 
 from __future__ import annotations
 
-import json
+import logging
 import re
+from functools import cache
 from typing import Any
 
-STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
+from explainers.web.html import filled
+
+STYLE = '<link rel="stylesheet" href="/page/viewer.css"><link rel="stylesheet" href="/page/page.css">'
 # Of the page that Gradio serves:
 SCRIPTS, BODY = b"<script>window.gradio_config", b"<gradio-app"
 STARTS = re.compile(rb'<script type="module" crossorigin src="(\./assets/[\w.-]+\.js)"></script>')
@@ -27,12 +30,15 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 
 
 def place(top: str, claim: str, screen: dict[str, Any]) -> str:
-    told = json.dumps(screen).replace("<", "\\u003c")  # it stands inside a script
-    return (
-        f'<div id="stand-in" class="gradio-container"><div id="top">{top}</div>'
-        f'<div id="desk"><div id="claim">{claim}</div>'
-        f'<div id="viewer"><div class="film" id="film" tabindex="-1"></div></div></div>'
-        f'<script type="application/json">{told}</script></div>'
+    return filled("stand_in.html", top=top, claim=claim, screen=screen)
+
+
+@cache
+def alarm() -> None:
+    """Said once: such a page works, only that it shows its film some seconds later, which nobody would notice."""
+    logging.getLogger(__name__).warning(
+        "Gradio's page is not what first_paint.py knows it to be: visitors see the first film only after Gradio's own "
+        "scripts have run. Compare SCRIPTS, BODY and STARTS there with the page that this Gradio serves."
     )
 
 
@@ -40,11 +46,13 @@ def begun(body: bytes, html: str, film: str) -> bytes:
     """A page of Gradio's that begins with this; as it was, where it is not what we know it to be."""
     head, scripts, rest = body.partition(SCRIPTS)
     middle, tag, end = rest.partition(BODY)
-    if not tag:
+    if not tag or not STARTS.search(middle):
+        if body:  # none: the page was only asked about
+            alarm()
         return body
     needed = (
         # in the address of a shared run stands another film
         f'{STYLE}<script>if (!location.search.includes("prompt=")) fetch("{film}");</script>'
-        '<link rel="modulepreload" href="/stage/viewer.js"><script type="module" src="/stage/first.js"></script>'
+        '<link rel="modulepreload" href="/page/viewer.js"><script type="module" src="/page/startup.js"></script>'
     )
     return b"".join((head, needed.encode(), scripts, STARTS.sub(AFTER, middle), html.encode(), tag, end))

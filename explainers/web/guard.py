@@ -13,19 +13,18 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What the page in the browser asks for (seen with all of it in use), and nothing besides.
 OPEN_TO_READ = re.compile(
     r"""/                                                        # the first page; others are named to the guard
       | /pack/[0-9a-f]{32}\.(drk|webp|wav|mp4|gif|html|darkroom) # films, pictures, files to take home, under their hash
-      | /stage/[\w.-]+                                         # the viewer and our own style
+      | /page/[\w.-]+                                         # the viewer and our own style
       | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
       | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)
       | /gradio_api/(startup-events|theme\.css|queue/data|heartbeat/[\w-]+)
@@ -53,11 +52,11 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-HEADERS = [
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-]
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
 
 
 class Rate:
@@ -83,7 +82,7 @@ class Guard:
 
     def __init__(
         self,
-        app: App,
+        app: ASGIApp,
         pages: Iterable[str] = (),
         max_body: int = 64 * 1024,
         rate: float = 60,
@@ -103,11 +102,11 @@ class Guard:
             return None  # no websocket is in use
         code = self.refusal(scope)
         if code:
-            return await _refuse(send, code)
+            return await Response(status_code=code, headers=HEADERS)(scope, receive, send)
 
-        async def with_headers(message: MutableMapping[str, Any]) -> None:
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *HEADERS]
+                MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
         await self.app(scope, self._bounded(receive, self.most.get(scope["path"], self.max_body)), with_headers)
@@ -121,10 +120,11 @@ class Guard:
             return 405
         if not OPEN_TO_POST.fullmatch(path) and path not in self.most:
             return 404
-        length = dict(scope["headers"]).get(b"content-length", b"")
-        if not length.isdigit() or int(length) > self.most.get(path, self.max_body):
+        request = HTTPConnection(scope)
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > self.most.get(path, self.max_body):
             return 413
-        visitor = (scope.get("client") or ("?",))[0]
+        visitor = request.client.host if request.client else "?"
         bucket = self.files if path in self.most else self.posts
         return None if bucket.allows(visitor) else 429
 
@@ -132,15 +132,10 @@ class Guard:
         """A body may be longer than its header says: cut it there."""
         left = most
 
-        async def bounded() -> MutableMapping[str, Any]:
+        async def bounded() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
             return message if left >= 0 else {"type": "http.disconnect"}
 
         return bounded
-
-
-async def _refuse(send: Send, code: int) -> None:
-    await send({"type": "http.response.start", "status": code, "headers": [(b"content-length", b"0"), *HEADERS]})
-    await send({"type": "http.response.body", "body": b""})

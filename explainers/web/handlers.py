@@ -1,7 +1,7 @@
 """The page's handlers: what comes back when something was pressed, moved or opened.
 
-Each is an async generator that Gradio drives and closes when a visitor cancels or goes away; the desk then lets go of
-the model. All that comes in is checked by the desk.
+Each is an async generator that Gradio drives and closes when a visitor cancels or goes away; the service then lets go
+of the model, and checks all that comes in.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from explainers.kit.markdown import prose
 from explainers.kit.plot import dress
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
-from explainers.viewer.state import screen
+from explainers.viewer.state import FilmState
 from explainers.web import html
+from explainers.web.events import FilmShown
 from explainers.web.files import take
-from explainers.web.inputs import Standing, code
-from explainers.web.service import Desk
+from explainers.web.inputs import Inputs, code
+from explainers.web.service import Service
 from explainers.worker.queue import Done, Place
 
 Handler = Callable[..., AsyncIterator[Any]]
@@ -34,24 +35,24 @@ Handler = Callable[..., AsyncIterator[Any]]
 class Answers:
     """What one page answers. `shown`, `hand` and `now` are its messengers' values and how its controls stand."""
 
-    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], desk: Desk, language: str) -> None:
-        self.lesson, self.desk = lesson, desk
+    def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], service: Service, language: str) -> None:
+        self.lesson, self.service = lesson, service
         self.pages = {each.idea for each in lessons}
         self.words = Words.of(lesson.idea, language)
-        self.stage = Words.of(KIT, language)
+        self.shared = Words.of(KIT, language)
 
-    def standing(self, shown: Any, hand: Any, now: Sequence[Any]) -> Standing:
+    def inputs(self, shown: Any, hand: Any, now: Sequence[Any]) -> Inputs:
         settings = shown.get("settings") if isinstance(shown, Mapping) else None
         values = dict(zip((c.name for c in self.lesson.controls), now, strict=False))
         hands = hand if isinstance(hand, Mapping) else {}
-        return self.desk.standing(self.lesson, settings, {**self.lesson.opens, **hands}, values)
+        return self.service.inputs(self.lesson, settings, {**self.lesson.opens, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
         return refusal.told(self.words)
 
     def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
         async def handler() -> Any:
-            await self.desk.line.ready.wait()
+            await self.service.queue.ready.wait()
             news = self.news()
             choices = [gr.Dropdown(choices=self.indices(control)) for control in indices]
             return (news, *choices) if choices else news
@@ -59,54 +60,56 @@ class Answers:
         return handler
 
     def news(self) -> dict[str, Any]:
-        broken = self.desk.line.broken
-        said = self.stage("broken", why=broken) if broken else ""
-        return {"facts": self.desk.facts, "live": not broken, "broken": said}
+        broken = self.service.queue.broken
+        said = self.shared("broken", why=broken) if broken else ""
+        return {"facts": self.service.facts, "live": not broken, "broken": said}
 
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
         visitor = request.session_hash or ""
         try:
-            async for state in self.desk.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
-                settings = state.pop("settings", None)
-                yield self.film_state(state), self.shown_state(settings) if settings else gr.skip(), gr.skip()
+            async for event in self.service.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
+                shown = self.shown_state(event.settings) if event.settings else gr.skip()
+                yield self.film_state(event.state, event.ahead), shown, gr.skip()
         except Refused as refusal:
             # the page may not know yet that somebody chose another model
             news = self.news() if refusal.key in ("model.changed", "model.other") else gr.skip()
-            yield self.film_state(screen("", state="error", message=self.say(refusal))), gr.skip(), news
+            yield self.film_state(FilmState(state="error", message=self.say(refusal))), gr.skip(), news
 
-    def film_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        ahead = state.pop("ahead", None)
-        if ahead is not None and not state["message"]:
-            opening = self.desk.line.facts is None
+    def film_state(self, state: FilmState, ahead: int | None = None) -> dict[str, Any]:
+        """For the viewer, with what it says while a film waits: `ahead` others are made before."""
+        message = state.message
+        if ahead is not None and not message:
+            opening = self.service.queue.facts is None
             key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
-            state["message"] = self.stage(key, ahead=ahead)
-        return {**state, "asks": asks(self.lesson), "labels": labels(self.stage)}
+            message = self.shared(key, ahead=ahead)
+        return state.told(message=message, asks=asks(self.lesson), labels=labels(self.shared))
 
     def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
         beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
-        notes = [self.stage.said(note) for note in self.desk.notes.get(settings.key, ())]
+        notes = [self.shared.said(note) for note in self.service.notes.get(settings.key, ())]
         return {"settings": asdict(settings), "cut": beside, "id": settings.key, "notes": notes}
 
     async def taking(self, wish: Any, shown: Any, hand: Any, request: gr.Request) -> AsyncIterator[Any]:
         """A file to take home: how far it is, then its address."""
         try:
-            at = self.standing(shown, hand, ())
-            cut = self.desk.cut_beside(self.lesson, shown)
+            at = self.inputs(shown, hand, ())
+            cut = self.service.cut_beside(self.lesson, shown)
             visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
-            async for state in take(self.desk, visitor, wishes, at, cut, self.stage.language):
-                if ahead := state.get("ahead"):
-                    state["message"] = self.stage("next_in_line" if ahead == 1 else "in_line", ahead=ahead)
-                yield state
+            async for event in take(self.service, visitor, wishes, at, cut, self.shared.language):
+                if isinstance(event, Place):
+                    yield {"done": None, "message": self.waiting(event) if event.ahead else None}
+                else:
+                    yield asdict(event)
         except Refused as refusal:
             yield {"error": self.say(refusal)}
 
     def cutting(self, cut: Cut) -> Handler:
         async def measuring(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
             """Without another film."""
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
-                async for event in self.desk.look(request.session_hash or "", self.lesson, cut.lens, at):
+                async for event in self.service.look(request.session_hash or "", self.lesson, cut.lens, at):
                     said, drawn = html.note(self.waiting(event)), rest
                     if isinstance(event, Done):
                         said = html.note(self.words(f"{cut.name}.see", **event.value), "verdict")
@@ -116,40 +119,39 @@ class Answers:
                 yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
 
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
-                async for state in self.desk.cut(request.session_hash or "", self.lesson, cut, at):
-                    measured, made = state.pop("measured", None), state.pop("cut", None)
-                    settings = state.pop("settings", None)
-                    if measured is None:
-                        yield self.film_state(state), gr.skip(), html.note(self.stage("developing")), *rest
+                async for event in self.service.cut(request.session_hash or "", self.lesson, cut, at):
+                    if isinstance(event, FilmShown):
+                        waits = html.note(self.shared("developing"))
+                        yield self.film_state(event.state, event.ahead), gr.skip(), waits, *rest
                         continue
                     yield (
-                        self.film_state(state),
-                        self.shown_state(settings, made),
-                        html.note(self.words(f"{cut.name}.see", **measured), "verdict"),
-                        *self.cut_drawn(cut, measured, at),
+                        self.film_state(event.state),
+                        self.shown_state(event.settings, event.cut),
+                        html.note(self.words(f"{cut.name}.see", **event.numbers), "verdict"),
+                        *self.cut_drawn(cut, event.numbers, at),
                     )
             except Refused as refusal:
                 yield gr.skip(), gr.skip(), html.note(self.say(refusal)), *rest
 
         return handler if cut.film else measuring
 
-    def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Standing) -> list[Any]:
-        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.stage)
+    def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Inputs) -> list[Any]:
+        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.shared)
         if not cut.plot:
             return [html.depths("", source)]
         figure = draw(self.lesson, cut.name, measured, self.words)
-        numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.stage)
-        return [gr.Plot(dress(figure, self.stage.marks), visible=True), html.depths(numbers, source)]
+        numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.shared)
+        return [gr.Plot(dress(figure, self.shared.marks), visible=True), html.depths(numbers, source)]
 
     def once(self, lens: str, handler: Handler, outputs: int) -> Handler:
         """The handler, skipped where nothing moved that the lens looks at. Its first value, in and out, is the question
         that was answered last."""
 
         async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            question = repr(self.desk.question(self.lesson, lens, self.standing(shown, hand, now)))
+            question = self.service.question(self.lesson, lens, self.inputs(shown, hand, now)).key
             if question == last:
                 yield (gr.skip(),) * (1 + outputs)
                 return
@@ -165,42 +167,42 @@ class Answers:
         """
 
         async def handler(request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-            at = self.standing(shown, hand, now)
+            at = self.inputs(shown, hand, now)
             lens = pictures[0].measures
             try:
-                async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+                async for event in self.service.look(request.session_hash or "", self.lesson, lens, at):
                     if isinstance(event, Done):
                         yield tuple(part for picture in pictures for part in self.drawn_as(picture, event.value, at))
                         return
                     waits = html.progress(self.waiting(event), getattr(event, "done", None))
                     yield (gr.skip(), waits) * len(pictures)
-                yield (gr.skip(), html.note(self.stage("cancelled.picture"))) * len(pictures)
+                yield (gr.skip(), html.note(self.shared("cancelled.picture"))) * len(pictures)
             except Refused as refusal:
                 yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
             except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
                 traceback.print_exc()
-                yield (gr.skip(), html.note(self.stage("failed"))) * len(pictures)
+                yield (gr.skip(), html.note(self.shared("failed"))) * len(pictures)
 
         return handler
 
     def stopping(self, lens: str) -> Callable[[gr.Request], Awaitable[None]]:
         async def handler(request: gr.Request) -> None:
-            self.desk.cancel(request.session_hash or "", self.lesson, lens)
+            self.service.cancel(request.session_hash or "", self.lesson, lens)
 
         return handler
 
     def waiting(self, event: Any) -> str:
         if isinstance(event, Place) and event.ahead:
-            return self.stage("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
-        return self.stage("computing" if self.desk.line.facts else "opening")
+            return self.shared("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
+        return self.shared("computing" if self.service.queue.facts else "opening")
 
-    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Standing) -> tuple[Any, str]:
+    def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Inputs) -> tuple[Any, str]:
         """What goes into a card: the picture, and under it what to see, the numbers, the code."""
         drawn = draw(self.lesson, picture.name, numbers, self.words)
         body, heads, rows = self.body(picture, drawn, numbers)
         see = prose(self.words(f"{picture.name}.see", **numbers))
-        table = html.table_html(self.words(picture.name), heads, rows, self.stage)
-        source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
+        table = html.table_html(self.words(picture.name), heads, rows, self.shared)
+        source = html.code_html(code(self.lesson, picture.measures, at), self.shared)
         return body, see + html.depths(table, source)
 
     def body(
@@ -208,20 +210,20 @@ class Answers:
     ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
         """What goes into the card, and its numbers."""
         if picture.kind == "plot":
-            return gr.Plot(dress(drawn, self.stage.marks), visible=True), *tables.table(drawn)
-        measured = [self.stage("measured.what"), self.stage("measured.value")]
+            return gr.Plot(dress(drawn, self.shared.marks), visible=True), *tables.table(drawn)
+        measured = [self.shared("measured.what"), self.shared("measured.value")]
         if picture.kind == "films":
-            return self.desk.clips(drawn, self.desk.facts["fps"]), measured, tables.scalars(numbers)
+            return self.service.clips(drawn, self.service.facts["fps"]), measured, tables.scalars(numbers)
         if picture.kind == "texts":
             texts = [{"caption": caption, "steps": steps} for caption, steps in drawn.items()]
             return {"texts": texts}, measured, tables.scalars(numbers)
         if picture.kind == "easel":
-            offers = [{"caption": caption, "image": self.desk.picture(image)} for caption, image in drawn.items()]
+            offers = [{"caption": caption, "image": self.service.picture(image)} for caption, image in drawn.items()]
             return {"images": offers}, measured, tables.scalars(numbers)
         if picture.kind == "table":
             heads, rows = tables.columns(drawn)
-            return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
-        images = [[self.desk.picture(image) for image in station.images] for station in drawn]
+            return html.table_html(self.words(picture.name), heads, rows, self.shared), heads, rows
+        images = [[self.service.picture(image) for image in station.images] for station in drawn]
         return (
             html.stations_html(drawn, images, self.pages),
             measured,
@@ -230,21 +232,21 @@ class Answers:
 
     async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
         assert self.lesson.question is not None
-        at = self.standing(shown, hand, now)
+        at = self.inputs(shown, hand, now)
         lens = self.lesson.question.lens
         try:
-            async for event in self.desk.look(request.session_hash or "", self.lesson, lens, at):
+            async for event in self.service.look(request.session_hash or "", self.lesson, lens, at):
                 yield self.answered(event.value, at) if isinstance(event, Done) else html.note(self.waiting(event))
         except Refused as refusal:
             yield html.note(self.say(refusal))
 
-    def answered(self, numbers: Mapping[str, Any], at: Standing) -> str:
+    def answered(self, numbers: Mapping[str, Any], at: Inputs) -> str:
         assert self.lesson.question is not None
         right = str(numbers["answer"])
         sentence = self.words("answer" if right else "answer.unclear", **numbers)
-        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.stage))
-        return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source
+        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.shared))
+        return html.answer(right, sentence, self.shared("its_name"), self.words("name")) + source
 
     def indices(self, control: Index) -> list[tuple[str, str]]:
-        whole = [(self.stage("all"), "all")] if control.all else []
-        return whole + [(str(i + 1), str(i)) for i in range(self.desk.facts[control.of])]
+        whole = [(self.shared("all"), "all")] if control.all else []
+        return whole + [(str(i + 1), str(i)) for i in range(self.service.facts[control.of])]

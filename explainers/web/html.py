@@ -1,10 +1,20 @@
-"""Pieces of a page as HTML. Everything that is not ours (a prompt, a number, a caption) is escaped on its way in."""
+"""Pieces of a page as HTML, from templates/. All that goes into one is escaped there, a visitor's prompt first of all.
+
+    filled("note.html", kind="quiet", text="**Done.**")      # <p class="quiet" role="status"><strong>Done.</strong></p>
+
+In a template, `| inline` and `| prose` read the little Markdown of words files, and escape everything else.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from html import escape
+from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
 
 from explainers.kit.folders import KIT
 from explainers.kit.lesson import Lesson, Station
@@ -15,22 +25,33 @@ from explainers.kit.table import cell
 MOST_ROWS = 200
 
 
+class _OneLine(Extension):
+    """Line breaks and indents of a template are for its readers: none of them becomes a gap on the page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\s*\n\s*", "", source)
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    extensions=[_OneLine],
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+TEMPLATES.filters |= {"inline": lambda text: Markup(inline(text)), "prose": lambda text: Markup(prose(text))}
+TEMPLATES.globals["page_of"] = lambda idea: f"/{idea}"
+
+
+def filled(template: str, **values: Any) -> str:
+    return TEMPLATES.get_template(template).render(values)
+
+
 def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], words: Words) -> str:
     if not heads:
         return f'<p class="quiet">{inline(words("no_table"))}</p>'
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(_cell(row[0], words))}</th>'
-        + "".join(f"<td>{escape(_cell(value, words))}</td>" for value in row[1:])
-        + "</tr>"
-        for row in rows[:MOST_ROWS]
-    )
     left = words("rows_left_out", shown=MOST_ROWS, all=len(rows)) if len(rows) > MOST_ROWS else ""
-    return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{inline(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        f'</div><p class="quiet">{inline(left)}</p>'
-    )
+    cells = [[_cell(value, words) for value in row] for row in rows[:MOST_ROWS]]
+    return filled("table.html", caption=caption, heads=heads, rows=cells, left=left)
 
 
 def _cell(value: Any, words: Words) -> str:
@@ -38,15 +59,11 @@ def _cell(value: Any, words: Words) -> str:
 
 
 def code_html(code: str, words: Words) -> str:
-    return (
-        f'<div class="code"><p class="quiet">{inline(words("code.help"))}</p>'
-        f'<button type="button" class="copy" data-copied="{escape(words("copied"))}">{escape(words("copy"))}</button>'
-        f'<pre tabindex="0" aria-label="{escape(words("depth.code"))}"><code>{escape(code)}</code></pre></div>'
-    )
+    return filled("code.html", code=code, words=words)
 
 
 def depths(numbers: str, code: str) -> str:
-    """What lies under a picture; the page shows as much of it as its depth says."""
+    """What lies under a picture, as HTML; the page shows as much of it as its depth says."""
     return f'<div class="numbers">{numbers}</div><div class="source">{code}</div>'
 
 
@@ -56,101 +73,47 @@ def tag(text: str) -> str:
 
 
 def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
-    """The question with its answers to choose from; front/stage.js keeps the guess."""
-    radios = "".join(
-        f'<label><input type="radio" name="guess" value="{escape(option)}" data-label="{escape(text)}">'
-        f"<span>{inline(text)}</span></label>"
-        for option, text in options.items()
-    )
-    return f'<fieldset class="guess"><legend>{tag(heading)}{inline(question)}</legend>{radios}</fieldset>'
+    """The question with its answers to choose from; static/page.js keeps the guess."""
+    return filled("guess.html", heading=heading, question=question, options=options)
 
 
 def answer(right: str, sentence: str, heading: str, name: str) -> str:
-    """The measured answer and its name in the field; the guess is put beside it by front/stage.js."""
-    return (
-        f'<div data-answer="{escape(right)}"><p class="guessed quiet"></p>{prose(sentence)}'
-        f'<div class="name">{tag(heading)}{prose(name)}</div></div>'
-    )
+    """The measured answer and its name in the field; the guess is put beside it by static/page.js."""
+    return filled("answer.html", right=right, sentence=sentence, heading=heading, name=name)
 
 
 def depth_switch(words: Words) -> str:
-    buttons = "".join(
-        f'<button type="button" data-depth-to="{depth}" aria-pressed="{str(depth == "picture").lower()}">'
-        f"{inline(words(f'depth.{depth}'))}</button>"
-        for depth in ("picture", "numbers", "code")
-    )
-    return (
-        f'<div class="depths"><h2>{inline(words("see"))}</h2>'
-        f'<div role="group" aria-label="{escape(words("depth"))}">{buttons}</div>'
-        f'<span class="quiet">{inline(words("depth.help"))}</span></div>'
-    )
+    return filled("depth_switch.html", words=words)
 
 
 def note(text: str, kind: str = "quiet") -> str:
-    return f'<p class="{kind}" role="status">{inline(text)}</p>'
+    return filled("note.html", text=text, kind=kind)
 
 
 def progress(text: str, done: float | None) -> str:
     """While a picture is computed: how far it is, where that is known. Its card shows a way to cancel meanwhile."""
-    bar = "" if done is None else f'<progress max="1" value="{done:.3f}" aria-label="{escape(text)}"></progress>'
-    return f'<div class="progress">{bar}{note(text)}</div>'
+    return filled("progress.html", text=text, done=done)
 
 
 def stations_html(stations: Sequence[Station], addresses: Sequence[Sequence[str]], ideas: Collection[str]) -> str:
-    """A way with stops: each opens its page, and carries the film along (front/stage.js adds the address)."""
-    stops = []
-    for station, pictures in zip(stations, addresses, strict=True):
-        images = "".join(f'<img src="{escape(address)}" alt="">' for address in pictures)
-        inner = (
-            f'<span class="images">{images}</span><strong>{inline(station.title)}</strong>'
-            f"<span>{inline(station.fact)}</span>"
-        )
-        if station.idea not in ideas:
-            stops.append(f'<li><div class="station">{inner}</div></li>')
-        else:
-            stops.append(f'<li><a class="station" data-idea href="{page_of(str(station.idea))}">{inner}</a></li>')
-    return f'<ol class="stations">{"".join(stops)}</ol>'
+    """A way with stops: each opens its page, and carries the film along (static/page.js adds the address)."""
+    return filled("stations.html", stations=list(zip(stations, addresses, strict=True)), ideas=ideas)
 
 
 def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
-    links = "".join(
-        f'<li><a data-idea href="{page_of(lesson.idea)}"{" aria-current=page" if lesson is here else ""}>'
-        f"<span>{number}</span> {inline(Words.of(lesson.idea, words.language)('title'))}</a></li>"
-        for number, lesson in enumerate(lessons)
-    )
-    return (
-        f'<a class="skip" href="#film">{inline(words("skip"))}</a>'
-        f'<header class="top"><a class="brand" data-idea href="/"><span aria-hidden="true"></span>{words("title")}</a>'
-        f'<nav aria-label="{escape(words("ideas"))}"><ol>{links}</ol></nav>{tongues(here, words)}'
-        f'<button type="button" class="theme" aria-label="{escape(words("theme"))}" title="{escape(words("theme"))}">'
-        "◐</button></header>"
-    )
-
-
-def tongues(here: Lesson, words: Words) -> str:
-    """The page in its other languages; front/stage.js lets the film come along."""
-    return "".join(
-        f'<a class="tongue" data-tongue="{other}" href="{page_of(here.idea)}?lang={other}" lang="{other}" '
-        f'hreflang="{other}">{inline(Words.of(KIT, other)("language"))}</a>'
-        for other in languages()
-        if other != words.language
-    )
+    """All pages, and this one in its other languages; static/page.js lets the film come along."""
+    pages = [(lesson.idea, Words.of(lesson.idea, words.language)("title")) for lesson in lessons]
+    others = [language for language in languages() if language != words.language]
+    tongues = [(other, Words.of(KIT, other).locale.get_language_name()) for other in others]
+    return filled("navigation.html", here=here.idea, pages=pages, tongues=tongues, words=words)
 
 
 def onward(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
     """Back and next, in teaching order."""
     at = [lesson.idea for lesson in lessons].index(here.idea)
-    parts = []
-    for way, other in (("back", at - 1), ("next", at + 1)):
+    pages = []
+    for way, rel, other in (("back", "prev", at - 1), ("next", "next", at + 1)):
         if 0 <= other < len(lessons):
             idea = lessons[other].idea
-            title = Words.of(idea, words.language)("title")
-            parts.append(
-                f'<a data-idea class="{way}" rel="{"prev" if way == "back" else "next"}" href="{page_of(idea)}">'
-                f"<span>{inline(words(way))}</span> {inline(title)}</a>"
-            )
-    return f'<nav class="onward" aria-label="{escape(words("next"))}">{"".join(parts)}</nav>'
-
-
-def page_of(idea: str) -> str:
-    return f"/{idea}"
+            pages.append((way, rel, idea, Words.of(idea, words.language)("title")))
+    return filled("onward.html", pages=pages, words=words)

@@ -1,4 +1,4 @@
-"""How everything stands that a visitor can move; checked, since all of it comes from a browser.
+"""Validated values of the controls: all of them come from a browser.
 
 at = checked(lesson, starts, facts, settings, hand, controls)
 at.of(("level", "step"))             # the arguments of a lens
@@ -13,11 +13,11 @@ from typing import Any
 
 from explainers.kit.lesson import Index, Lesson
 from explainers.kit.signature import signature
-from explainers.worker.settings import Settings, stand
+from explainers.worker.settings import Settings, asked, stand
 
 
 @dataclass(frozen=True)
-class Standing:
+class Inputs:
     """What a picture is made from: the film on screen and how everything that can be moved stands."""
 
     settings: Settings
@@ -37,24 +37,25 @@ def checked(
     settings: Any,
     hand: Mapping[str, Any],
     controls: Mapping[str, Any],
-) -> Standing:
+) -> Inputs:
     """What a browser says, each thing of its type and within its bounds."""
     run = starts.changed(settings if isinstance(settings, Mapping) else {})
     stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
     for control in lesson.controls:
         if isinstance(control, Index) and stood[control.name] is not None:
             stood[control.name] = min(stood[control.name], facts[control.of] - 1)
-    return Standing(run, _hand(hand, run), stood, facts.get("model", "embedded"))
+    return Inputs(run, _hand(hand, run), stood, facts.get("model", "embedded"))
 
 
-def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
+def code(lesson: Lesson, lens: str, at: Inputs, cut: str = "") -> str:
     """The lens with the lines that run it on the film on screen: what the third depth shows.
 
     A lens that compares is shown with the cut that makes the other film.
     """
     needs, s = signature(lesson.idea, lens), at.settings
     calls = {"other": cut, "numbers": lens} if "other" in needs.given else {"numbers": lens}
-    shape = f"frames={s.frames}, width={s.width}, height={s.height}"
+    how = asked(s)
+    shape = ", ".join(f"{name}={how[name]}" for name in ("frames", "width", "height"))
     begins = f", video=film, strength={s.remix:g}" if s.remix else ", image=picture" if s.picture else ""
     shown = "film = ...  # (frames, height, width, 3) uint8: under noise, this film begins with it"
     if not s.remix:
@@ -65,7 +66,7 @@ def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
         "from explainers.kit.lesson import finish",
         "",
         f"model = open_model({at.model!r})",
-        f"how = dict(seed={s.seed}, steps={s.steps}, guidance={s.guidance:g}, scheduler={s.scheduler or None!r})",
+        f"how = dict(seed={s.seed}, steps={s.steps}, guidance={s.guidance:g}, scheduler={how['scheduler']!r})",
         *([shown] if s.picture else []),
         f"request = Request({s.prompt!r}, {shape}{begins}, **how)",
         "run = record(model, request).finish()",
@@ -77,7 +78,7 @@ def code(lesson: Lesson, lens: str, at: Standing, cut: str = "") -> str:
     return "\n".join(lines)
 
 
-def _call(lesson: Lesson, lens: str, at: Standing) -> str:
+def _call(lesson: Lesson, lens: str, at: Inputs) -> str:
     needs = signature(lesson.idea, lens)
     controls = [f"{name}={value!r}" for name, value in at.of(needs.controls).items()]
     call = f"lens.{lens}({', '.join([*needs.given, *controls])})"

@@ -1,6 +1,6 @@
 """Open every page in its visitor's language: the one that the address asks for, else what the browser likes best.
 
-    Spoken(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
+    Localized(app, ["machine", "noise"], dressed)  # an ASGI app around another; /noise?lang=de gives its page /noise.de
 
 The address stays as it was, so a link without `lang` opens in the language of whoever opens it. Nothing is remembered
 for anybody: a language that was chosen by hand stands in the address and travels with it. What else a page shall come
@@ -10,17 +10,13 @@ with is put into it on the way, by `dressed(body, idea, language)`.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
-from urllib.parse import parse_qs
+from collections.abc import Callable, Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explainers.kit.sentences import choose, languages
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def page(idea: str, language: str) -> str:
@@ -28,8 +24,8 @@ def page(idea: str, language: str) -> str:
     return f"{idea}.{language}"
 
 
-class Spoken:
-    def __init__(self, app: App, ideas: Sequence[str], dressed: Callable[[bytes, str, str], bytes]) -> None:
+class Localized:
+    def __init__(self, app: ASGIApp, ideas: Sequence[str], dressed: Callable[[bytes, str, str], bytes]) -> None:
         self.app, self.dressed = app, dressed
         self.pages = {"/": ideas[0], **{f"/{idea}": idea for idea in ideas[1:]}}
 
@@ -37,7 +33,7 @@ class Spoken:
         idea = self.pages.get(scope.get("path", "")) if scope["type"] == "http" else None
         if idea is None:
             return await self.app(scope, receive, send)
-        language, address = asked(scope), scope["path"][1:]
+        language, address = asked(HTTPConnection(scope)), scope["path"][1:]
         name = page(idea, language)
 
         def change(body: bytes) -> bytes:
@@ -48,12 +44,10 @@ class Spoken:
         await self.app(scope, receive, _Labelled(send, language, change))
 
 
-def asked(scope: Scope) -> str:
+def asked(request: HTTPConnection) -> str:
     """The language that a request is to be answered in."""
-    wish = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
-    if wish in languages():
-        return wish
-    return choose(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
+    wish = request.query_params.get("lang", "")
+    return wish if wish in languages() else choose(request.headers.get("accept-language", ""))
 
 
 CONFIG = b"window.gradio_config = "
@@ -90,8 +84,10 @@ class _Labelled:
         if message.get("more_body"):
             return
         body = self.change(self.body).replace(b'lang="en"', f'lang="{self.language}"'.encode(), 1)
-        length = [] if not self.body else [(b"content-length", str(len(body)).encode())]
-        kept = [(name, value) for name, value in self.start["headers"] if name != b"content-length" or not length]
-        told = [*length, (b"content-language", self.language.encode()), (b"vary", b"accept-language")]
-        await self.send({**self.start, "headers": [*kept, *told]})
+        headers = MutableHeaders(scope=self.start)
+        if self.body:  # there is none where a page is only asked about (HEAD)
+            headers["content-length"] = str(len(body))
+        headers["content-language"] = self.language
+        headers.add_vary_header("accept-language")
+        await self.send(self.start)
         await self.send({"type": "http.response.body", "body": body})

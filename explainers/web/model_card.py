@@ -1,6 +1,6 @@
 """The card by which visitors choose the model, on the page that has it and where the operator offers several.
 
-card = ModelCard(desk, "en")           # inside a column
+card = ModelCard(service, "en")           # inside a column
 card.wire(news)                        # the messenger that tells the page's scripts what the model can
 """
 
@@ -16,18 +16,20 @@ from explainers.kit.folders import KIT
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.web import html
-from explainers.web.service import Desk
+from explainers.web.service import Service
 from explainers.worker.jobs import Choosing
 from explainers.worker.queue import Done, Place
 
 
 class ModelCard:
-    def __init__(self, desk: Desk, language: str) -> None:
-        self.desk, self.words = desk, Words.of(KIT, language)
+    def __init__(self, service: Service, language: str) -> None:
+        self.service, self.words = service, Words.of(KIT, language)
         with gr.Column(elem_id="model", elem_classes="card"):
             gr.HTML(html.tag(self.words("model")), apply_default_css=False)
-            options = [(name, key) for key, name in desk.offers.items()]
-            self.choice = gr.Radio(options, value=desk.chosen, label=self.words("model.choose"), elem_id="model-choice")
+            options = [(name, key) for key, name in service.offers.items()]
+            self.choice = gr.Radio(
+                options, value=service.chosen, label=self.words("model.choose"), elem_id="model-choice"
+            )
             self.press = gr.Button(self.words("model.press"), elem_classes="act", elem_id="model-open")
             self.said = gr.HTML(html.note(self.words("model.help")), apply_default_css=False, elem_id="model-said")
 
@@ -36,21 +38,21 @@ class ModelCard:
         self.press.click(self.choosing, self.choice, [self.choice, self.said, news], trigger_mode="once", **quiet)
         root = gr.context.Context.root_block
         assert root is not None
-        root.load(self.standing, outputs=self.choice, **quiet)
+        root.load(self.opened, outputs=self.choice, **quiet)
 
-    async def standing(self) -> Any:
+    async def opened(self) -> Any:
         """Which one is open when the page is: another visitor may have chosen."""
-        await self.desk.line.ready.wait()
-        return gr.Radio(value=self.desk.chosen)
+        await self.service.queue.ready.wait()
+        return gr.Radio(value=self.service.chosen)
 
     async def choosing(self, model: Any, request: gr.Request) -> AsyncIterator[Any]:
         began, doing = time.monotonic(), Choosing("looks")
         try:
-            async for event in self.desk.choose(request.session_hash or "", str(model or "")):
+            async for event in self.service.choose(request.session_hash or "", str(model or "")):
                 if isinstance(event, Done):
-                    said = html.note(self.words("model.open", name=self.desk.offers[self.desk.chosen]))
-                    news = {"facts": self.desk.facts, "live": True, "broken": ""}
-                    yield gr.Radio(value=self.desk.chosen), said, news
+                    said = html.note(self.words("model.open", name=self.service.offers[self.service.chosen]))
+                    news = {"facts": self.service.facts, "live": True, "broken": ""}
+                    yield gr.Radio(value=self.service.chosen), said, news
                     return
                 doing = event if isinstance(event, Choosing) else doing
                 ahead = event.ahead if isinstance(event, Place) else 0
@@ -59,4 +61,4 @@ class ModelCard:
                 text = self.words(key, ahead=ahead, seconds=seconds, gigabytes=doing.size / 1e9)
                 yield gr.skip(), html.note(text), gr.skip()
         except Refused as refusal:
-            yield gr.Radio(value=self.desk.chosen), html.note(refusal.told(self.words)), gr.skip()
+            yield gr.Radio(value=self.service.chosen), html.note(refusal.told(self.words)), gr.skip()

@@ -1,8 +1,8 @@
 """What the page does for a visitor, without knowing how it is shown: films, pictures, maps, cuts.
 
-    async for screen in desk.develop(visitor, settings): ...     # states of the viewer, until the film is done
-    async for event in desk.look(visitor, lesson, lens, standing): ...  # Place, Progress, and the numbers in Done
-    answer = await desk.ask(visitor, lesson, message, words)     # a map for a click on the film
+    async for shown in service.develop(visitor, settings): ...      # FilmShown, until the film is done
+    async for event in service.look(visitor, lesson, lens, inputs): ...  # Place, Progress, and the numbers in Done
+    answer = await service.ask(visitor, lesson, message, words)     # a map for a click on the film
 
 Nothing here is a visitor's own: a film belongs to its settings, so whoever opens the same address shares it, and
 nothing has to be remembered for anybody. All stores are bounded; what was dropped is made again when asked for.
@@ -11,7 +11,6 @@ nothing has to be remembered for anybody. All stores are bounded; what was dropp
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
@@ -29,11 +28,13 @@ from explainers.kit.signature import Signature, signature
 from explainers.note import Note
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
-from explainers.viewer.state import screen
-from explainers.web.inputs import Standing, checked
+from explainers.viewer.atlas import atlas, columns, pixels, webp
+from explainers.viewer.state import FilmState
+from explainers.web.events import CutMeasured, FilmShown
+from explainers.web.inputs import Inputs, checked
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.model_names import called
-from explainers.worker.queue import Done, Line, Place
+from explainers.worker.queue import Done, JobQueue, Place
 from explainers.worker.settings import Settings
 
 GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
@@ -62,9 +63,9 @@ class Store:
         return self.files.get(name)
 
 
-class Desk:
-    def __init__(self, line: Line, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None) -> None:
-        self.line = line
+class Service:
+    def __init__(self, queue: JobQueue, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None) -> None:
+        self.queue = queue
         self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
@@ -84,7 +85,7 @@ class Desk:
     @property
     def facts(self) -> dict[str, Any]:
         """Of the open model; until it is open, of the one that made the gallery."""
-        return self.line.facts or self.gallery_facts
+        return self.queue.facts or self.gallery_facts
 
     @property
     def starts(self) -> Settings:
@@ -96,8 +97,8 @@ class Desk:
         return str(self.facts.get("chosen", ""))
 
     def foreign(self, settings: Settings) -> str:
-        """Why nothing can be asked of this film now, if so: another model made it. A key of the stage's words."""
-        here = self.line.facts
+        """Why nothing can be asked of this film now, if so: another model made it. A key of the kit's words."""
+        here = self.queue.facts
         if here is None:
             return ""
         if settings.model != self.chosen:
@@ -106,18 +107,18 @@ class Desk:
 
     def replaced(self, settings: Settings) -> bool:
         """Whether a film came with the kit, from another model than the one that the app was started with."""
-        here = self.line.facts
+        here = self.queue.facts
         ours = settings.key in self.ready_made and settings.model == self.chosen
         return ours and here is not None and here["weights"] != self.gallery_facts["weights"]
 
     # --- films
 
-    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        """States of the viewer. The last one has the state "" and the settings that the film was made with."""
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown]:
+        """The film as it is made. The last event has the settings that it was made with."""
         settings = self.starts.changed(wishes)
         if settings.key in self.films and not self.replaced(settings):
             self.films.move_to_end(settings.key)
-            yield screen(self.films[settings.key], settings=settings)
+            yield FilmShown(FilmState(self.films[settings.key]), settings)
             return
         if settings.model != self.chosen:
             wanted = self.offers.get(settings.model, settings.model)
@@ -125,17 +126,18 @@ class Desk:
         if settings.frames > self.facts["longest"]:
             raise Refused("not_so_big", most=self.facts["longest"])
         address, steps = "", list[str]()
-        async for event in self.line.run(visitor, Develop(settings)):
+        async for event in self.queue.run(visitor, Develop(settings)):
             if isinstance(event, Place):
-                yield screen(address, steps, state="live" if address else "loading", ahead=event.ahead)
+                waits = FilmState(address, steps, state="live" if address else "loading")
+                yield FilmShown(waits, ahead=event.ahead)
             elif isinstance(event, FilmBegun):
                 address = self.store.put(event.pack)
-                yield screen(address, steps, state="live")
+                yield FilmShown(FilmState(address, steps, state="live"))
             elif isinstance(event, StepMade):
                 steps = [*steps, self.store.put(event.pack)]
-                yield screen(address, steps, state="live")
+                yield FilmShown(FilmState(address, steps, state="live"))
             elif isinstance(event, Done):
-                yield screen(self._keep(settings.key, event.value), settings=settings)
+                yield FilmShown(FilmState(self._keep(settings.key, event.value)), settings)
 
     def _keep(self, key: str, film: FilmMade) -> str:
         self.films[key], self.notes[key] = self.store.put(film.pack), film.notes
@@ -144,40 +146,39 @@ class Desk:
             self.notes.pop(self.films.popitem(last=False)[0], None)
         return self.films[key]
 
-    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Standing) -> AsyncIterator[dict[str, Any]]:
-        """The other film beside the first. The last state carries the `measured` numbers, and the cut as made."""
+    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Inputs) -> AsyncIterator[FilmShown | CutMeasured]:
+        """The other film beside the first, and in the end what the cut's lens measured."""
         film = self.films.get(at.settings.key)
         if film is None:
             raise Refused("failed")
         made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
-        key = repr(made)
         other, steps = "", list[str]()
-        if key in self.films:
-            other = self.films[key]
+        if made.key in self.films:
+            other = self.films[made.key]
         else:
-            async for event in self.line.run(visitor, made):
+            async for event in self.queue.run(visitor, made):
                 if isinstance(event, FilmBegun):
                     other = self.store.put(event.pack)
                 elif isinstance(event, StepMade):
                     steps = [*steps, self.store.put(event.pack)]
                 elif isinstance(event, Done):
-                    other, steps = self._keep(key, event.value), []
+                    other, steps = self._keep(made.key, event.value), []
                 ahead = event.ahead if isinstance(event, Place) else 0
-                yield screen(film, pack_b=other, steps_b=steps, state="live", ahead=ahead, compare="side")
+                yield FilmShown(FilmState(film, (), other, steps, "live", compare="side"), ahead=ahead)
         job = self.question(lesson, cut.lens, at, made)
         numbers = await self._numbers(visitor, job)
-        yield screen(film, pack_b=other, settings=at.settings, compare="side", measured=numbers, cut=made)
+        yield CutMeasured(FilmState(film, pack_b=other, compare="side"), at.settings, made, numbers)
 
     async def choose(self, visitor: str, model: str) -> AsyncIterator[Any]:
         """Serve another of the models that are offered: Place and Choosing on the way, Done once it is open."""
         if model not in self.offers:
             raise Refused("failed")
-        async for event in self.line.run(f"{visitor}/model", Choose(model)):
+        async for event in self.queue.run(f"{visitor}/model", Choose(model)):
             yield event
 
     # --- pictures
 
-    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Standing) -> AsyncIterator[Any]:
+    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Inputs) -> AsyncIterator[Any]:
         """What a lens measures on the film on screen: Done(numbers) in the end; Place and Progress before."""
         needs = signature(lesson.idea, lens)
         for pick in PICKS:
@@ -188,26 +189,26 @@ class Desk:
 
     def cancel(self, visitor: str, lesson: Lesson, lens: str) -> None:
         """Stop a long lens: its `look` ends without Done."""
-        self.line.cancel(_beside(visitor, lesson.idea, lens))
+        self.queue.cancel(_beside(visitor, lesson.idea, lens))
 
-    def question(self, lesson: Lesson, lens: str, at: Standing, cut: MakeCut | None = None) -> Measure:
+    def question(self, lesson: Lesson, lens: str, at: Inputs, cut: MakeCut | None = None) -> Measure:
         return Measure(at.settings, lesson.idea, lens, self._controls(signature(lesson.idea, lens), at), cut)
 
-    def _controls(self, needs: Signature, at: Standing) -> dict[str, Any]:
+    def _controls(self, needs: Signature, at: Inputs) -> dict[str, Any]:
         return at.of(needs.controls)
 
     async def _measured(self, visitor: str, job: Measure) -> AsyncIterator[Any]:
-        key = repr(job)
+        key = job.key
         if key in self.numbers:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])
             return
-        await self.line.ready.wait()
+        await self.queue.ready.wait()
         if why := self.foreign(job.settings):
             raise Refused(why)
         long = signature(job.idea, job.lens).long
         # A long lens stands in line beside the visitor's film, not in its place.
-        async for event in self.line.run(_beside(visitor, job.idea, job.lens) if long else visitor, job, long):
+        async for event in self.queue.run(_beside(visitor, job.idea, job.lens) if long else visitor, job, long):
             if isinstance(event, Done) and _weight(event.value) < 4_000_000:
                 self.numbers[key] = event.value
                 if len(self.numbers) > 200:
@@ -223,26 +224,22 @@ class Desk:
         raise Refused("superseded")
 
     def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
-        """`Films` for front/films.js: each film as one sheet of all its frames."""
+        """`Films` for static/films.js: each film as one sheet of all its frames."""
         return {"fps": fps, "clips": [self._clip(caption, film) for caption, film in films.items()]}
 
     def _clip(self, caption: str, film: Any) -> dict[str, Any]:
         clip = film if isinstance(film, Clip) else Clip(film)
-        frames = packs.pixels(clip.frames)  # (frames, height, width, 3)
+        frames = pixels(clip.frames)  # (frames, height, width, 3)
         count, height, width, _ = frames.shape
-        cols = int(np.ceil(np.sqrt(count)))
-        sheet = np.zeros((-(-count // cols), cols, height, width, 3), np.uint8)
-        sheet.reshape(-1, height, width, 3)[:count] = frames
-        whole = sheet.transpose(0, 2, 1, 3, 4).reshape(-1, cols * width, 3)
+        sheet = self.picture(atlas(frames))
         sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
-        placed = {"caption": caption, "sheet": self.picture(whole), "sound": sound}
-        return {**placed, "frames": count, "width": width, "height": height, "cols": cols}
+        placed = {"caption": caption, "sheet": sheet, "sound": sound}
+        return {**placed, "frames": count, "width": width, "height": height, "cols": columns(count)}
 
     def picture(self, image: Any) -> str:
         """The address of an image (height, width, 3)."""
-        out = io.BytesIO()
-        Image.fromarray(packs.pixels(image)).save(out, "WEBP", quality=90, method=4)
-        return self.store.put(out.getvalue(), "webp")
+        picture = image if isinstance(image, Image.Image) else Image.fromarray(pixels(image))
+        return self.store.put(webp(picture, method=4, quality=90), "webp")
 
     # --- maps
 
@@ -252,7 +249,7 @@ class Desk:
         try:
             layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
             hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
-            at = self.standing(lesson, message["settings"], hand, message.get("controls") or {})
+            at = self.inputs(lesson, message["settings"], hand, message.get("controls") or {})
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers = await self._numbers(visitor, job)
         except Refused as refusal:
@@ -271,10 +268,10 @@ class Desk:
         if not isinstance(beside, Mapping):
             return None
         cut = lesson.cut(str(beside["name"]))
-        at = self.standing(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
+        at = self.inputs(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
         return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
 
-    def standing(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Standing:
+    def inputs(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Inputs:
         """What a browser says, within bounds."""
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
 

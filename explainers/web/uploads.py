@@ -1,10 +1,10 @@
 """The two addresses that take something from outside: a recording that comes back, a picture to begin a film with.
 
-    add_opening(app, desk)          # POST /open with the file as its body; see guard.py for how large and how often
-    add_laying(app, desk)           # POST /picture?size=64x64 with its pixels, three bytes each; of a film &frames=17
+    add_opening(app, service)       # POST /open with the file as its body; see guard.py for how large and how often
+    add_laying(app, service)        # POST /picture?size=64x64 with its pixels, three bytes each; of a film &frames=17
 
-Gradio's own uploads stay closed. The body is laid into a folder that is gone with the answer, read by the engine's
-reader for strangers' files in the model's process, and nothing of it is served again but the film that it holds.
+Gradio's own uploads stay closed. The body is written to a temporary folder and read in the model's process by the
+engine's reader for strangers' files; nothing of it is served again but the film that it holds.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from explainers.kit.sentences import Words
 from explainers.web.files import lay_picture, open_recording, recording_in
 from explainers.web.guard import LAYING, OPENING
 from explainers.web.localize import asked
-from explainers.web.service import Desk
+from explainers.web.service import Service
 
 KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no
 
 
-def add_opening(app: FastAPI, desk: Desk) -> None:
+def add_opening(app: FastAPI, service: Service) -> None:
     @app.post(OPENING)
     async def open_file(request: Request) -> JSONResponse:
         if request.headers.get("content-type") != KIND:
@@ -40,13 +40,13 @@ def add_opening(app: FastAPI, desk: Desk) -> None:
             answer: dict[str, Any]
             try:
                 visitor = request.client.host if request.client else "?"
-                answer = {"settings": asdict(await open_recording(desk, visitor, name))}
+                answer = {"settings": asdict(await open_recording(service, visitor, name))}
             except Refused as refusal:
-                answer = {"text": refusal.told(Words.of(KIT, asked(request.scope)))}
+                answer = {"text": refusal.told(Words.of(KIT, asked(request)))}
         return JSONResponse(answer)
 
 
-def add_laying(app: FastAPI, desk: Desk) -> None:
+def add_laying(app: FastAPI, service: Service) -> None:
     @app.post(LAYING)
     async def lay(request: Request) -> JSONResponse:
         if request.headers.get("content-type") != KIND:
@@ -55,7 +55,7 @@ def add_laying(app: FastAPI, desk: Desk) -> None:
         size, frames = (request.query_params.get(name, "") for name in ("size", "frames"))
         try:
             count = int(frames) if frames.isdecimal() else 0
-            name = await lay_picture(desk, visitor, size, count, await request.body())
+            name = await lay_picture(service, visitor, size, count, await request.body())
         except Refused as refusal:
             return JSONResponse({"key": refusal.key, "numbers": refusal.numbers})
         return JSONResponse({"picture": name})

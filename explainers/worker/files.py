@@ -19,7 +19,7 @@ from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.worker.films import Films
 from explainers.worker.jobs import LARGEST, Lay, Open, Progress, Take, Taken
-from explainers.worker.settings import LONGEST_PROMPT, MOST_STEPS, Settings
+from explainers.worker.settings import LONGEST_PROMPT, MOST_STEPS, Settings, wishes
 
 PICTURES = 64 * 2**20  # bytes of pictures that films may begin with
 
@@ -120,9 +120,7 @@ def _settings(films: Films, run: Recording) -> Settings | None:
     series = (*run.latents, *run.velocities, *run.sound_latents, *run.sound_velocities)
     if not all(bool(tensor.isfinite().all()) for tensor in series):
         return None
-    wishes = {"prompt": asked.prompt, "seed": asked.seed, "steps": len(run.steps), "guidance": asked.guidance}
-    wishes |= {"scheduler": asked.scheduler, "frames": asked.frames, "size": size}
-    return Settings(model=facts["chosen"]).changed(wishes)
+    return Settings(model=facts["chosen"]).changed(wishes(asked, len(run.steps)))
 
 
 def _same(one: Recording, other: Recording) -> bool:

@@ -25,7 +25,7 @@ from explainers.viewer.pack import PackStep, film_pack, step_pack
 from explainers.viewer.recording_pack import film_of, pack_step, still, with_sound
 from explainers.worker.facts import facts
 from explainers.worker.jobs import FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade
-from explainers.worker.settings import Settings
+from explainers.worker.settings import Settings, asked
 
 if TYPE_CHECKING:
     from explainers.engine import Recording
@@ -68,10 +68,10 @@ class Films:
         if run is None and settings.recording:
             raise Refused("home.recording_gone")
         if run is None:
-            from explainers.engine import record
+            from explainers.engine import Request, record
 
-            asked = request(settings, **self.begun(settings))
-            run = yield from self.filmed(settings.key, record(self.model, asked), shown)
+            request = Request(**asked(settings), **self.begun(settings))
+            run = yield from self.filmed(settings.key, record(self.model, request), shown)
         return run
 
     def begun(self, settings: Settings) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Films:
 
     def cut(self, job: MakeCut, shown: bool) -> Generator[Any, None, Any]:
         """The other film of a cut: a Recording, or {"film": frames} where nothing was run again."""
-        key = id_of(job)
+        key = job.key
         other = self.kept(key)
         if other is None:
             run = yield from self.recorded(job.settings, shown=False)
@@ -188,26 +188,6 @@ def within(run: Any, controls: Mapping[str, Any]) -> Mapping[str, Any]:
     if "step" not in controls or isinstance(run, Mapping):
         return controls
     return {**controls, "step": min(controls["step"], len(run.steps) - 1)}
-
-
-def request(settings: Settings, **begins: Any) -> Any:
-    from explainers.engine import Request
-
-    return Request(
-        settings.prompt,
-        seed=settings.seed,
-        steps=settings.steps,
-        guidance=settings.guidance,
-        scheduler=settings.scheduler or None,
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        **begins,
-    )
-
-
-def id_of(job: MakeCut) -> str:
-    return f"{job.settings.key} {job.idea} {job.cut} {sorted(job.controls.items())!r}"
 
 
 def gallery_recordings(folder: Path) -> dict[str, Path]:

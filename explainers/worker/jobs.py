@@ -1,4 +1,4 @@
-"""What the page asks of the bench, and what comes back on the way. Plain and small: these travel between processes."""
+"""What the page asks of the model's process, and what comes back on the way. Plain and small: it travels."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ class MakeCut:
     cut: str
     controls: Mapping[str, Any] = field(hash=False)
 
+    @property
+    def key(self) -> str:
+        """The same for the same cut, here and in the page's process."""
+        return f"{self.settings.key} {self.idea} {self.cut} {sorted(self.controls.items())!r}"
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -36,6 +41,12 @@ class Measure:
     lens: str
     controls: Mapping[str, Any] = field(hash=False)
     cut: MakeCut | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same question."""
+        cut = self.cut.key if self.cut else ""
+        return f"{self.settings.key} {self.idea} {self.lens} {sorted(self.controls.items())!r} {cut}"
 
 
 @dataclass(frozen=True)

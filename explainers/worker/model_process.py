@@ -17,7 +17,7 @@ from typing import Any
 from explainers.kit.refused import Refused
 from explainers.note import Noted
 from explainers.worker.files import laid, opened, taken
-from explainers.worker.films import Films, id_of
+from explainers.worker.films import Films
 from explainers.worker.jobs import Choose, Develop, Lay, MakeCut, Measure, Open, Take
 from explainers.worker.switch_model import chosen
 
@@ -62,7 +62,7 @@ class ModelProcess:
             return (yield from films.finished(run, job.settings.key))
         if isinstance(job, MakeCut):
             other = yield from films.cut(job, shown=True)
-            return (yield from films.finished(other, id_of(job)))
+            return (yield from films.finished(other, job.key))
         if isinstance(job, Take):
             return (yield from taken(films, job))
         if isinstance(job, Open):

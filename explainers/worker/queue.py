@@ -1,19 +1,19 @@
 """The model in a process of its own, behind one small interface, and the line of visitors in front of it.
 
-    line = Line(MODEL, "embedded")            # MODEL: "module:class", imported and made there; see `Bench`
-    await line.start()                        # returns at once; line.facts is None until the model is open
-    async for event in line.run(visitor, job):
+    queue = JobQueue(MODEL, "embedded")       # MODEL: "module:class", imported and made there; see `Worker`
+    await queue.start()                        # returns at once; queue.facts is None until the model is open
+    async for event in queue.run(visitor, job):
         ...                                   # Place, then what the job yields, then Done
     # leaving the loop early, by break or because the visitor is gone, cancels the job within one step
 
 A page must not freeze while torch is imported or a step is computed, and torch holds Python's lock for much of both: so
-nothing of torch lives in the page's process. What runs there instead is a *bench*, "something that records":
+nothing of torch lives in the page's process. What runs there instead is a worker, "something that records":
 
-    class Bench:
+    class Worker:
         facts: dict                           # what the page needs to know about the model
         def work(self, job): ...              # a generator: yields as it goes, once a step; returns the result
 
-Long jobs (films, cuts, whatever runs the model many times) stand in a bounded line, one at a time, one a visitor.
+Long jobs (films, cuts, whatever runs the model many times) stand in a bounded queue, one at a time, one a visitor.
 Short ones (a map of attention for a click) don't queue behind films: they are served between two steps.
 """
 
@@ -40,7 +40,7 @@ MODEL = "explainers.worker.model_process:ModelProcess"  # a name, so that the pa
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
 
 
-class Bench(Protocol):
+class Worker(Protocol):
     """Something that records."""
 
     facts: dict[str, Any]
@@ -69,7 +69,7 @@ class _Ticket:
     news: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
 
 
-class Line:
+class JobQueue:
     def __init__(self, made_by: str, *arguments: Any, waiting: int = 16, short: int = 64) -> None:
         self.made_by, self.arguments = made_by, arguments
         self.waiting, self.short = waiting, short  # how many may wait, and how many short jobs may be under way
@@ -78,7 +78,7 @@ class Line:
         self.ready = asyncio.Event()  # open, or known to be broken
         self._numbers = itertools.count()
         self._tickets: dict[int, _Ticket] = {}
-        self._line: deque[_Ticket] = deque()  # long jobs; the first one is being worked on
+        self._queue: deque[_Ticket] = deque()  # long jobs; the first one is being worked on
         self._process: Any = None
         self._connection: Connection | None = None
 
@@ -108,7 +108,7 @@ class Line:
                 try:
                     event = await asyncio.wait_for(ticket.news.get(), PATIENCE)
                 except TimeoutError:
-                    yield Place(self._line.index(ticket) if ticket in self._line else 0)
+                    yield Place(self._queue.index(ticket) if ticket in self._queue else 0)
                     continue
                 if event is None:
                     return
@@ -129,14 +129,14 @@ class Line:
 
     def cancel(self, visitor: str) -> None:
         """End the visitor's long job: its `run` ends without Done, after all that it said before."""
-        for ticket in [t for t in self._line if t.visitor == visitor]:
+        for ticket in [t for t in self._queue if t.visitor == visitor]:
             ticket.news.put_nowait(None)
             self._leave(ticket)
 
     def _enter(self, visitor: str, job: Any, long: bool) -> _Ticket:
         if long:
             self.cancel(visitor)
-            if len(self._line) > self.waiting:
+            if len(self._queue) > self.waiting:
                 raise Refused("line_is_full", waiting=self.waiting)
         elif sum(not t.long for t in self._tickets.values()) >= self.short:
             raise Refused("busy")
@@ -145,9 +145,9 @@ class Line:
         if not long:
             self._send("job", ticket)
             return ticket
-        self._line.append(ticket)
-        ticket.news.put_nowait(Place(len(self._line) - 1))
-        if len(self._line) == 1:
+        self._queue.append(ticket)
+        ticket.news.put_nowait(Place(len(self._queue) - 1))
+        if len(self._queue) == 1:
             self._send("job", ticket)
         return ticket
 
@@ -155,15 +155,15 @@ class Line:
         """Take a ticket out, whether its job is done or not, and let the next one in."""
         if self._tickets.pop(ticket.number, None) is None:
             return
-        first = bool(self._line) and self._line[0] is ticket
+        first = bool(self._queue) and self._queue[0] is ticket
         if not ticket.long or first:
             self._send("cancel", ticket)
         if ticket.long:
-            self._line.remove(ticket)
-            for ahead, waiting in enumerate(self._line):
+            self._queue.remove(ticket)
+            for ahead, waiting in enumerate(self._queue):
                 waiting.news.put_nowait(Place(ahead))
-            if first and self._line:
-                self._send("job", self._line[0])
+            if first and self._queue:
+                self._send("job", self._queue[0])
 
     def _send(self, what: str, ticket: _Ticket) -> None:
         with suppress(OSError):  # the process is gone: `_lost` tells everybody
@@ -197,7 +197,7 @@ class Line:
         for ticket in list(self._tickets.values()):
             ticket.news.put_nowait(Refused("lost"))
         self._tickets.clear()
-        self._line.clear()
+        self._queue.clear()
         if self.facts is None and not self.broken:
             self.broken = Note("ended", "its process ended")
         if self.broken:
@@ -210,7 +210,7 @@ def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> 
     """The process beside the page: opens the model, then works on jobs in turns, one yield each."""
     try:
         module, _, name = made_by.partition(":")
-        at: Bench = getattr(importlib.import_module(module), name)(*arguments)
+        at: Worker = getattr(importlib.import_module(module), name)(*arguments)
     except Exception as error:
         traceback.print_exc()
         own = type(error).__module__.startswith("explainers.")  # that says it to a person

@@ -80,6 +80,18 @@ class Settings:
         return Settings(**values)
 
 
+def asked(settings: Settings) -> dict[str, Any]:
+    """What the engine's Request is given, by its names; but for what the film begins with."""
+    same = {name: getattr(settings, name) for name in ("prompt", "seed", "steps", "guidance", "frames")}
+    return {**same, "width": settings.width, "height": settings.height, "scheduler": settings.scheduler or None}
+
+
+def wishes(request: Any, steps: int) -> dict[str, Any]:
+    """The way back, from a Request of which so many steps were made: for `Settings.changed`."""
+    same = {name: getattr(request, name) for name in ("prompt", "seed", "guidance", "frames", "scheduler")}
+    return {**same, "steps": steps, "size": f"{request.width}x{request.height}"}
+
+
 def write(settings: Settings, controls: Mapping[str, Any] | None = None) -> str:
     shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in asdict(settings).items()}
     standing = {name: _text(value) for name, value in (controls or {}).items() if value is not None}

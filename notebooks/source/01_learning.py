@@ -1,61 +1,60 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say what training asks of a model and what it leaves behind, train a
 # small one on a world that you can count, and test whether it copies. · **60 minutes** · Needs: noise (02).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("learning", steps=10)
-room.opening()
+page = NotebookPage("learning", steps=10)
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("guesses")
+# %% slideshow={"slide_type": "slide"}
+page.picture("guesses")
 
-# %% slide
-room.picture("course")
+# %% slideshow={"slide_type": "slide"}
+page.picture("course")
 
-# %% slide
-room.picture("clips")
+# %% slideshow={"slide_type": "slide"}
+page.picture("clips")
 
-# %% slide
-room.picture("together")
+# %% slideshow={"slide_type": "slide"}
+page.picture("together")
 
-# %% slide
-room.picture("nearest")
+# %% slideshow={"slide_type": "slide"}
+page.picture("nearest")
 
-# %% slide
-room.picture("near")
+# %% slideshow={"slide_type": "slide"}
+page.picture("near")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("skewed")
+page.cut("skewed")
 
-# %% slide
-room.cut("strange")
+# %% slideshow={"slide_type": "slide"}
+page.cut("strange")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: what is learned
 # The whole of training is one question, asked millions of times: *here is a film under some noise; which way was it
 # drowned?* The answer is the velocity of notebook 02, `eps - x0`, and the error of the guess is all that the model is
@@ -69,7 +68,7 @@ import torch
 from explainers.engine.run.calls import call_again
 from explainers.lessons.learning.weights import ages, opened
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = run.latent  # (channels, frames, rows, cols)
 
 
@@ -85,7 +84,7 @@ def error(of, step, seed=0):
     return float((said - (eps - film)).square().mean())
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import plotly.graph_objects as go
 
 steps = [round(part * (len(run.steps) - 1)) for part in (0.1, 0.5, 0.9)]
@@ -102,7 +101,7 @@ assert finished < youngest
 # %% [markdown]
 # (The film is one that the finished model made itself, so this flatters it. Exercise 1 is fairer.)
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # A world of your own
 # A model knows what its data held, in the shares in which the data held it. Nothing shows this better than a world so
 # small that you can count it: dots in four places, each with a *caption* of two words. One pair is never shown, and one
@@ -126,7 +125,7 @@ def sampled_world(count, dice):
     return words, middle + 0.15 * torch.randn(count, 2, generator=dice)
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 class Toy(torch.nn.Module):
     """Dot under noise, level and caption in, velocity out. A caption may be left empty (index 2)."""
 
@@ -153,7 +152,7 @@ def made(toy, words, count=400, steps=25, seed=1):
     return x
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import copy
 import time
 
@@ -177,7 +176,7 @@ for turn in range(1501):
 print(f"{time.perf_counter() - began:.0f} s; error {sum(losses[:20]) / 20:.2f} -> {sum(losses[-100:]) / 100:.2f}")
 assert sum(losses[-100:]) / 100 < sum(losses[:20]) / 20
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The same noise and the same words, through its youth:
 
 # %%
@@ -192,7 +191,7 @@ show_plot(figure, "“left up”, from the same noise: the shape comes out of tr
 near = torch.cdist(made(toy, [0, 0]), torch.tensor([PLACES["left", "up"]], dtype=torch.float32))
 assert float(near.mean()) < 0.6
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Without words it makes what it saw, as often as it saw it:
 
 # %%
@@ -203,12 +202,13 @@ for n, pair in enumerate(corner):
     share = float((nearest == n).float().mean())
     print(f"{' '.join(pair):10} in the data {SHARES.get(pair, 0):4.0%}, made {share:4.0%}")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Be fairer to the young: measure the error on a film that *no* model made. Encode the clip drawn below, and
 # compare the youngest with the finished one.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 import numpy as np
 
 from explainers.engine import encode
@@ -227,7 +227,8 @@ film = run.latent
 # %% [markdown]
 # **2.** “Right down” was never shown. Ask the toy for it. Does it look the pair up, or does it put two words together?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 cloud = made(toy, [SIDES.index("right"), HEIGHTS.index("down")])
 apart = torch.cdist(cloud, torch.stack(list(corner.values()))).mean(0)
 for pair, far in zip(corner, apart.tolist(), strict=True):
@@ -239,7 +240,8 @@ for pair, far in zip(corner, apart.tolist(), strict=True):
 # **3.** Does it copy? Compare the distance from made dots to their nearest dot of training with the distance from *new*
 # dots of the world to theirs.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 _, trained = sampled_world(4000, torch.Generator().manual_seed(0))
 _, new = sampled_world(1000, torch.Generator().manual_seed(5))
 far = {name: float(torch.cdist(dots, trained).min(1).values.median()) for name, dots in (("made", free), ("new", new))}

@@ -1,59 +1,58 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say by what factor a film is squeezed before the model sees it, what gets lost, build
 # a small codec yourself, and put your own clip through all of it. · **45 minutes** · Needs: noise (02).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films
+from explainers.notebook.page import NotebookPage, show_films
 
-room = Room("latents")
-room.opening()
+page = NotebookPage("latents")
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows which pixels hang on it.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("squeeze")
+# %% slideshow={"slide_type": "slide"}
+page.picture("squeeze")
 
-# %% slide
-room.picture("survives")
+# %% slideshow={"slide_type": "slide"}
+page.picture("survives")
 
-# %% slide
-room.picture("loss")
+# %% slideshow={"slide_type": "slide"}
+page.picture("loss")
 
-# %% slide
-room.picture("footprint")
+# %% slideshow={"slide_type": "slide"}
+page.picture("footprint")
 
-# %% slide
-room.picture("channels")
+# %% slideshow={"slide_type": "slide"}
+page.picture("channels")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("damaged")
+page.cut("damaged")
 
-# %% slide
-room.cut("thinner")
+# %% slideshow={"slide_type": "slide"}
+page.cut("thinner")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a tiny codec
 # Cut the film into blocks of 4 frames x 8 x 8 pixels. Each is 768 numbers. Find the few directions along which blocks
 # differ most (*principal components*), and keep only how far each block goes along these.
@@ -63,7 +62,7 @@ import torch
 
 from explainers.engine import decode, encode, resized
 
-film = torch.from_numpy(decode(room.model, room.run, sound=False).frames).float() / 255  # (frames, rows, cols, 3)
+film = torch.from_numpy(decode(page.model, page.run, sound=False).frames).float() / 255  # (frames, rows, cols, 3)
 
 
 def blocks(film):
@@ -83,7 +82,7 @@ pieces = blocks(film)
 whole = film[: len(film) // 4 * 4]
 assert torch.equal(unblocks(pieces, *film.shape[1:3]), whole)  # cutting alone loses nothing
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 middle = pieces.mean(0)
 _, _, directions = torch.linalg.svd(pieces - middle, full_matrices=False)  # (at most 768, 768), strongest first
 
@@ -99,14 +98,14 @@ for kept, loss in losses.items():
     print(f"{768 // kept:4} times smaller: mean square error {loss:.5f}")
 assert all(a >= b - 1e-9 for a, b in zip(losses.values(), list(losses.values())[1:], strict=False))  # more, less lost
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 show_films({"the film": whole, "4 numbers a block": tiny_codec(film, 4), "16 numbers a block": tiny_codec(film, 16)})
 
 # %% [markdown]
 # Our codec is the same idea with a network instead of one matrix: it can bend. It was trained on thousands of films;
 # the matrix above only ever saw this one.
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Your own clip
 # Put a film (`mp4`, `webm`, `gif`) or a folder of pictures beside this notebook and write its name here. Any size will
 # do. Until then a small clip, drawn by the next lines, stands in.
@@ -136,44 +135,45 @@ except BadClip as problem:
     print(problem, "The clip drawn above stands in.")
     clip = stand_in()
 
-asked = room.run.request
+asked = page.run.request
 mine = resized(clip, asked.frames, asked.height, asked.width)  # the length and size that the model was trained on
-latent = encode(room.model, mine)  # (channels, frames, rows, cols)
-back = decode(room.model, room.run, latent, sound=False).frames
+latent = encode(page.model, mine)  # (channels, frames, rows, cols)
+back = decode(page.model, page.run, latent, sound=False).frames
 print(f"{clip.shape} as you brought it; {mine.shape} for the model; {tuple(latent.shape)} as a latent")
 print(f"{mine.size / latent.numel():.0f} times fewer numbers")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 lost = np.abs(back.astype(float) - mine).mean(-1, keepdims=True).repeat(3, -1) / 255
 show_films(
     {"your clip": mine, "through the codec": back, "what is lost, five times as bright": np.clip(lost * 5, 0, 1)}
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now pour noise over its latent, and let the model develop it again with other words: a *remix*.
 
 # %%
 from explainers.engine import Request, record
 
 noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(1))
-noisy = decode(room.model, room.run, 0.6 * latent + 0.4 * noise, sound=False).frames
+noisy = decode(page.model, page.run, 0.6 * latent + 0.4 * noise, sound=False).frames
 words = "a red ball moves right in the snow"
-remix = record(room.model, Request(words, seed=1, steps=12, video=mine, strength=0.6, sound=False)).finish()
+remix = record(page.model, Request(words, seed=1, steps=12, video=mine, strength=0.6, sound=False)).finish()
 show_films(
     {
         "your clip": mine,
         "40 % noise over its latent": noisy,
-        f"remix: {words}": decode(room.model, remix, sound=False).frames,
+        f"remix: {words}": decode(page.model, remix, sound=False).frames,
     }
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** How many numbers a block does the tiny codec need before it is as good as our codec on the film on screen?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 ours = torch.from_numpy(
-    decode(room.model, room.run, encode(room.model, (film * 255).byte().numpy()), sound=False).frames
+    decode(page.model, page.run, encode(page.model, (film * 255).byte().numpy()), sound=False).frames
 )
 error = float((ours[: len(whole)] / 255 - whole).square().mean())
 enough = next(
@@ -185,7 +185,8 @@ print(f"our codec's error {error:.5f}; the matrix, fitted to this very film, nee
 # %% [markdown]
 # **2.** The matrix was fitted to one film. Put *your* clip through it. Why is it worse there?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 clip_film = torch.from_numpy(mine).float() / 255
 there = clip_film[: len(clip_film) // 4 * 4]
 other = {kept: float((tiny_codec(clip_film, kept) - there).square().mean()) for kept in (4, 16)}

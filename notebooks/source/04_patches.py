@@ -1,52 +1,51 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* cut a film into the tokens that a diffusion transformer reads, put them together again,
 # and count them for any length and shape. · **30 minutes** · Needs: latents (03).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("patches", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("patches", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("exploded")
+# %% slideshow={"slide_type": "slide"}
+page.picture("exploded")
 
-# %% slide
-room.picture("sequence")
+# %% slideshow={"slide_type": "slide"}
+page.picture("sequence")
 
-# %% slide
-room.picture("counts")
+# %% slideshow={"slide_type": "slide"}
+page.picture("counts")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("jumbled")
+page.cut("jumbled")
 
-# %% slide
-room.cut("lost")
+# %% slideshow={"slide_type": "slide"}
+page.cut("lost")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: patchify, and back
 # A reshape gives each axis two: which cube, and where inside it. A permute brings the insides together. Nothing is
 # computed and nothing is lost.
@@ -71,40 +70,41 @@ def unpatchify(tokens, shape, deep, side):
     return cut.permute(3, 0, 4, 1, 5, 2, 6).reshape(shape)
 
 
-z = room.run.latent  # (channels, frames, rows, cols)
-deep, side = room.model.patch
+z = page.run.latent  # (channels, frames, rows, cols)
+deep, side = page.model.patch
 tokens = patchify(z, deep, side)
 assert torch.equal(unpatchify(tokens, z.shape, deep, side), z)
-assert len(tokens) == math.prod(room.model.patches(tuple(z.shape[1:])))
+assert len(tokens) == math.prod(page.model.patches(tuple(z.shape[1:])))
 print(
     f"latent {tuple(z.shape)} -> {len(tokens)} tokens of {tokens.shape[1]} numbers, cubes of {deep} x {side} x {side}"
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The address of a token follows from its place in the line, and the attention of the model keeps to the same order:
 
 # %%
 from explainers.engine import Patch, attention
 
-frames, rows, cols = room.model.patches(tuple(z.shape[1:]))
-seen = attention(room.model, room.run, 0, query=Patch(0, 0, 0)).video  # (frames, rows, cols)
+frames, rows, cols = page.model.patches(tuple(z.shape[1:]))
+seen = attention(page.model, page.run, 0, query=Patch(0, 0, 0)).video  # (frames, rows, cols)
 assert seen.shape == (frames, rows, cols) and seen.size == len(tokens)
 number = len(tokens) // 2 + 3
 print(f"token {number} is frame {number // (rows * cols)}, row {number // cols % rows}, column {number % cols}")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Shuffle the tokens and put them back in the wrong order. Decode that. What survives, what does not?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 from explainers.engine import decode
 
 order = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))
 shuffled = unpatchify(tokens[order], z.shape, deep, side)
 show_films(
     {
-        "in order": decode(room.model, room.run, sound=False).frames,
-        "shuffled": decode(room.model, room.run, shuffled, sound=False).frames,
+        "in order": decode(page.model, page.run, sound=False).frames,
+        "shuffled": decode(page.model, page.run, shuffled, sound=False).frames,
     }
 )
 # Colours and little textures survive, since each cube holds its own. Everything that is larger than a cube is gone:
@@ -114,8 +114,9 @@ show_films(
 # **2.** A minute of film at 1280 x 720 with 24 frames a second: how many tokens, with this codec and these cubes? And
 # how many pairs of tokens does attention compare?
 
-# %% solution
-time, space = room.model.squeeze
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
+time, space = page.model.squeeze
 count = math.ceil((60 * 24 - 1) / time + 1) // deep * (720 // space // side) * (1280 // space // side)
 print(f"{count:,} tokens, {count**2:,} pairs; this film has {len(tokens)} and {len(tokens) ** 2:,}")
 assert count > 100_000
@@ -123,7 +124,8 @@ assert count > 100_000
 # %% [markdown]
 # **3.** Double the length of the film, then double its sides instead. Which costs more tokens? Plot both.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 import plotly.graph_objects as go
 
 factor = [1, 2, 3, 4]

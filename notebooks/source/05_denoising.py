@@ -1,53 +1,52 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* write the sampling loop of an AI video model by hand, train a diffusion model of your
 # own in half a minute on a shape that you draw, and say why one step is not enough. · **90 minutes** (45 without the
 # toy) · Needs: noise (02).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, Sketch, show_films, show_plot
+from explainers.notebook.page import NotebookPage, Sketch, show_films, show_plot
 
-room = Room("denoising", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("denoising", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("given_and_guess")
+# %% slideshow={"slide_type": "slide"}
+page.picture("given_and_guess")
 
-# %% slide
-room.picture("way")
+# %% slideshow={"slide_type": "slide"}
+page.picture("way")
 
-# %% slide
-room.picture("straight")
+# %% slideshow={"slide_type": "slide"}
+page.picture("straight")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("jump")
+page.cut("jump")
 
-# %% slide
-room.cut("poke")
+# %% slideshow={"slide_type": "slide"}
+page.cut("poke")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the sampling loop
 # Twelve lines. `ask` runs the network once; all the rest is ours: how the two answers become one (*guidance*), and how
 # far to go (*Euler's step*, from one level of noise to the next).
@@ -57,7 +56,7 @@ import torch
 
 from explainers.engine import replay
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 
 
 def ask(x, sound, step):
@@ -68,7 +67,7 @@ def ask(x, sound, step):
     return said
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 x = run.latents[0]  # (channels, frames, rows, cols): nothing but noise
 sound = run.sound_latents[0] if run.sound_latents else None  # (channels, slices)
 sigmas = [*run.sigmas, 0.0]
@@ -94,7 +93,7 @@ show_films(
     {"by hand": decode(model, run, x, sound=False).frames, "the pipeline": decode(model, run, sound=False).frames}
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # A diffusion model of your own
 # Draw a shape. It is the distribution that a small network shall learn: two numbers a point instead of a film's
 # thousands, and everything else the same. (It starts with a shape, so you may also just go on.)
@@ -109,7 +108,7 @@ spiral = turns[:, None] * torch.stack([(turns * 10).cos(), (turns * 10).sin()], 
 sketch = Sketch(points=spiral.tolist())
 sketch.show()
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import time
 
 points = torch.from_numpy(sketch.array())  # (points, 2)
@@ -144,12 +143,11 @@ for turn in range(2500):
 print(f"{time.perf_counter() - began:.0f} s; error {sum(losses[:50]) / 50:.2f} -> {sum(losses[-50:]) / 50:.2f}")
 assert sum(losses[-50:]) < sum(losses[:50])
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The loop is the one above. Only the model is smaller.
 
+
 # %%
-
-
 @torch.no_grad()
 def sampled(steps, count=1000, seed=1):
     x = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
@@ -164,7 +162,7 @@ def energy_distance(a, b):
     return float(2 * torch.cdist(a, b).mean() - torch.cdist(a, a).mean() - torch.cdist(b, b).mean())
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -174,7 +172,7 @@ for column, cloud in enumerate([shape, sampled(1), sampled(4), sampled(50)], 1):
 figure.update_xaxes(range=[-3, 3]).update_yaxes(range=[-3, 3])
 show_plot(figure, "Your drawing, and what the model makes of noise")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Steps against quality
 
 # %%
@@ -185,11 +183,12 @@ figure.update_layout(xaxis_title="steps", yaxis_title="distance from the drawing
 show_plot(figure, "More steps, nearer to the drawing: at first a lot, then hardly")
 assert distances[0] > 3 * distances[-1]
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Where does the first jump land? Compute the mean of `sampled(1)` and the mean of the drawing, and explain.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 for name, cloud in (("first guess", sampled(1)), ("drawing", shape)):
     x, y = cloud.mean(0).tolist()
     print(f"{name:>12}: mean {x:+.2f}, {y:+.2f}, spread {float(cloud.std()):.2f}")
@@ -201,9 +200,9 @@ assert float(sampled(1).std()) < 0.8 * float(shape.std())
 # **2.** Write Heun's step: go there, look again, and use the mean of both velocities. How many *calls of the network*
 # does it need for the quality of Euler's 10?
 
-# %% solution
 
-
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 @torch.no_grad()
 def heun(steps, count=1000, seed=1):
     x = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
@@ -219,10 +218,11 @@ for steps in (2, 3, 5):
     print(f"Heun, {2 * steps} calls: {energy_distance(heun(steps), shape):.4f}; Euler, 10 calls: {distances[5]:.4f}")
 
 # %% [markdown]
-# **3.** Give the film fewer steps (`room.develop(steps=2)`), and compare the last guesses.
+# **3.** Give the film fewer steps (`page.develop(steps=2)`), and compare the last guesses.
 
-# %% solution
-few = Room("denoising", steps=2)
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
+few = NotebookPage("denoising", steps=2)
 show_films(
     {
         "2 steps": decode(model, few.run, sound=False).frames,

@@ -1,56 +1,55 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say what a word does to a film, compute guidance from the two predictions yourself, and
 # tell when a word comes too late. · **45 minutes** · Needs: denoising (05).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("words", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("words", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a word under the film, or a patch in it.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("both_guesses")
+# %% slideshow={"slide_type": "slide"}
+page.picture("both_guesses")
 
-# %% slide
-room.picture("maps")
+# %% slideshow={"slide_type": "slide"}
+page.picture("maps")
 
-# %% slide
-room.picture("pulled")
+# %% slideshow={"slide_type": "slide"}
+page.picture("pulled")
 
-# %% slide
-room.picture("pulls")
+# %% slideshow={"slide_type": "slide"}
+page.picture("pulls")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("swapped")
+page.cut("swapped")
 
-# %% slide
-room.cut("dropped")
+# %% slideshow={"slide_type": "slide"}
+page.cut("dropped")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: guidance
 # At every step the network is asked twice: once with the words, once without. The film follows neither answer. It goes
 # *past* the first one, away from the second.
@@ -60,7 +59,7 @@ import torch
 
 from explainers.engine import branches
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 step = len(run.steps) // 3
 both = branches(model, run, step)  # the two predictions, computed again
 weight = run.request.guidance
@@ -69,7 +68,7 @@ there = run.latents[step] + (run.sigmas[step + 1] - run.sigmas[step]) * velocity
 assert torch.allclose(there, run.latents[step + 1], atol=1e-4)  # where the pipeline itself went
 print(f"guidance {weight:g}: one step along it ends exactly where the pipeline's next step begins")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 # From a velocity to a guess of the finished film is one line, so each answer can be looked at.
 from explainers.engine import decode
 
@@ -77,7 +76,7 @@ x, sigma = run.latents[step], run.sigmas[step]
 guesses = {"without words": both.uncond, "with them": both.cond, f"guided, {weight:g} times": velocity}
 show_films({name: decode(model, run, x - sigma * v, sound=False).frames for name, v in guesses.items()})
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # How far the two are apart is what the words have to say. It changes from step to step:
 
 # %%
@@ -91,11 +90,12 @@ show_plot(
     figure.update_layout(xaxis_title="step", yaxis_title="distance, in lengths of the prediction"), "What words add"
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** For which weight is the guided velocity exactly the prediction with words? For which the one without?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 assert torch.allclose(both.uncond + 1.0 * (both.cond - both.uncond), both.cond, atol=1e-6)
 assert torch.equal(both.uncond + 0.0 * (both.cond - both.uncond), both.uncond)
 print("1 and 0. Anything above 1 overshoots on purpose.")
@@ -103,7 +103,8 @@ print("1 and 0. Anything above 1 overshoots on purpose.")
 # %% [markdown]
 # **2.** Run the same seed with guidance 1 and 12, in a few steps. What does the strong one pay with?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 from explainers.engine import replay
 
 made = {}
@@ -118,7 +119,8 @@ for name, frames in made.items():
 # **3.** Change one word from a step of your choice on: `replay(model, run, from_step=…, prompt=…)`. From which step on
 # is it too late?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 late = {}
 last = len(run.steps)
 for start in (0, last // 4, last // 2):

@@ -1,53 +1,52 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* compute attention from queries and keys by hand, read an attention map without
 # overreading it, and prove by a cut what it is good for. · **60 minutes** · Needs: patches (04).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("attention", steps=16)  # few, so that a cut is made in seconds
-room.opening()
+page = NotebookPage("attention", steps=16)  # few, so that a cut is made in seconds
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows where it looks, in every frame.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("by_layer")
+# %% slideshow={"slide_type": "slide"}
+page.picture("by_layer")
 
-# %% slide
-room.picture("frames")
+# %% slideshow={"slide_type": "slide"}
+page.picture("frames")
 
-# %% slide
-room.picture("course")
+# %% slideshow={"slide_type": "slide"}
+page.picture("course")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("apart")
+page.cut("apart")
 
-# %% slide
-room.cut("muted", layer=0, head=0)
+# %% slideshow={"slide_type": "slide"}
+page.cut("muted", layer=0, head=0)
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: attention from q and k
 # Every layer of the network computes, for each token, a query `q` and for each a key `k`. We listen to one step of the
 # recorded run, at the one function through which all of them go.
@@ -75,13 +74,13 @@ class Listen(TorchFunctionMode):
         return function(*args, **(kwargs or {}))
 
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 step, layer, head, query = len(run.steps) // 2, 1, 0, Patch(1, 1, 1)
 which = next(n for n, call in enumerate(run.calls[step]) if call.branch == "cond")
 with Listen() as listening:
     call_again(model, run, step, which)
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Each layer has two: the words among themselves, and film and sound to everything. The second has more keys than
 # queries. Then: compare, scale, and turn into shares. That is all.
 
@@ -102,7 +101,7 @@ print("engine: ", ", ".join(f"{share:.1%} to {name}" for name, share in engine.s
 assert abs(float(weights.sum()) - 1) < 1e-5
 assert torch.allclose(film, torch.as_tensor(engine.video), atol=1e-5)  # the engine's map, number for number
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The cube that asks, and the frames it looks at:
 
 # %%
@@ -115,27 +114,29 @@ for f in range(frames):
 figure.update_yaxes(autorange="reversed", showticklabels=False).update_xaxes(showticklabels=False)
 show_plot(figure, f"Where cube {own} looks, in frame {query.frame + 1}: layer {layer + 1}, head {head + 1}")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 matrix = frame_matrix(model, run, step, None, None)
 figure = go.Figure(go.Heatmap(z=matrix.weights))
 figure.update_layout(xaxis_title="latent frame looked at", yaxis_title="latent frame that looks")
 show_plot(figure.update_yaxes(autorange="reversed"), "Which frames look at which, mean of all layers and heads")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Is the attention of one cube the same in another head? Compare all heads of this layer.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 per_head = [attention(model, run, step, layer, h, query).share["own frame"] for h in range(len(q))]
 show_plot(
     go.Figure(go.Bar(x=list(range(1, len(q) + 1)), y=per_head)).update_layout(xaxis_title="head", yaxis_title="share"),
-    "Share of attention that stays in the own frame",
+    "Share of attention that stays in its own frame",
 )
 
 # %% [markdown]
 # **2.** Why the square root? Leave it out and look at the largest weight.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 sharp = (q[head, own] @ k[head * len(k) // len(q)].T).softmax(-1)
 print(f"largest weight {float(weights.max()):.3f} with it, {float(sharp.max()):.3f} without")
 assert sharp.max() >= weights.max()
@@ -144,7 +145,8 @@ assert sharp.max() >= weights.max()
 # %% [markdown]
 # **3.** Forbid each frame only the one that follows it. Write the mask over pairs of frames.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 allowed = torch.ones(frames, frames, dtype=torch.bool)
 allowed[torch.arange(frames - 1), torch.arange(1, frames)] = False
 for row in allowed.int().tolist():

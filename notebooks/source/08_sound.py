@@ -1,54 +1,53 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say how one network makes picture and sound at once, find a bounce in a film and a thud
 # in a wave with a few lines of your own, and cut the tie between the two by one mask. · **60 minutes** · Needs:
 # attention (07).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("sound")
-room.opening()
+page = NotebookPage("sound")
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Switch the sound on. Click a slice of the wave: the heat shows where it looks in the picture.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("timeline")
+# %% slideshow={"slide_type": "slide"}
+page.picture("timeline")
 
-# %% slide
-room.picture("spectrogram")
+# %% slideshow={"slide_type": "slide"}
+page.picture("spectrogram")
 
-# %% slide
-room.picture("lockstep")
+# %% slideshow={"slide_type": "slide"}
+page.picture("lockstep")
 
-# %% slide
-room.picture("tie")
+# %% slideshow={"slide_type": "slide"}
+page.picture("tie")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("untied")
+page.cut("untied")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: seen and heard, by hand
 # First a film whose answer we know: a ball that falls and bounces, and a thud at each contact, both from formulas.
 
@@ -80,7 +79,7 @@ for t in truth:
     after = np.clip(clock - t, 0, None)
     wave += (clock >= t) * np.exp(-after / 0.05) * np.sin(2 * np.pi * 120 * after)
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **The ear.** Cut the wave into hundredths of a second. Where a slot is much louder than all of the quarter second
 # before it, something was struck.
 
@@ -97,7 +96,7 @@ def struck(wave, rate, times=2.0):
     return np.array(found) / 100
 
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **The eye.** What moves is what differs from the film's own middle picture. Follow its height. Where it came down fast
 # and then does so no more, there was a contact.
 
@@ -126,7 +125,7 @@ print(f"drawn {truth} s; heard {heard.tolist()} s; seen {seen.round(2).tolist()}
 assert np.allclose(heard, truth, atol=0.02)  # the ear is exact
 assert len(seen) == len(truth) and np.abs(seen - truth).max() <= 1 / fps  # the eye as exact as its frames
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now the film that the model made. Nobody told our eye and our ear about each other, and nobody told them about the
 # model.
 
@@ -135,7 +134,7 @@ import plotly.graph_objects as go
 
 from explainers.engine import decode
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = decode(model, run)
 mono = film.sound.mean(1)  # both ears
 y = tracked(film.frames)
@@ -145,7 +144,7 @@ for t in struck(mono, film.rate):
 figure.update_layout(xaxis_title="seconds", yaxis_title="pixels from the top").update_yaxes(autorange="reversed")
 show_plot(figure, "Our own eye (line) and our own ear (dotted) on the model's film")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the tie is a mask
 # All softmaxes of the network go through one function. We stand in front of it, and forbid sound to look at picture and
 # picture to look at sound. The engine's cut `BlockSound` must give the same, number for number.
@@ -186,7 +185,7 @@ class Untied(TorchFunctionMode):
         return function(*args, **kwargs)
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 def said(step, mask):
     """The velocities of picture and sound that the network predicts, with words, behind a mask of ours."""
     which = next(n for n, call in enumerate(run.calls[step]) if call.branch == "cond")
@@ -204,11 +203,12 @@ assert torch.allclose(picture.reshape(engine.cond.shape), engine.cond, atol=1e-4
 assert torch.allclose(sound.reshape(engine.sound_cond.shape), engine.sound_cond, atol=1e-4)
 print("our mask and the engine's cut say the same velocities, of picture and of sound")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Play the thuds of the drawn film 0.2 s late. Do your eye and your ear notice, and by how much?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 late = np.roll(wave, int(0.2 * rate))
 offsets = struck(late, rate) - touched(tracked(drawn), fps)
 print("seconds from seen to heard:", offsets.round(2).tolist())
@@ -220,7 +220,8 @@ assert abs(float(offsets.mean()) - 0.2) <= 1 / fps
 # **2.** Cut only one way: sound may not see the picture, but the picture may see sound. Whose prediction changes at
 # once, in this very step?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 plain = said(step, Untied(deaf=False, blind=False))
 one_way = said(step, Untied(deaf=False, blind=True))
 for name, part in (("picture", 0), ("sound", 1)):
@@ -233,7 +234,8 @@ for name, part in (("picture", 0), ("sound", 1)):
 # **3.** Cut the tie only in the last steps: in the last four, in the last twelve. When is it settled what is seen and
 # what is heard?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 films = {"tied": film.frames}
 for last in (12, 4):
     late_cut = replay(model, run, from_step=len(run.steps) - last, cuts=[BlockSound()]).finish()

@@ -1,55 +1,54 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* measure gravity off a film with a few lines, say how sure one film makes
 # you, and tell *looks like a fall* from *is a fall*. · **60 minutes** · Needs: nothing but parabolas.
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
-room.opening()
+page = NotebookPage("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("fall")
+# %% slideshow={"slide_type": "slide"}
+page.picture("fall")
 
-# %% slide
-room.picture("falls")
+# %% slideshow={"slide_type": "slide"}
+page.picture("falls")
 
-# %% slide
-room.picture("gravities")
+# %% slideshow={"slide_type": "slide"}
+page.picture("gravities")
 
-# %% slide
-room.picture("conflict")
+# %% slideshow={"slide_type": "slide"}
+page.picture("conflict")
 
-# %% slide
-room.picture("pairs")
+# %% slideshow={"slide_type": "slide"}
+page.picture("pairs")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("alone")
+page.cut("alone")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: gravity off a film, by hand
 # First a world whose law we know: a ball thrown up and to the right, drawn from `y = y0 + v t + g t² / 2`, with the
 # speed at which it comes down again when the film ends.
@@ -57,7 +56,7 @@ room.honest()
 # %%
 import numpy as np
 
-asked = room.run.request
+asked = page.run.request
 side, frames = asked.height, asked.frames
 
 
@@ -97,7 +96,7 @@ for true in (0.2, 0.4, 0.6):
     )
     assert abs(found - true) < 0.05 * true
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Units: a 64th of the picture's height per frame, and per frame again. Nobody can read metres off a film without being
 # told how large the ball is. Now the model's film, from one contact to the next, with the kit's tracker, which also
 # copes with a background that moves:
@@ -108,7 +107,7 @@ import plotly.graph_objects as go
 from explainers.engine import decode
 from explainers.measure.track import centre, contacts, free_fall
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 made = decode(model, run, sound=False)
 path = centre(made.frames)
 fall = free_fall(path.y)
@@ -120,7 +119,7 @@ for t in contacts(path.y):
 figure.update_layout(xaxis_title="frame", yaxis_title="64ths of the height, from the top")
 show_plot(figure.update_yaxes(autorange="reversed"), "The track, its longest flight, and contacts (dotted)")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Is a parabola special?
 # Almost any smooth way down looks like one. So compare with a rival: a straight line with a kink has as many numbers to
 # choose. Which of the two misses the track by less?
@@ -149,12 +148,13 @@ if np.isfinite(flight).sum() >= 6:
 else:
     print("This film has no flight of six frames: nothing can be said about it.")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** A track is never exact. Shake the drawn track by half a unit a frame, a hundred times. How far do the measured
 # gravities spread? What does that say about a single film?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 dice = np.random.default_rng(0)
 _, heights = thrown(0.4)
 many = [parabola(heights + 0.5 * dice.standard_normal(frames)) for _ in range(100)]
@@ -167,7 +167,8 @@ assert np.std(few) > 5 * np.std(many)
 # %% [markdown]
 # **2.** Play the drawn film at half the frames (every second one). What happens to the number, and to the law?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 slow = parabola(tracked(thrown(0.4)[0])[::2])
 print(f"gravity {slow:.2f}, {slow / 0.4:.1f} times as much: frames are the clock, and time counts twice")
 assert abs(slow / 0.4 - 4) < 0.3
@@ -176,7 +177,8 @@ assert abs(slow / 0.4 - 4) < 0.3
 # **3.** Does a heavier ball fall faster? Draw a large one and a small one with the same gravity, and measure. Then say
 # what the *model* would have had to see to know that.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 for radius in (3, 9):
     print(f"radius {radius}: gravity {parabola(tracked(thrown(0.4, radius=radius)[0])):.3f}")
 # In the formula size does not occur. A model only knows it if its films showed balls of many sizes falling alike;

@@ -1,59 +1,58 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* begin a film at a picture, at another film or at a part of one, write the remix and the
 # held region yourself, and say how much noise keeps how much. · **45 minutes** · Needs: denoising (05).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films, show_plot
+from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-room = Room("start", steps=10)  # few, so that every film of this notebook is there in seconds
-room.opening()
+page = NotebookPage("start", steps=10)  # few, so that every film of this notebook is there in seconds
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the strength: how much noise goes over the film before the model goes on from there.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("begins")
+# %% slideshow={"slide_type": "slide"}
+page.picture("begins")
 
-# %% slide
-room.picture("places")
+# %% slideshow={"slide_type": "slide"}
+page.picture("places")
 
-# %% slide
-room.picture("kept")
+# %% slideshow={"slide_type": "slide"}
+page.picture("kept")
 
-# %% slide
-room.picture("longer")
+# %% slideshow={"slide_type": "slide"}
+page.picture("longer")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("remix")
+page.cut("remix")
 
-# %% slide
-room.cut("from_picture")
+# %% slideshow={"slide_type": "slide"}
+page.cut("from_picture")
 
-# %% slide
-room.cut("cameo")
+# %% slideshow={"slide_type": "slide"}
+page.cut("cameo")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a remix
 # Nothing new is needed. Take the formula of notebook 02 to jump to some level of noise, and the loop of notebook 05 to
 # come back from there. The film on screen gives the latent; the noise is of another seed, and the words say another
@@ -64,7 +63,7 @@ import torch
 
 from explainers.engine import decode, replay
 
-model, run = room.model, room.run
+model, run = page.model, page.run
 film = run.latent  # (channels, frames, rows, cols)
 sigmas = [*run.sigmas, 0.0]
 words = "a blue ball bounces in the snow"
@@ -94,7 +93,7 @@ def developed(x, start, prompt, held=None):
     return x
 
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 start = next(n for n, sigma in enumerate(sigmas) if sigma <= 0.8)
 noisy = drown(film, sigmas[start])
 remix = developed(noisy, start, words)
@@ -106,7 +105,7 @@ show_films(
     }
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # How do we know that the loop is right? From the run's own noise and with its own words it must arrive where the run
 # did:
 
@@ -116,7 +115,7 @@ apart = float((back - film).abs().max() / film.abs().max())
 print(f"largest difference {apart:.1e} of the largest number")
 assert apart < 1e-3
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: keep a part
 # Half of the picture shall go the way it went. So after every step we put that half back to where the recorded run was
 # at this level of noise. What is free sees the held half at every step, and has to fit to it.
@@ -134,7 +133,7 @@ show_films(
     }
 )
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # How much noise keeps how much
 # The formula alone answers a part of it: at level sigma the film has the share `1 - sigma`. What the model makes of
 # that is another question, so we measure it.
@@ -154,11 +153,12 @@ figure.update_layout(xaxis_title="share of noise at the beginning", yaxis_title=
 show_plot(figure, "Less noise at the beginning, more of the film at the end")
 assert kept[-1] > kept[0]  # the least noise keeps more than the most
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Begin at step 1 with `drown`. How much of the film can be left? Begin at the last step. How much can change?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 first, last = drown(film, sigmas[0]), drown(film, sigmas[-2])
 for name, x in (("first", first), ("last", last)):
     alike = float(torch.corrcoef(torch.stack([x.flatten(), film.flatten()]))[0, 1])
@@ -169,7 +169,8 @@ for name, x in (("first", first), ("last", last)):
 # **2.** Begin with a picture: make a film that stands still out of the first frame, drown it, and develop that. Does it
 # move more or less than a film from noise, and why?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 from explainers.engine import encode
 
 frames = decode(model, run, sound=False).frames
@@ -191,7 +192,8 @@ print(f"change from frame to frame: film {motion(frames):.2f}, from the still pi
 # **3.** Hold the *middle* instead of the left half, and free the rim. Where does the seam show, and why does it get
 # better if you hold less in the last steps?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 rim = torch.zeros(film.shape, dtype=torch.bool)
 rim[..., 2:-2, 2:-2] = True
 start, soft = len(run.steps) // 4, len(run.steps) - 3

@@ -1,55 +1,54 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* count the operations of a transformer on paper, measure how cost grows with length, size
 # and steps, and tell a measured watt-hour from a guessed one. · **45 minutes** · Needs: patches (04).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("cost", steps=12)  # made anew, so that the seconds are those of this machine
-room.opening()
+page = NotebookPage("cost", steps=12)  # made anew, so that the seconds are those of this machine
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("bill")
+# %% slideshow={"slide_type": "slide"}
+page.picture("bill")
 
-# %% slide
-room.picture("parts")
+# %% slideshow={"slide_type": "slide"}
+page.picture("parts")
 
-# %% slide
-room.picture("course")
+# %% slideshow={"slide_type": "slide"}
+page.picture("course")
 
-# %% slide
-room.picture("published")
+# %% slideshow={"slide_type": "slide"}
+page.picture("published")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("half_steps")
+page.cut("half_steps")
 
-# %% slide
-room.cut("half_frames")
+# %% slideshow={"slide_type": "slide"}
+page.cut("half_frames")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: count it on paper
 # A product of a matrix of m x k with one of k x n takes m n k multiplications and as many additions: `2 m n k`
 # operations. A transformer is hardly anything else. Per token and layer: four products that make queries, keys, values
@@ -86,13 +85,13 @@ on_paper = {"weights": products(tokens, width, 4 * width, gated=False), "attenti
 print({name: f"{counted[name]:,} counted, {number:,} on paper" for name, number in on_paper.items()})
 assert counted["weights"] == on_paper["weights"] and counted["attention"] == on_paper["attention"]
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a scaling plot
 # Now the model itself: one call of the network for films of other lengths. What it would show at lengths that it never
 # learned is another question; what it costs is not.
 
 # %%
-model, run = room.model, room.run
+model, run = page.model, page.run
 
 
 def one_call(frames):
@@ -112,7 +111,7 @@ tokens = [cubes for cubes, _, _ in found]
 for frames, (cubes, counted, took) in zip(lengths, found, strict=True):
     print(f"{frames:3} frames: {cubes:5} cubes, {sum(counted.values()) / 1e9:7.2f} billion operations, {took:.3f} s")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import numpy as np
 import plotly.graph_objects as go
 
@@ -129,13 +128,13 @@ assert 0.8 < slopes["weights"] < 1.1 < slopes["attention"] < 2.1
 # %% [markdown]
 # The slopes are a little below 1 and 2, for the words are there in the shortest film too, and they don't grow.
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 clock = [took for _, _, took in found]
 figure = go.Figure(go.Scatter(x=tokens, y=clock, mode="lines+markers", name="seconds of one call"))
 figure.update_layout(xaxis_title="cubes", yaxis_title="seconds", xaxis_type="log", yaxis_type="log")
 show_plot(figure, "The same on the clock of this machine")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Watt-hours: measured, or guessed?
 # Energy is power times time. The seconds are measured. The watts are only measured where the processor counts its own
 # joules and lets us read them; else they are a guess of yours, and so is every watt-hour that follows.
@@ -146,18 +145,19 @@ from explainers.lessons.cost.meter import counters, spent
 before = counters()
 took = seconds(lambda: call_again(model, run, 0), times=1)
 joules = spent(before, counters())
-watts = room.controls["watts"].value
+watts = page.controls["watts"].value
 if joules is None:
     print(f"No counter can be read here. With {watts} W assumed: {watts * took:.2f} J for one call in {took:.3f} s.")
 else:
     print(f"The processor counted {joules:.2f} J in {took:.3f} s: {joules / took:.0f} W, whoever used it.")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** From how many tokens on does attention cost more than the weights, in a layer of width 96 like the one above?
 # Solve it on paper, then look for it with `products` and `pairs`.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 # 2 n (4 w² + 2 w · 4 w) = 24 n w²  against  4 n² w:  equal at n = 6 w.
 enough = next(n for n in range(1, 10_000) if pairs(n, n, 96) > products(n, 96, 4 * 96, gated=False))
 print(f"from {enough} tokens on; 6 x 96 = {6 * 96}")
@@ -167,7 +167,8 @@ assert enough == 6 * 96 + 1
 # **2.** A minute at 1280 x 720 with 24 frames a second has some 1.3 million tokens with this codec and these cubes
 # (notebook 04). Go on with the two slopes: how many operations would one call take, and how long on this machine?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 many = 1.3e6
 each, square = (
     np.polyfit(tokens, [c["weights"] for _, c, _ in found], 1)[0],
@@ -183,7 +184,8 @@ assert square * many**2 > each * many
 # %% [markdown]
 # **3.** Steps against seconds: is the time of a run proportional to its steps? Which part is not?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 steps = np.arange(1, len(run.seconds) + 1)
 share = np.cumsum(run.seconds) / sum(run.seconds)
 print(f"after half the steps {float(share[len(steps) // 2 - 1]):.0%} of the time had gone")

@@ -1,46 +1,45 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say how many films it takes to call something a failure, measure one
 # yourself, and show two words that are one and the same to the model. · **45 minutes** · Needs: nothing.
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_films
+from explainers.notebook.page import NotebookPage, show_films
 
-room = Room("limits", steps=10)
-room.opening()
+page = NotebookPage("limits", steps=10)
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("rates")
+# %% slideshow={"slide_type": "slide"}
+page.picture("rates")
 
-# %% slide
-room.picture("failures")
+# %% slideshow={"slide_type": "slide"}
+page.picture("failures")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-room.cut("pushed")
+page.cut("pushed")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: how sure is a failure?
 # “It can't count” is said after three films. How many must one see? A film is right or wrong, so this is tossing a coin
 # of unknown bias. From `hits` of `of`, which biases would still be no surprise? *Wilson's interval* answers in four
@@ -62,7 +61,7 @@ for hits, of in ((0, 3), (1, 3), (6, 24), (100, 400)):
     low, high = interval(hits, of)
     print(f"{hits} of {of}: somewhere from {low:.0%} to {high:.0%}")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Don't believe it: try it. Toss coins whose bias we know, and count how often the interval holds it.
 
 # %%
@@ -73,7 +72,7 @@ for true in (0.1, 0.5, 0.9):
     print(f"bias {true:.0%}: the interval holds it in {held:.1%} of 5000 trials")
     assert 0.92 < held < 0.99
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: left and right
 # Nothing in a film is easier to check. Make a few films of each, find what moves, and see which way it went. Six steps
 # are enough for a direction, so that a class need not wait.
@@ -82,7 +81,7 @@ for true in (0.1, 0.5, 0.9):
 from explainers.engine import Request, decode, record
 from explainers.measure.track import centre
 
-model = room.model
+model = page.model
 seeds, counts = range(4), {"left": 0, "right": 0}
 films = {}
 for way in counts:
@@ -98,10 +97,10 @@ for way, hits in counts.items():
     low, high = interval(hits, len(seeds))
     print(f"{way}: {hits} of {len(seeds)} right; that fits with anything from {low:.0%} to {high:.0%}")
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 show_films(films)
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a word that it does not know
 # The tokenizer has a list of words. What is not on it becomes one and the same token, so two unknown words *must* give
 # the same film, bit for bit.
@@ -122,12 +121,13 @@ if all(unknown_words(model, request.prompt) for request in strange.values()):
     print("equal in every bit: to this model a toaster and a qwzx are the same thing")
 show_films({f"a red {word}": decode(model, run, sound=False).frames for word, run in made.items()})
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Somebody shows you 5 films of 5 that are right. From which share of failures on would you *not* be surprised by
 # that? How many films in a row must be right before you believe in less than 5 % failures?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 print(f"5 of 5 fits with up to {1 - interval(5, 5)[0]:.0%} failures")
 enough = next(n for n in range(1, 1000) if 1 - interval(n, n)[0] < 0.05)
 print(f"{enough} in a row, without a single failure")
@@ -137,7 +137,8 @@ assert enough > 50
 # **2.** A mirror makes a film that moves left out of one that moves right. Is mirroring a fair test of the model?
 # Mirror a film and measure again.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 name, frames = next(iter(films.items()))
 x, mirrored = centre(frames).x, centre(np.ascontiguousarray(frames[:, :, ::-1])).x
 print(f"went {np.nanmax(x) - np.nanmin(x):.1f} units; mirrored, the same way back: sum {np.nanmean(x + mirrored):.1f}")
@@ -147,7 +148,8 @@ print(f"went {np.nanmax(x) - np.nanmin(x):.1f} units; mirrored, the same way bac
 # **3.** Longer films than it was made for: count the tokens, then make one of twice the length. What holds, what does
 # not, and how would you put it into numbers?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 short = model.defaults.frames
 long = record(
     model, Request("a red ball bounces in the snow", seed=7, steps=6, frames=2 * short - 1, sound=False)

@@ -1,5 +1,4 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* say what takes the place of noise where nothing can be a bit noisy, write with a model
 # that unhides words, in any order, and say why it has to look more than once. · **45 minutes** · Needs: denoising (05).
 
@@ -10,73 +9,73 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 import torch
 
-from explainers.notebook.page import Room
+from explainers.notebook.page import NotebookPage
 
-room = Room("text")
-room.opening()
+page = NotebookPage("text")
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 # Write your answer down before you press.
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Look
 # A word can't be 30 % noise. So destruction **hides** words: at a level of 0.3 each is hidden with a chance of 0.3. One
 # jump to any level is enough, as for films.
 
 # %%
-room.picture("hidden")
+page.picture("hidden")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back
 # Begin with nothing but holes. At each step the writer says for every hole how likely each word is; some holes are
 # filled, and it looks again. Change the text, the number of steps and the order.
 
 # %%
-room.picture("written")
+page.picture("written")
 
 # %%
-room.picture("odds")
+page.picture("odds")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## In any order
 # Nobody said that a text has to grow from left to right. Give some words, and let it find the others:
 
 # %%
-room.controls["text"].value = "a ___ ball ___ on the snow"
-room.picture("several")
+page.controls["text"].value = "a ___ ball ___ on the snow"
+page.picture("several")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Film it
 # A caption is what the film model is asked with. The one that was just written:
 
 # %%
-caption = room.measure("written")["caption"]
-room.develop(prompt=caption)
-room.film()
+caption = page.measure("written")["caption"]
+page.develop(prompt=caption)
+page.film()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Cut
 # Don't look again: fill all holes in one step. The noise is the same.
 
 # %%
-room.controls["text"].value = ""
-room.cut("at_once")
+page.controls["text"].value = ""
+page.cut("at_once")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Steps against quality
 # The same for more steps, and for three orders. `unlike` asks whether the captions still differ from each other.
 
 # %%
-room.picture("many")
+page.picture("many")
 
 # %%
-room.picture("unlike")
+page.picture("unlike")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood
 # The writer is a stock model of Transformers, a megabyte of it. It sees the whole text with its holes.
 
@@ -119,18 +118,19 @@ for steps in (1, 4, 16):
     print(f"{steps:2} steps: {share[steps]:.0%} right, for instance: {said[0]}")
 assert share[16] > share[1]
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # More precisely
 
 # %%
-room.honest()
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Some pairs of words stand in no caption of the training, *purple mammoth* for one. Does the writer ever say
 # such a pair? Does it, when you ask for it?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 print("never together:", ", ".join(" ".join(pair[::-1]) for pair in grammar.rules["held_out"]["subject-colour"]))
 said = [writer.spelt(unhidden(writer.start(""), 16, seed)) for seed in range(60)]
 print("by itself:", "; ".join(text for text in said if grammar.new(text)) or "not in 60 captions")
@@ -142,7 +142,8 @@ print("asked for:", ", ".join(f"{colour} {odds[writer.words.index(colour)]:.1%}"
 # **2.** What would be the *mean* of all that is possible, as the first guess of a film is? Look at the odds in an
 # empty text.
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 odds = writer.odds(writer.start("")[None])[0]  # (places, words)
 for place in (0, 1, 2, 15):
     best = odds[place].topk(5)

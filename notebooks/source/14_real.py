@@ -1,45 +1,44 @@
-# ruff: noqa: E402
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *After this notebook you can* listen to a model that nobody told you anything about, find out which of its tokens is
 # which patch, and look at attention that is too large to keep. · **45 minutes** · Needs: attention (07).
 
-# %% slide
+# %% slideshow={"slide_type": "slide"}
 import sys
 
 sys.path.insert(0, "..")  # the kit lies one folder up
 
-from explainers.notebook.page import Room, show_plot
+from explainers.notebook.page import NotebookPage, show_plot
 
-room = Room("real")
-room.opening()
+page = NotebookPage("real")
+page.opening()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Predict
 
 # %%
-room.predict()
+page.predict()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Another model, on a machine that holds it: start JupyterLab with its folder or its name in `DARKROOM_MODEL`, and run
 # any of these notebooks again.
 
 # %%
-room.film()
+page.film()
 
-# %% slide
-room.picture("scale")
+# %% slideshow={"slide_type": "slide"}
+page.picture("scale")
 
-# %% slide
-room.picture("figures")
+# %% slideshow={"slide_type": "slide"}
+page.picture("figures")
 
-# %% slide
-room.picture("opened")
+# %% slideshow={"slide_type": "slide"}
+page.picture("opened")
 
-# %% slide
-room.honest()
+# %% slideshow={"slide_type": "slide"}
+page.honest()
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: another family, from its parts
 # All of them end in the same function. Here is the transformer of Wan 2.1, a stock class of Diffusers, small and with
 # random weights: what it *shows* is nothing, how it is *built* is the same as in the large one. We listen in, as in
@@ -86,7 +85,7 @@ def heard(latent):
 for q, k in heard(latent):
     print(f"queries {tuple(q.shape)}, keys {tuple(k.shape)}  (batch, heads, tokens, numbers)")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Which token is which cube? Nobody has to tell us. Change one cube of the latent, and see whose query moves in the
 # first layer, before anything was mixed.
 
@@ -103,7 +102,7 @@ for cube in ((0, 0, 0), (1, 2, 3), (2, 3, 5)):
     print(f"cube {cube} is token {moved}")
     assert moved == (f * grid[1] + r) * grid[2] + c  # frames, then rows, then columns: as in our own model
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: looking without drowning
 # A film of Wan 2.1 at 480 x 832, 81 frames, is 21 x 30 x 52 cubes. How much memory would one look take, if the whole
 # map were kept?
@@ -140,14 +139,14 @@ for piece in (1, 10, 1000):
     assert torch.allclose(row_in_pieces(q[5], k, piece), whole, atol=1e-6)
 print("in pieces of 1, 10 and 1000 keys: the same row as at once")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # One scale for all
 # The formulas of notebooks 04 and 11 hold for the big ones too. Published settings in, tokens and shares out:
 
 # %%
 import plotly.graph_objects as go
 
-run, model = room.run, room.model
+run, model = page.run, page.model
 KNOWN = {  # name: frames, height, width of a film; frames a latent frame, pixels a cell; frames, cells a cube; width
     "Wan 2.1 1.3B, 480p": ((81, 480, 832), (4, 8), (1, 2), 1536),
     "Wan 2.1 14B, 720p": ((81, 720, 1280), (4, 8), (1, 2), 5120),
@@ -172,11 +171,12 @@ for name, count in rows.items():
 figure = go.Figure(go.Bar(x=list(rows), y=list(rows.values())))
 show_plot(figure.update_layout(yaxis_title="tokens of a film", yaxis_type="log"), "Cubes of a film, on one scale")
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises
 # **1.** Give the small Wan a film of twice the frames. Which of the two attentions of a layer grows, and which not?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 longer = torch.cat([latent, latent], 2)
 for (q1, k1), (q2, k2) in zip(heard(latent)[:2], heard(longer)[:2], strict=True):
     print(f"pairs {q1.shape[-2] * k1.shape[-2]:,} -> {q2.shape[-2] * k2.shape[-2]:,}")
@@ -186,7 +186,8 @@ for (q1, k1), (q2, k2) in zip(heard(latent)[:2], heard(longer)[:2], strict=True)
 # %% [markdown]
 # **2.** Why can't you compare the share that goes to words in our model with that in Wan?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 _, (q, k) = heard(latent)[:2]
 shares = (q[0, 0] @ k[0, 0].T / q.shape[-1] ** 0.5).softmax(-1).sum(-1)
 print(f"in Wan every cube gives {float(shares.mean()):.0%} of this softmax to words: it has nothing else to look at")
@@ -196,6 +197,7 @@ assert torch.allclose(shares, torch.ones_like(shares), atol=1e-5)
 # **3.** From the table: how long a film could you look at on your machine, if one head's whole map has to fit into its
 # memory? And if only a row has to?
 
-# %% solution
+# %% tags=["solution", "hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title Solution
 memory = 8e9  # bytes; put yours here
 print(f"whole map: {int((memory / 4) ** 0.5):,} tokens; one row: {int(memory / 4):,} tokens")

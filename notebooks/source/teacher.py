@@ -1,5 +1,4 @@
-# ruff: noqa: E501
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # For teachers
 # Fifteen ideas, from words to film. Each notebook stands alone: open it, *Run all*, teach. All that it shows is
 # computed while you watch, by the small model that comes with the kit; nothing needs the network.
@@ -31,7 +30,7 @@ for lesson in lessons():
     rows.append(f"| **{words('title')}** | {words('claim')} | {name} |")
 Markdown("\n".join(rows))
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Three lesson plans
 # ## 20 minutes: one film
 # | min | | where |
@@ -75,7 +74,7 @@ Markdown("\n".join(rows))
 # | Environment, economy | `11_cost` | operations on paper, watt-hours measured or openly guessed |
 # | Computer science | `04_patches`, `14_real` | shapes, and attention that is too large to keep |
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Run of show
 # **The day before.** `python darkroom.py notebooks` once, on the machine you will use (the first call installs, and needs
 # the network; later ones don't). *Run all* in each notebook you want. Print the handout.
@@ -89,7 +88,7 @@ Markdown("\n".join(rows))
 # **When it goes wrong.** A cell hangs: *Kernel → Restart and run all*. No viewer: *Run all* was not pressed. Everything
 # is slow: another program uses the cores; `DARKROOM_THREADS=1` helps on a shared machine.
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Misconceptions, and the cell that answers each
 # | What students say | What to open |
 # |---|---|
@@ -114,7 +113,7 @@ Markdown("\n".join(rows))
 # | "One clip costs as much as ..." | `11_cost`, `published`: between models lie factors of thousands |
 # | "A big model is something else." | `14_real`, Under the hood: the same function, other sizes |
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # Quiz
 # 1. What is in the latent before the first step?
 # 2. Write the formula that puts noise of level sigma on a film. How much of the film is left at 0.7?
@@ -137,7 +136,7 @@ Markdown("\n".join(rows))
 # 19. What takes the place of noise in a text?
 # 20. The attention of a large model fills gigabytes a head. How can it be looked at all the same?
 
-# %% [markdown] solution
+# %% [markdown] tags=["solution"]
 # <details><summary><b>Answer key, with the evidence</b></summary>
 #
 # 1. Noise only: mean 0, spread 1 — `02_noise`, last cell of Under the hood
@@ -163,8 +162,8 @@ Markdown("\n".join(rows))
 #
 # </details>
 
-# %% [markdown] slide
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # In your language
 # The lessons' words stand in `explainers/<idea>/words.en.md`. Translate one of these files, give it your language's
-# code in its name, and open the notebook with `Room("noise", language="de")`, or start JupyterLab with
+# code in its name, and open the notebook with `NotebookPage("noise", language="de")`, or start JupyterLab with
 # `DARKROOM_LANGUAGE=de`: code and numbers stay as they are.

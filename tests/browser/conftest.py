@@ -114,13 +114,17 @@ class Visitor:
 
     def develop(self, prompt, steps=None):
         """Ask for a film and wait until it is there; its settings' key."""
-        if steps:
-            self.page.locator("[name=steps]").evaluate("(input, steps) => (input.value = steps)", steps)
         before = self.run
-        self.page.fill("#prompt", prompt)
-        self.page.press("#prompt", "Enter")
+        self.ask(prompt, steps)
         self.page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
         return self.run
+
+    def ask(self, prompt, steps=None):
+        """Press the button, and wait for nothing."""
+        if steps:
+            self.page.locator("[name=steps]").evaluate("(input, steps) => (input.value = steps)", steps)
+        self.page.fill("#prompt", prompt)
+        self.page.press("#prompt", "Enter")
 
     def tab_to(self, selector):
         """On with the keyboard alone until what `selector` names has the focus; the outline that shows it."""
@@ -137,7 +141,7 @@ class Visitor:
     @property
     def film(self):
         """The address of the film on screen, which is the hash of its bytes."""
-        return self.page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack')")
+        return self.page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack')")
 
 
 class Profiles:

@@ -15,11 +15,11 @@ def main(port, folder):
     import uvicorn
 
     from explainers.web.app import serve
-    from explainers.web.service import Desk
-    from explainers.worker.queue import Line
+    from explainers.web.service import Service
+    from explainers.worker.queue import JobQueue
 
-    line = Line(fakes.FAKE, PAUSE)
-    app = serve(fakes.lessons(), line, Desk(line, fakes.gallery(folder)))
+    queue = JobQueue(fakes.FAKE, PAUSE)
+    app = serve(fakes.lessons(), queue, Service(queue, fakes.gallery(folder)))
     uvicorn.run(app, port=port, log_level="warning")
 
 

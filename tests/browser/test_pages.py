@@ -110,7 +110,8 @@ def test_the_guided_way_leads_from_the_question_to_its_measured_answer(visit, ap
     said = page.wait_for_function(ANSWERED).json_value()  # all at once: what moves may be measured anew
     assert said["measured"] in ("", *lesson.question.options)
     assert re.search(r"\d", said["text"]) and said["name"]
-    verdict = {guess: "and so it is", "": words(f"question.{guess}")}.get(said["measured"], "turns out otherwise")
+    verdict = {guess: "and so it is", "": words(f"question.{guess}")}
+    verdict = verdict.get(said["measured"], "not what was measured")
     assert verdict in said["guessed"]
     after = list(LESSONS)[list(LESSONS).index(idea) + 1 :]
     assert page.locator("a.next").count() == bool(after)
@@ -151,7 +152,7 @@ def test_every_cut_says_what_it_measured(visit, app, idea):
             continue
         page.wait_for_selector(".darkroom[data-state=ready]")
         names = ["pack", "pack_b"]
-        script = "async (names) => names.map((await import('/stage/stage.js')).page.viewer.get)"
+        script = "async (names) => names.map((await import('/page/state.js')).page.viewer.get)"
         one, other = (last_frames(visitor.home, film) for film in page.evaluate(script, names))
         if one.shape != other.shape:  # a film of another length or size
             continue
@@ -246,7 +247,7 @@ def test_a_run_is_live(visit, app):
     visitor, page = arrive(visit, app, "machine")
     page.wait_for_function(DONE)  # a page that is still busy with itself hears of the film when it is done
     page.evaluate("""async () => {
-        const { viewer } = (await import('/stage/stage.js')).page;
+        const { viewer } = (await import('/page/state.js')).page;
         window.live = new Set();
         viewer.on("change:steps", () => viewer.get("state") === "live" && live.add(viewer.get("steps").length));
     }""")

@@ -45,8 +45,7 @@ def test_a_page_that_takes_long_to_be_left_still_hears(visit):
     visitor = visit()
     page = visitor.open()
     before = visitor.run
-    page.fill("#prompt", "a blue cat bounces slowly at sea")
-    page.press("#prompt", "Enter")
+    visitor.ask("a blue cat bounces slowly at sea", steps=4)
     page.wait_for_selector(".darkroom[data-state=live]")
     page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # how leaving begins
     page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
@@ -131,10 +130,12 @@ def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
 
 def test_a_visitor_who_goes_away_frees_the_line(visit):
     leaving, staying = visit(), visit()
-    page = leaving.open("/?prompt=a+long+film+slowly&steps=50&seed=1", live=False)
+    page = leaving.page
+    page.goto(leaving.home + "/?prompt=a+long+film+very+slowly&steps=50&seed=1")
+    page.wait_for_selector(".darkroom[data-state=live]")
     staying.open()
     leaving.context.close()
-    staying.develop("a red cat", steps=2)  # would wait for fifty steps, were they still made
+    staying.develop("a red cat", steps=2)  # would wait for minutes, longer than any wait here, were it still made
     assert page.is_closed()
 
 
@@ -142,11 +143,9 @@ def test_who_waits_is_told_their_place(visit):
     first, second = visit(), visit()
     first.open()
     second.open()
-    first.page.fill("#prompt", "a blue boat bounces slowly")
-    first.page.press("#prompt", "Enter")
+    first.ask("a blue boat bounces slowly")
     first.page.wait_for_selector(".darkroom[data-state=live]")
-    second.page.fill("#prompt", "a red cat floats up")
-    second.page.press("#prompt", "Enter")
+    second.ask("a red cat floats up")
     second.page.wait_for_selector("text=You are next.")
     second.page.wait_for_function("() => location.search.includes('cat')")
 
@@ -199,7 +198,7 @@ def test_guess_look_measured(visit):
     page.locator(".guess label", has_text="Down").click()
     page.click("text=Go to the start")
     page.wait_for_selector("text=It goes as 0.9 says.")
-    assert "You guessed: Down — and it turns out otherwise." in page.inner_text(".block.answer")
+    assert "You guessed: Down — but that is not what was measured." in page.inner_text(".block.answer")
     assert page.locator(".block.answer em").inner_text() == "name"
 
 
@@ -260,7 +259,7 @@ def test_a_cut_shows_the_other_film_and_the_measured_difference(visit):
     page.click("text=Switch it off")
     page.wait_for_selector("text=It changes by 25%.")
     page.wait_for_selector(".cut .js-plotly-plot")
-    assert page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack_b')")
+    assert page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
 
 
 def test_a_cut_without_a_film_says_both_numbers(visit):
@@ -268,7 +267,7 @@ def test_a_cut_without_a_film_says_both_numbers(visit):
     page.get_by_label("What is said").fill("a blue cat at sea")
     page.click("text=Count both")
     page.wait_for_selector("text=5 words, 17 letters.")
-    assert not page.evaluate("async () => (await import('/stage/stage.js')).page.viewer.get('pack_b')")
+    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
 
 
 def test_a_line_that_a_visitor_writes_is_shown_word_by_word_and_stays_in_the_address(visit):

@@ -179,7 +179,7 @@ def peak():
 """
 
 WAN_480P = """
-from explainers.engine.maps.reduce import Patch, View, _chunks, frame_sums, one_row
+from explainers.engine.maps.reduce import Patch, View, _chunks, one_row
 from explainers.engine.attention.token_layout import Site, axis
 from explainers.engine.attention.watch import Softmax
 grid = (21, 30, 52)                                     # 81 frames: 32,760 patches
@@ -194,28 +194,25 @@ with Largest() as largest:
     rows = sum(one_row(view, head, Patch(10, 15, 26), grid) for head in range(12)) / 12
     parts = list(_chunks(view.softmax, both.video))[:3]     # of 64: all of them would take minutes over all heads
     some = [view.softmax.rows(0, h, slice(p.start, p.stop)).sum(1) for h in range(12) for p in parts]
-    whole = frame_sums(view, 0)
-assert abs(rows.sum() - 1) < 1e-4 and all(abs(x - 1).max() < 1e-4 for x in some) and abs(whole.sum(1) - 1).max() < 1e-4
+assert abs(rows.sum() - 1) < 1e-4 and all(abs(x - 1).max() < 1e-4 for x in some)
 print(peak() - before, largest.numel / n)
 """
 
 PUBLIC = """
 from explainers.engine import Patch, Request, attention, frame_matrix, record, word_maps, wrap
-from explainers.engine.run.calls import call_again
 from tests.tiny_models import TINY
 model = wrap(TINY["wan"].build())
 model.pipeline.transformer.blocks = model.pipeline.transformer.blocks[:1]
 model.pipeline.transformer.rope = type(model.pipeline.transformer.rope)(12, (1, 2, 2), 64)
-run = record(model, Request("a red ball", steps=1, guidance=1.0, frames=81, height=480, width=832)).finish()
-call_again(model, run, 0)                               # the denoiser alone, nothing looked at
-before, n = peak(), 21 * 30 * 52
+run = record(model, Request("a red ball", steps=1, guidance=1.0, frames=41, height=480, width=832)).finish()
+before, n = peak(), 11 * 30 * 52                        # after the denoiser itself, with nothing looked at
 with Largest() as largest:
     matrix = frame_matrix(model, run, 0)
-    row = attention(model, run, 0, query=Patch(10, 15, 26))
+    row = attention(model, run, 0, query=Patch(5, 15, 26))
     words = word_maps(model, run, 0)
-assert matrix.heads == [0, 1] and matrix.weights.shape == (21, 21) and row.video.shape == (21, 30, 52)
+assert matrix.heads == [0, 1] and matrix.weights.shape == (11, 11) and row.video.shape == (11, 30, 52)
 assert abs(matrix.weights.sum(1) - 1).max() < 1e-4 and abs(row.video.sum() - 1) < 1e-4
-assert abs(matrix.weights[10].sum() - 1) < 1e-4 and words.weights.shape[1:] == (21, 30, 52)
+assert abs(matrix.weights[5].sum() - 1) < 1e-4 and words.weights.shape[1:] == (11, 30, 52)
 print(peak() - before, largest.numel / n)
 """
 
@@ -223,16 +220,17 @@ print(peak() - before, largest.numel / n)
 @pytest.mark.slow
 @pytest.mark.parametrize("script", [WAN_480P, PUBLIC], ids=["a layer of Wan's own width", "asked as anybody would"])
 def test_memory_at_the_size_of_wan_480p(script):
-    """32,760 tokens, where a matrix of N x N takes 4.3 GB a head.
+    """Where a matrix of N x N takes gigabytes a head.
 
-    Of Wan's own width (12 heads of 128): a patch's map over all heads, the whole frame x frame matrix of one head, and
-    the first chunks of it over all heads. The whole matrix over all heads: in a narrow model, asked for in public.
+    Of Wan's own width (12 heads of 128) and length, 32,760 tokens or 4.3 GB: a patch's map over all heads, and the
+    first pieces of the matrix over all heads. The whole matrix, asked for in public: in a narrow model of half as many
+    frames, 17,160 tokens or 1.2 GB, at a quarter of the cost.
     """
     out = subprocess.run([sys.executable, "-c", MEASURED + script], capture_output=True, text=True)
     assert not out.returncode, out.stderr
     grown, largest = map(float, out.stdout.split()[-2:])
     assert grown < 256
-    assert largest < 32_760 / 10
+    assert largest < 17_160 / 10  # columns of N
 
 
 def test_rows_know_masks_groups_and_causality():

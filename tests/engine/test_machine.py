@@ -59,7 +59,7 @@ def test_what_was_recorded_elsewhere_is_said_to_be_close_and_why(model, recordin
     said = str(note)
     assert str(recording.made_on) in said and "not equal in every bit" in said
     assert (str(made_on) in said) == (made_on is ELSEWHERE)
-    for language in languages()[1:]:  # every language that the stage speaks has the sentence
+    for language in languages()[1:]:  # every language that the kit speaks has the sentence
         assert Words.of(KIT, language).said(note) != said
 
 

@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 
 from explainers.engine import CannotOpen, Request, open_model, preview, record, unknown_words
-from explainers.engine.__main__ import main
 from explainers.engine.model.clone import cloned
 from explainers.engine.model.selftest import LibraryMoved, check_hooks
 from explainers.engine.model.video_model import EMBEDDED
@@ -122,7 +121,7 @@ def test_unknown_words_and_their_neighbours(folder):
     assert unknown_words(model, "A Red BALL.") == {}
 
 
-def test_a_private_copy_shares_numbers_and_nothing_else():
+def test_a_cloned_copy_shares_numbers_and_nothing_else():
     pipeline = cosmos3()
     clone = cloned(pipeline)
     for name in ("transformer", "vae", "sound_tokenizer"):
@@ -163,23 +162,6 @@ def test_a_kernel_or_a_scheduler_that_moved_is_named(monkeypatch):
     monkeypatch.setattr(type(pipeline.scheduler), "step", lambda self, output, t, latent: None)
     with pytest.raises(LibraryMoved, match=r"step no longer takes model_output, sample, timestep"):
         check_hooks(pipeline)
-
-
-def test_the_command_writes_a_folder(folder, tmp_path, capsys):
-    words = ["a red ball", "--model", str(folder), "--out", str(tmp_path / "x"), "--steps", "2", "--frames", "5"]
-    assert main([*words, "--height", "32", "--width", "48"]) == 0
-    names = {path.name for path in (tmp_path / "x").iterdir()}
-    assert {"run.darkroom", "film.webp", "sound.wav", "index.html"} <= names
-    page = (tmp_path / "x" / "index.html").read_text("utf-8")
-    assert page.count("<figure class") == 5 and "sum to 1" in page
-    from PIL import Image
-
-    assert Image.open(tmp_path / "x" / "film.webp").n_frames == 5
-
-
-def test_the_command_says_plainly_what_is_wrong(tmp_path, capsys):
-    assert main(["a ball", "--model", str(tmp_path)]) == 1
-    assert "model_index.json" in capsys.readouterr().err
 
 
 def test_the_embedded_model_opens_and_runs_without_network(monkeypatch):

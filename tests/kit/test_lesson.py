@@ -5,8 +5,7 @@ import sys
 import pytest
 
 import explainers.lessons
-from explainers.kit import check
-from explainers.kit import folders as rooms
+from explainers.kit import check, folders
 from explainers.kit import sentences as words
 from explainers.kit import signature as source
 from explainers.kit.lesson import (
@@ -101,10 +100,10 @@ SPOKEN = [(f"words.{language}.md", WORDS) for language in words.languages()]
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """The idea `tiny`, as a folder among the ideas."""
-    room = tmp_path / "tiny"
-    room.mkdir()
+    folder = tmp_path / "tiny"
+    folder.mkdir()
     for name, text in (("__init__.py", ""), ("lens.py", LENS), ("picture.py", PICTURE), *SPOKEN):
-        (room / name).write_text(text)
+        (folder / name).write_text(text)
     monkeypatch.setattr(explainers.lessons, "__path__", [*explainers.lessons.__path__, str(tmp_path)])
     forget()
     yield Lesson(
@@ -118,7 +117,7 @@ def tiny(tmp_path, monkeypatch):
 
 
 def forget():
-    for cached in (source.functions, words._of, rooms.folder):
+    for cached in (source.functions, words._of, folders.folder):
         cached.cache_clear()
     for name in [name for name in sys.modules if name.startswith("explainers.lessons.tiny")]:
         del sys.modules[name]

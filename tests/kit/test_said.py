@@ -121,8 +121,8 @@ def test_a_note_that_nobody_put_into_words_is_found(tmp_path):
         "lens.py, line 3: another sentence has the code 'silent'",
         "lens.py, line 6: 'other' quotes other values than it is given",
         "lens.py, line 7: a note needs its code and its sentence as plain texts",
-        "words.de.md has no 'note.alas'",
-        "words.de.md has no 'note.other'",
+        "words.de.md has no 'note.alas': There are {n} of them.",
+        "words.de.md has no 'note.other': There is no pitch in {film}.",
         "words.de.md, 'note.no_pitch': quotes other values than the note",
     ]
     path.write_text("")

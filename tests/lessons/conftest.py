@@ -23,10 +23,10 @@ from explainers.engine import Request, encode, record, wrap
 def model():
     import diffusers
 
-    from training import model as models
-    from training import picture_codec, sound_codec
+    from training.codec import picture_codec, sound_codec
+    from training.codec.linear_start import start_linear
     from training.config import SMALL
-    from training.linear_start import start_linear
+    from training.denoiser import model as models
     from training.world import draw, render
 
     diffusers.logging.set_verbosity_error()

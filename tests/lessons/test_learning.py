@@ -15,10 +15,10 @@ from explainers.kit.sentences import Words
 from explainers.kit.table import table
 from explainers.lessons.learning import catalogue, lens, picture, weights
 from tests.lessons.readers import BlueReader
-from training.catalogue import build
+from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
-from training.latents import Cache, part_of
-from training.publish import bits_of, pack
+from training.publish.catalogue import build
+from training.publish.quantize import bits_of, pack
 from training.world import ATTRIBUTES
 
 WORDS = Words.of("learning")

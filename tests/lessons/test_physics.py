@@ -12,7 +12,8 @@ from explainers.engine.run.decode import Film
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.lessons.physics import lens, picture
-from training import physics
+from training.judge import physics
+from training.judge.physics_cases import FILMS, TOLD, cases
 
 WORDS = Words.of("physics")
 FPS, RATE = 8, 8000
@@ -151,11 +152,11 @@ def test_a_pair_is_counted_by_what_is_kept():
     assert physics.pairs(rows, "colour") == {"films": 4, "both": 1, "subject": 1, "other": 1, "neither": 1}
 
 
-@pytest.mark.parametrize("kind", physics.FILMS)
+@pytest.mark.parametrize("kind", FILMS)
 def test_what_is_asked_is_in_or_out_of_training_as_it_says(kind):
     from training.world import HELD_OUT, held_out
 
-    for case in physics.cases(kind, 6):
+    for case in cases(kind, 6):
         words = {name: case.words[name] for name in ("subject", "colour", "place", "motion")}
         unseen = kind in ("falls-unseen", "pairs-colour", "pairs-motion", "pairs-place")
         assert held_out(**words) == unseen, case.text
@@ -167,7 +168,7 @@ def test_what_is_asked_is_in_or_out_of_training_as_it_says(kind):
             assert {"below": true < low, "within": low - 1e-6 <= true <= high + 1e-6, "above": true > high}[group]
         if kind.startswith("conflict"):
             assert case.about["shown"] != case.about["said"]
-    assert physics.cases(kind, 6)[-1].text == physics.cases(kind, 6)[-1].text  # the same every time
+    assert cases(kind, 6)[-1].text == cases(kind, 6)[-1].text  # the same every time
 
 
 @pytest.mark.parametrize("what", ["gravity", "speed"])
@@ -176,7 +177,7 @@ def test_the_ruler_reads_rendered_beginnings_right(what):
 
     unit = 0.3 if what == "gravity" else 1.0
     off = []
-    for case in physics.cases(f"begun-{what}", 12):
+    for case in cases(f"begun-{what}", 12):
         film = render(case.scene, 17, 64, 64)[0]
         off.append(abs(physics.late(f"begun-{what}", film) / (case.about["true"] / unit) - 1))
     assert np.median(off) < 0.05
@@ -186,18 +187,18 @@ def test_the_ruler_reads_rendered_beginnings_right(what):
 def test_a_rendered_conflict_shows_what_was_shown(kind):
     from training.world import render
 
-    for case in physics.cases(kind, 6):
+    for case in cases(kind, 6):
         assert physics.side(kind, case, render(case.scene, 17, 64, 64)[0], reader=None) == "shown"
 
 
 def test_films_in_a_batch_go_on_as_the_pipelines_own(model, film):
     """What the tables are made with against the engine's `keep`: the same beginning, words and noise."""
-    from training.sample import denoise
+    from training.denoiser.sample import denoise
 
     asked = dataclasses.replace(model.defaults, prompt="a red ball bounces in the snow", seed=4, steps=2, guidance=3.0)
-    asked = dataclasses.replace(asked, video=film, keep=tuple(range(physics.TOLD)), fps=8.0)
+    asked = dataclasses.replace(asked, video=film, keep=tuple(range(TOLD)), fps=8.0)
     whole = record(model, dataclasses.replace(asked, height=64, width=64, frames=17)).finish()
-    begun = encode(model, film)[None, :, : physics.TOLD]
+    begun = encode(model, film)[None, :, :TOLD]
     *_, (batch, _) = denoise(model.pipeline, [asked.prompt], [4], 2, 3.0, (17, 64, 64), begun)
     assert torch.allclose(batch[0], whole.latent, atol=2e-3)
 

@@ -6,7 +6,7 @@ import torch
 
 from explainers.measure.flicker import drift
 from explainers.measure.reader import FOLDER, Reader
-from training.reader import MUST, accuracy, build, clips, publish, worn
+from training.judge.reader import MUST, accuracy, build, clips, publish, worn
 from training.world import draw, render, spell
 
 SEED = 600_000_000  # neither of training nor of the accuracy that is published

@@ -116,7 +116,7 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
         page.wait_for_function(f"() => {{ const counts = ({CODE})(); return counts.every(Boolean); }}", timeout=LONG)
         assert page.evaluate(FAILED) == []
 
-        cell = to_cell(page, "room.film()")
+        cell = to_cell(page, "page.film()")
         viewer = cell.locator(".darkroom[data-state=ready]")
         viewer.wait_for()
         expect(cell.locator(".still")).to_have_count(2)  # of the acts and of the viewer
@@ -124,12 +124,12 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
         expect(cell.get_by_role("button").first).to_be_visible()  # the first act
         steps = viewer.get_by_label("Step", exact=True)
         before, shown = steps.input_value(), viewer.locator("canvas").first.screenshot()
-        slider = to_cell(page, 'room.picture("given_and_guess")').locator(".widget-slider .noUi-handle")
+        slider = to_cell(page, 'page.picture("given_and_guess")').locator(".widget-slider .noUi-handle")
         slider.focus()
         for _ in range(6):
             page.keyboard.press("ArrowLeft" if before != "0" else "ArrowRight")
         moved = str(int(before) + (-6 if before != "0" else 6))
-        cell = to_cell(page, "room.film()")
+        cell = to_cell(page, "page.film()")
         expect(cell.get_by_label("Step", exact=True)).to_have_value(moved, timeout=LONG)
         end = time.monotonic() + 60
         while cell.locator(".darkroom canvas").first.screenshot() == shown:
@@ -151,14 +151,14 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
         with jupyterlab(folder, data) as address:
             page = opened(browser, address, elsewhere)
             page.get_by_text("| Idle").wait_for(timeout=LONG)
-            cell = to_cell(page, "room.film()")
+            cell = to_cell(page, "page.film()")
             still = cell.locator(".still-film")
             still.wait_for()
             expect(still).to_contain_text(said)
             image = still.locator("img")
             assert image.evaluate("image => image.complete && image.naturalWidth") > 100
             expect(cell.get_by_text("model not found").filter(visible=True)).to_have_count(0)
-            expect(to_cell(page, "room.predict()").locator(".still")).to_contain_text("○")
+            expect(to_cell(page, "page.predict()").locator(".still")).to_contain_text("○")
             picture(page, f"lab_still_{data}")
             page.close()
     assert elsewhere == []

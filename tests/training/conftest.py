@@ -4,9 +4,9 @@ import diffusers
 import pytest
 import torch
 
-from training import model as models
-from training import picture_codec, sound_codec
+from training.codec import picture_codec, sound_codec
 from training.config import CONFIGS
+from training.denoiser import model as models
 
 
 @pytest.fixture(scope="module", params=["toy", "toy-medium"])

@@ -12,12 +12,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from training import run as runs
-from training import transformer
+from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
-from training.forward import fused
-from training.latents import Cache, part_of
-from training.run import Run, load_state
+from training.denoiser import transformer
+from training.denoiser.forward import fused
+from training.run import run as runs
+from training.run.run import Run
+from training.run.state import load_state
 
 TOY = replace(CONFIGS["toy"], transformer=replace(CONFIGS["toy"].transformer, samples=96, keep=()))
 ROOT = Path(__file__).parents[2]
@@ -119,7 +120,7 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 import torch
-from training.run import Run
+from training.run.run import Run
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 model = torch.nn.Linear(300, 300)
 with Run(Path(sys.argv[1]), every=0.0) as run:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from training import burst, fast, unfinished
-from training import model as models
+from training import burst
 from training.config import CONFIGS
-from training.fast import best_batch, compiled
+from training.denoiser import fast
+from training.denoiser import model as models
+from training.denoiser.fast import best_batch, compiled
+from training.run import unfinished
 
 ROOT = Path(__file__).parents[2]
 ENV = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}

@@ -73,9 +73,10 @@ print(json.dumps(dict(
 
 def test_an_interrupted_run_ends_in_the_same_weights(tmp_path, monkeypatch):
     """Bit for bit, or resuming would quietly train another model."""
-    from training import picture_codec
+    from training.codec import picture_codec
     from training.config import CONFIGS
-    from training.run import Run, load_state
+    from training.run.run import Run
+    from training.run.state import load_state
 
     toy = CONFIGS["toy"]
     short = replace(toy, picture=replace(toy.picture, crops=8, films=4))  # two steps on crops, two on films

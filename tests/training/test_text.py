@@ -9,7 +9,8 @@ import torch
 
 from training import text
 from training.config import CONFIGS
-from training.run import Run, load_state
+from training.run.run import Run
+from training.run.state import load_state
 
 TOY = CONFIGS["toy"]
 

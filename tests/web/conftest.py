@@ -1,16 +1,16 @@
-"""What several tests of the stage begin with."""
+"""What several tests of the page begin with."""
 
 import pytest
 from starlette.testclient import TestClient
 
 from explainers.kit.lesson import lessons
 from explainers.web.app import serve
-from explainers.web.service import Desk
-from explainers.worker.queue import MODEL, Line
+from explainers.web.service import Service
+from explainers.worker.queue import MODEL, JobQueue
 
 
 @pytest.fixture(scope="session")
 def app():
     """The real app, its model not opened."""
-    line = Line(MODEL, "embedded")
-    return TestClient(serve(lessons(), line, Desk(line)))
+    queue = JobQueue(MODEL, "embedded")
+    return TestClient(serve(lessons(), queue, Service(queue)))

@@ -51,10 +51,10 @@ def test_the_code_on_a_page_runs(lesson, model, monkeypatch):
     monkeypatch.setattr(engine, "record", Kept)
     at = checked(lesson, SHORT, facts(model), dataclasses.asdict(SHORT), PICKS, {})
     for lens, cut in dict.fromkeys(shown(lesson)):
-        room = {}
-        exec(code(lesson, lens, at, cut), room)
-        assert room["numbers"], lens
-        assert room["request"].prompt == SHORT.prompt and len(room["run"].steps) == SHORT.steps
+        names = {}
+        exec(code(lesson, lens, at, cut), names)
+        assert names["numbers"], lens
+        assert names["request"].prompt == SHORT.prompt and len(names["run"].steps) == SHORT.steps
 
 
 def test_the_code_says_all_that_makes_the_run():

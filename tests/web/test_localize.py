@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from explainers.kit.lesson import lessons
 from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, languages
-from explainers.web.localize import Spoken
+from explainers.web.localize import Localized
 
 
 async def page(request):
@@ -26,8 +26,8 @@ async def file(request):
 @pytest.fixture
 def browser():
     routes = [Route(path, page, methods=["GET", "HEAD"]) for path in ("/", "/noise", "/machine.de", "/noise.de")]
-    pages = Starlette(routes=[*routes, Route("/stage/x", file)])
-    return TestClient(Spoken(pages, ["machine", "noise"], lambda body, idea, language: body))
+    pages = Starlette(routes=[*routes, Route("/page/x", file)])
+    return TestClient(Localized(pages, ["machine", "noise"], lambda body, idea, language: body))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_page_that_is_only_asked_about_has_its_language_too(browser):
 
 
 def test_what_is_no_page_is_left_as_it_is(browser):
-    answer = browser.get("/stage/x", headers={"accept-language": "de"})
+    answer = browser.get("/page/x", headers={"accept-language": "de"})
     assert answer.text == 'lang="en"' and "content-language" not in answer.headers
 
 

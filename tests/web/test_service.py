@@ -1,19 +1,22 @@
 """What the page does for a visitor, with films that need no model and no browser."""
 
+import asyncio
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from explainers.kit.clicks import asks, layer_for
 from explainers.kit.folders import KIT
-from explainers.kit.lesson import Clip
+from explainers.kit.lesson import Clip, Layer
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.viewer.pack import read_pack
+from explainers.web.events import FilmShown
 from explainers.web.inputs import code
-from explainers.web.service import Desk, Store
-from explainers.worker.queue import Done, Line
+from explainers.web.service import Service, Store
+from explainers.worker.queue import Done, JobQueue
 from explainers.worker.settings import Settings
 from tests import fakes
 from tests.loop import all_of, run
@@ -23,38 +26,46 @@ PROBE = fakes.lessons()[0]
 
 @contextlib.asynccontextmanager
 async def opened(folder):
-    line = Line(fakes.FAKE)
-    await line.start()
+    queue = JobQueue(fakes.FAKE)
+    await queue.start()
     try:
-        await line.ready.wait()
-        yield Desk(line, fakes.gallery(folder))
+        await queue.ready.wait()
+        yield Service(queue, fakes.gallery(folder))
     finally:
-        line.stop()
+        queue.stop()
 
 
-def message(desk, **more):
-    return {"kind": "ask", "id": 3, "film": "a", "step": 2, "settings": vars(desk.gallery[0]), "controls": {}, **more}
+def message(service, **more):
+    return {
+        "kind": "ask",
+        "id": 3,
+        "film": "a",
+        "step": 2,
+        "settings": vars(service.gallery[0]),
+        "controls": {},
+        **more,
+    }
 
 
 def test_a_film_comes_in_steps_and_stays_for_whoever_asks_for_the_same(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
-            states = await all_of(desk.develop("ann", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
-            assert [len(state["steps"]) for state in states if state["state"] == "live"][-1] == 3
-            assert states[-1]["settings"] == Settings("a blue cat", 5, 3, 4.0, "Euler")
-            header, _ = read_pack(desk.store.get(states[-1]["pack"].rpartition("/")[2]))
+        async with opened(tmp_path) as service:
+            shown = await all_of(service.develop("ann", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
+            assert [len(event.state.steps) for event in shown if event.state.state == "live"][-1] == 3
+            assert shown[-1].settings == Settings("a blue cat", 5, 3, 4.0, "Euler")
+            header, _ = read_pack(service.store.get(shown[-1].state.pack.rpartition("/")[2]))
             assert len(header["steps"]) == 3
-            again = await all_of(desk.develop("ben", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
-            assert len(again) == 1 and again[0]["pack"] == states[-1]["pack"]
+            again = await all_of(service.develop("ben", {"prompt": "a blue cat", "steps": 3, "seed": 5}))
+            assert len(again) == 1 and again[0].state.pack == shown[-1].state.pack
 
     run(test())
 
 
 def test_too_long_a_film_is_refused_in_words(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
+        async with opened(tmp_path) as service:
             with pytest.raises(Refused) as refusal:
-                await all_of(desk.develop("ann", {"prompt": "a ball", "frames": 200}))
+                await all_of(service.develop("ann", {"prompt": "a ball", "frames": 200}))
             assert Words.of(KIT)(refusal.value.key, **refusal.value.numbers).count("33")
 
     run(test())
@@ -62,22 +73,22 @@ def test_too_long_a_film_is_refused_in_words(tmp_path):
 
 def test_a_lens_gets_the_standing_and_its_numbers_are_kept(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
-            at = desk.standing(PROBE, vars(desk.gallery[0]), {"step": 4}, {"level": 0.7, "head": "2"})
-            numbers = (await all_of(desk.look("ann", PROBE, "curve", at)))[-1].value
+        async with opened(tmp_path) as service:
+            at = service.inputs(PROBE, vars(service.gallery[0]), {"step": 4}, {"level": 0.7, "head": "2"})
+            numbers = (await all_of(service.look("ann", PROBE, "curve", at)))[-1].value
             assert (numbers["level"], numbers["step"], numbers["head"]) == (0.7, 4, 2)
             assert list(numbers["y"]) == [x * 0.7 + 4 for x in range(5)]
-            desk.line.stop()  # from here on nothing can be computed
-            assert (await all_of(desk.look("ben", PROBE, "curve", at)))[0].value["y"][0] == 4
+            service.queue.stop()  # from here on nothing can be computed
+            assert (await all_of(service.look("ben", PROBE, "curve", at)))[0].value["y"][0] == 4
 
     run(test())
 
 
 def test_a_picture_of_a_pick_waits_for_one(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
+        async with opened(tmp_path) as service:
             with pytest.raises(Refused, match=r"pick\.patch"):
-                await all_of(desk.look("ann", PROBE, "near", desk.standing(PROBE, {}, {}, {})))
+                await all_of(service.look("ann", PROBE, "near", service.inputs(PROBE, {}, {}, {})))
 
     run(test())
 
@@ -97,30 +108,47 @@ def test_a_picture_of_a_pick_waits_for_one(tmp_path):
     ],
 )
 def test_what_a_browser_says_is_pulled_within_bounds(tmp_path, hand, name, value):
-    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
-    assert desk.standing(PROBE, vars(desk.gallery[0]), hand, {}).hand[name] == value
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
+    assert service.inputs(PROBE, vars(service.gallery[0]), hand, {}).hand[name] == value
 
 
 @pytest.mark.parametrize("controls", [{"head": "99"}, {"head": 99}, {"level": "nan"}, {"space": [1]}, {"sorted": {}}])
 def test_controls_are_of_their_kind_whatever_is_sent(tmp_path, controls):
-    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
-    stood = desk.standing(PROBE, "nonsense", {}, controls).controls
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
+    stood = service.inputs(PROBE, "nonsense", {}, controls).controls
     assert stood["head"] in (None, 3) and stood["level"] == 0.5
     assert stood["space"] == "pixels" and stood["sorted"] is False
 
 
 def test_a_click_is_answered_with_a_map(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
+        async with opened(tmp_path) as service:
             words = Words.of("probe")
-            answer = await desk.ask("ann", PROBE, message(desk, what="patch", frame=1, row=2, col=3), words)
+            answer = await service.ask("ann", PROBE, message(service, what="patch", frame=1, row=2, col=3), words)
             (tile,) = answer["tiles"]
             assert (answer["id"], tile["shape"], tile["hi"]) == (3, [5, 4, 4], 1.0)
             assert answer["text"] == "Here is 1,2,3, head all."
             assert answer["normalised"] == "one cube"
-            named = await desk.ask("ann", PROBE, message(desk, what="map", name="change"), words)
+            named = await service.ask("ann", PROBE, message(service, what="map", name="change"), words)
             assert named["text"] == "At step 2."
 
+    run(test())
+
+
+def test_two_visitors_long_questions_do_not_end_each_other(tmp_path):
+    """A click that takes a second to answer stands in line under its visitor's name."""
+    lesson = replace(PROBE, pictures=[Layer("change", lens="slow")])
+
+    async def test():
+        async with opened(tmp_path) as service:
+            asked = [
+                service.ask(who, lesson, message(service, what="map", name="change", controls={"level": level}), words)
+                for who, level in (("ann", 0.25), ("ben", 0.75))
+            ]
+            for answer, level in zip(await asyncio.gather(*asked), (0.25, 0.75), strict=True):
+                assert answer["kind"] == "map" and answer["tiles"][0]["hi"] == level
+
+    words = Words.of("probe")
     run(test())
 
 
@@ -129,8 +157,8 @@ def test_a_click_is_answered_with_a_map(tmp_path):
 )
 def test_a_question_that_makes_no_sense_is_answered_in_words(tmp_path, wrong):
     async def test():
-        async with opened(tmp_path) as desk:
-            answer = await desk.ask("ann", PROBE, message(desk, **wrong), Words.of("probe"))
+        async with opened(tmp_path) as service:
+            answer = await service.ask("ann", PROBE, message(service, **wrong), Words.of("probe"))
             assert answer["kind"] == "error" and answer["text"]
 
     run(test())
@@ -138,13 +166,14 @@ def test_a_question_that_makes_no_sense_is_answered_in_words(tmp_path, wrong):
 
 def test_a_cut_puts_another_film_beside_and_measures(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
-            at = desk.standing(PROBE, vars(desk.gallery[0]), {}, {"level": 0.2})
-            states = await all_of(desk.cut("ann", PROBE, PROBE.cut("without"), at))
-            assert states[-1]["pack"] == desk.films[at.settings.key]
-            assert states[-1]["pack_b"] not in ("", states[-1]["pack"])
-            assert states[-1]["measured"]["change"] == 0.25
-            assert states[-1]["cut"].controls == {"level": 0.2}
+        async with opened(tmp_path) as service:
+            at = service.inputs(PROBE, vars(service.gallery[0]), {}, {"level": 0.2})
+            *waiting, made = await all_of(service.cut("ann", PROBE, PROBE.cut("without"), at))
+            assert all(isinstance(event, FilmShown) for event in waiting)
+            assert made.state.pack == service.films[at.settings.key]
+            assert made.state.pack_b not in ("", made.state.pack)
+            assert made.numbers["change"] == 0.25
+            assert made.cut.controls == {"level": 0.2}
 
     run(test())
 
@@ -155,16 +184,16 @@ def test_layers_say_what_can_be_clicked():
 
 
 def test_the_code_at_the_third_depth_is_code(tmp_path):
-    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
-    text = code(PROBE, "slow", desk.standing(PROBE, {"prompt": 'a "ball"'}, {}, {}))
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
+    text = code(PROBE, "slow", service.inputs(PROBE, {"prompt": 'a "ball"'}, {}, {}))
     compile(text, "lens", "exec")
     assert "numbers = finish(lens.slow(run, model, level=0.5))" in text
 
 
 def test_films_side_by_side_are_sheets_of_their_frames(tmp_path):
-    desk = Desk(Line(fakes.FAKE), fakes.gallery(tmp_path))
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
     film = np.linspace(0, 1, 5)[:, None, None, None] * np.ones((5, 8, 6, 3))
-    placed = desk.clips({"one": film, "two": Clip(film, sound=np.zeros(800), rate=8000)}, fps=8)
+    placed = service.clips({"one": film, "two": Clip(film, sound=np.zeros(800), rate=8000)}, fps=8)
     one, two = placed["clips"]
     assert (one["frames"], one["width"], one["height"], one["cols"]) == (5, 6, 8, 3)
     assert one["sheet"] == two["sheet"] and one["sound"] is None and two["sound"].endswith(".wav")
@@ -180,9 +209,9 @@ def test_the_store_forgets_what_was_not_asked_for():
 
 def test_done_is_the_last_event(tmp_path):
     async def test():
-        async with opened(tmp_path) as desk:
-            at = desk.standing(PROBE, vars(desk.gallery[0]), {}, {})
-            events = await all_of(desk.look("ann", PROBE, "slow", at))
+        async with opened(tmp_path) as service:
+            at = service.inputs(PROBE, vars(service.gallery[0]), {}, {})
+            events = await all_of(service.look("ann", PROBE, "slow", at))
             assert isinstance(events[-1], Done) and 0.5 in events
 
     run(test())

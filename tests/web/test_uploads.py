@@ -15,7 +15,7 @@ from explainers.worker.settings import Settings, read, write
 PIXELS = bytes(range(256)) * 48  # 64 x 64 x 3
 
 
-class Line:
+class JobQueue:
     def __init__(self):
         self.laid = []
 
@@ -25,20 +25,20 @@ class Line:
 
 
 @dataclasses.dataclass
-class Desk:
-    line: Line
+class Service:
+    queue: JobQueue
     facts: dict
 
 
 @pytest.fixture
-def desk():
-    return Desk(Line(), {"sizes": ["64x64", "96x64"], "longest": 17})
+def service():
+    return Service(JobQueue(), {"sizes": ["64x64", "96x64"], "longest": 17})
 
 
 @pytest.fixture
-def client(desk):
+def client(service):
     app = FastAPI()
-    web_take.add_laying(app, desk)
+    web_take.add_laying(app, service)
     return TestClient(Guard(app, max_picture=2 * len(PIXELS)))
 
 
@@ -46,14 +46,14 @@ def post(client, data, query="?size=64x64", kind=KIND):
     return client.post(f"/picture{query}", content=data, headers={"content-type": kind})
 
 
-def test_pixels_of_a_frame_are_kept_under_their_hash(client, desk):
+def test_pixels_of_a_frame_are_kept_under_their_hash(client, service):
     assert post(client, PIXELS).json() == {"picture": "0123456789abcdef"}
-    assert desk.line.laid == [Lay(PIXELS, 64, 64)]
+    assert service.queue.laid == [Lay(PIXELS, 64, 64)]
 
 
-def test_so_are_those_of_all_frames_of_a_film(client, desk):
+def test_so_are_those_of_all_frames_of_a_film(client, service):
     assert post(client, 2 * PIXELS, "?size=64x64&frames=2").json() == {"picture": "0123456789abcdef"}
-    assert desk.line.laid == [Lay(2 * PIXELS, 64, 64, 2)]
+    assert service.queue.laid == [Lay(2 * PIXELS, 64, 64, 2)]
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_so_are_those_of_all_frames_of_a_film(client, desk):
         (b"", ""),
     ],
 )
-def test_anything_else_is_refused_in_plain_words(client, desk, data, query):
+def test_anything_else_is_refused_in_plain_words(client, service, data, query):
     assert post(client, data, query).json()["key"] == "easel.bad"
-    assert desk.line.laid == []
+    assert service.queue.laid == []
 
 
-def test_what_is_too_large_or_comes_from_another_page_is_not_read(client, desk):
+def test_what_is_too_large_or_comes_from_another_page_is_not_read(client, service):
     assert post(client, 2 * PIXELS + b"x").status_code == 413
     assert post(client, PIXELS, kind="text/plain").status_code == 415
     assert client.get("/picture").status_code == 404
-    assert desk.line.laid == []
+    assert service.queue.laid == []
 
 
 def test_the_picture_is_in_the_address_and_nothing_else_passes_for_one():

@@ -1,6 +1,6 @@
 """Every page over models that are not ours: each picture, question and cut either works or says in words why not.
 
-Through the bench, as the app asks it, on tiny random pipelines of stock classes that were saved into a folder and
+Through the process, as the app asks it, on tiny random pipelines of stock classes that were saved into a folder and
 opened from there. No previewer, no world, no words that are known, no sound (Wan, LTX), other grids of tokens.
 """
 
@@ -27,10 +27,10 @@ STAGE = Words.of(KIT)
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory):
-    """family -> a bench on it, and the settings of a film that it made."""
+    """family -> a process with it, and the settings of a film that it made."""
 
     @cache
-    def bench(family):
+    def process(family):
         os.environ["DARKROOM_THREADS"] = "1"
         folder = tmp_path_factory.mktemp("models") / family
         TINY[family].build().save_pretrained(folder)
@@ -42,7 +42,14 @@ def opened(tmp_path_factory):
         assert made.pack
         return there, settings
 
-    return bench
+    return process
+
+
+@pytest.fixture(autouse=True)
+def few_captions(monkeypatch):
+    """The page on text counts captions of a model of its own, which is the same beside every film model."""
+    monkeypatch.setattr("explainers.lessons.text.lens.MANY", 4)
+    monkeypatch.setattr("explainers.lessons.text.lens.BATCH", 4)
 
 
 def asked():
@@ -62,11 +69,11 @@ def asked():
     ("lesson", "kind", "name", "lens"), [pytest.param(*row, id=f"{row[0].idea}-{row[2]}") for row in asked()]
 )
 def test_every_page_works_or_says_why_not(opened, family, lesson, kind, name, lens):
-    bench, settings = opened(family)
+    process, settings = opened(family)
     starts = {c.name: None if isinstance(c, Index) and c.all else c.start for c in lesson.controls}
-    at = checked(lesson, settings, bench.facts, vars(settings), PICKED, starts)
+    at = checked(lesson, settings, process.facts, vars(settings), PICKED, starts)
     try:
-        numbers = measured(bench, at, lesson, kind, name, lens)
+        numbers = measured(process, at, lesson, kind, name, lens)
     except Refused as refusal:
         # a reason that the lens or the engine gives, in words; never "that did not work"
         assert refusal.key == "not_visible" and len(STAGE(refusal.key, **refusal.numbers)) > 20
@@ -82,12 +89,12 @@ def test_every_page_works_or_says_why_not(opened, family, lesson, kind, name, le
         assert draw(lesson, name, numbers, words) is not None
 
 
-def measured(bench, at, lesson, kind, name, lens):
+def measured(process, at, lesson, kind, name, lens):
     def controls(of):
         return at.of(signature(lesson.idea, of).controls)
 
     cut = None
     if kind == "cut" and getattr(lesson.cut(name), "film", True):
         cut = MakeCut(at.settings, lesson.idea, name, controls(name))
-        assert finish(bench.work(cut)).pack
-    return finish(bench.work(Measure(at.settings, lesson.idea, lens, controls(lens), cut)))
+        assert finish(process.work(cut)).pack
+    return finish(process.work(Measure(at.settings, lesson.idea, lens, controls(lens), cut)))

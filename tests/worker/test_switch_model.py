@@ -8,15 +8,15 @@ import pytest
 import torch
 
 import app
-from explainers.engine.model import memory as room
+from explainers.engine.model import memory
 from explainers.kit.lesson import finish, lessons
 from explainers.kit.refused import Refused
-from explainers.web.service import Desk
+from explainers.web.service import Service
 from explainers.worker.films import Films
 from explainers.worker.jobs import Choose, Choosing, Develop, FilmMade, Measure
 from explainers.worker.model_names import offers
 from explainers.worker.model_process import ModelProcess
-from explainers.worker.queue import MODEL, Done, Line, Place
+from explainers.worker.queue import MODEL, Done, JobQueue, Place
 from explainers.worker.settings import Settings, read, write
 from tests import fakes
 from tests.loop import all_of, run
@@ -36,7 +36,7 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture
-def bench(folders, monkeypatch):
+def process(folders, monkeypatch):
     monkeypatch.setenv("DARKROOM_THREADS", str(torch.get_num_threads()))
     return ModelProcess(str(folders["wan"]), gallery=folders["wan"] / "none", offers={"ltx": str(folders["ltx"])})
 
@@ -47,19 +47,19 @@ def asked(family, seed=5, model=""):
     return Settings("a red ball", seed, steps=1, guidance=4.0, frames=request["frames"], size=size, model=model)
 
 
-def test_another_model_takes_the_place_of_the_first_in_memory(bench):
-    assert isinstance(finish(bench.work(Develop(asked("wan")))), FilmMade)
-    earlier, weights = weakref.ref(bench.films.model), bench.facts["weights"]
-    denoiser = weakref.ref(bench.films.model.denoiser)
-    events = list(bench.work(Choose("ltx")))
+def test_another_model_takes_the_place_of_the_first_in_memory(process):
+    assert isinstance(finish(process.work(Develop(asked("wan")))), FilmMade)
+    earlier, weights = weakref.ref(process.films.model), process.facts["weights"]
+    denoiser = weakref.ref(process.films.model.denoiser)
+    events = list(process.work(Choose("ltx")))
     said = [event for event in events if isinstance(event, Choosing)]
     assert [each.what for each in said] == ["looks", "reads"]
-    assert said[1].size == held(bench.films.model.pipeline)
-    assert bench.facts["chosen"] == "ltx" and bench.facts["weights"] != weights
-    assert bench.facts["model"] == "ltx"  # not where it lies
+    assert said[1].size == held(process.films.model.pipeline)
+    assert process.facts["chosen"] == "ltx" and process.facts["weights"] != weights
+    assert process.facts["model"] == "ltx"  # not where it lies
     gc.collect()
-    assert earlier() is None and denoiser() is None and not bench.films.recordings
-    assert isinstance(finish(bench.work(Develop(asked("ltx", model="ltx")))), FilmMade)
+    assert earlier() is None and denoiser() is None and not process.films.recordings
+    assert isinstance(finish(process.work(Develop(asked("ltx", model="ltx")))), FilmMade)
 
 
 def held(pipeline):
@@ -68,39 +68,39 @@ def held(pipeline):
     return sum({p.data_ptr(): p.nbytes for module in modules for p in module.state_dict().values()}.values())
 
 
-def test_what_is_asked_of_another_model_than_the_open_one_is_refused(bench):
-    finish(bench.work(Choose("ltx")))
+def test_what_is_asked_of_another_model_than_the_open_one_is_refused(process):
+    finish(process.work(Choose("ltx")))
     for job in (Develop(asked("wan")), Measure(asked("wan"), "real", "opened", {})):
         with pytest.raises(Refused, match=r"model\.other"):
-            finish(bench.work(job))
+            finish(process.work(job))
 
 
-def test_the_same_film_once_more_after_there_and_back(bench):
-    first = finish(bench.work(Develop(asked("wan")))).pack
+def test_the_same_film_once_more_after_there_and_back(process):
+    first = finish(process.work(Develop(asked("wan")))).pack
     for model in ("ltx", ""):
-        finish(bench.work(Choose(model)))
-    assert finish(bench.work(Develop(asked("wan")))).pack == first
+        finish(process.work(Choose(model)))
+    assert finish(process.work(Develop(asked("wan")))).pack == first
 
 
-def test_too_large_a_model_is_refused_before_the_open_one_goes(bench, monkeypatch):
-    here = bench.films.model
-    monkeypatch.setattr(room, "free_memory", lambda device: -(10**9))
+def test_too_large_a_model_is_refused_before_the_open_one_goes(process, monkeypatch):
+    here = process.films.model
+    monkeypatch.setattr(memory, "free_memory", lambda device: -(10**9))
     with pytest.raises(Refused, match=r"model\.refused") as refusal:
-        finish(bench.work(Choose("ltx")))
+        finish(process.work(Choose("ltx")))
     why = str(refusal.value.numbers["why"])
     assert why.startswith("ltx takes") and "GB" in why and "/" not in why  # visitors don't see where it lies
-    assert bench.films.model is here
+    assert process.films.model is here
 
 
-def test_the_memory_of_the_one_that_leaves_counts_as_free(bench, folders, monkeypatch):
-    more = held(TINY["ltx"].build()) - held(bench.films.model.pipeline)
-    monkeypatch.setattr(room, "free_memory", lambda device: more + 10**3)
-    steps = bench.work(Choose("ltx"))
+def test_the_memory_of_the_one_that_leaves_counts_as_free(process, folders, monkeypatch):
+    more = held(TINY["ltx"].build()) - held(process.films.model.pipeline)
+    monkeypatch.setattr(memory, "free_memory", lambda device: more + 10**3)
+    steps = process.work(Choose("ltx"))
     assert [e.what for e in steps_until(steps, "reads")] == ["looks", "reads"]
     steps.close()
-    monkeypatch.setattr(room, "free_memory", lambda device: more - 10**5)
+    monkeypatch.setattr(memory, "free_memory", lambda device: more - 10**5)
     with pytest.raises(Refused, match=r"model\.refused"):
-        finish(bench.work(Choose("ltx")))
+        finish(process.work(Choose("ltx")))
 
 
 def steps_until(steps, what):
@@ -111,8 +111,8 @@ def steps_until(steps, what):
                 return
 
 
-def test_a_model_that_breaks_while_it_is_read_brings_the_earlier_one_back(bench, monkeypatch):
-    first = finish(bench.work(Develop(asked("wan")))).pack
+def test_a_model_that_breaks_while_it_is_read_brings_the_earlier_one_back(process, monkeypatch):
+    first = finish(process.work(Develop(asked("wan")))).pack
     real = Films.open
 
     def breaks(self, choice):
@@ -122,25 +122,25 @@ def test_a_model_that_breaks_while_it_is_read_brings_the_earlier_one_back(bench,
 
     monkeypatch.setattr(Films, "open", breaks)
     with pytest.raises(Refused, match=r"model\.refused"):
-        finish(bench.work(Choose("ltx")))
-    assert finish(bench.work(Develop(asked("wan")))).pack == first
+        finish(process.work(Choose("ltx")))
+    assert finish(process.work(Develop(asked("wan")))).pack == first
 
 
-def test_maps_under_way_are_finished_first(bench):
-    finish(bench.work(Develop(asked("wan"))))
-    film = bench.work(Develop(asked("wan", seed=6)))
+def test_maps_under_way_are_finished_first(process):
+    finish(process.work(Develop(asked("wan"))))
+    film = process.work(Develop(asked("wan", seed=6)))
     next(film)
-    choice = bench.work(Choose("ltx"))
+    choice = process.work(Choose("ltx"))
     list(steps_until(choice, "reads"))
     for _ in range(3):
-        assert next(choice) is None and bench.facts["chosen"] == ""  # waits
+        assert next(choice) is None and process.facts["chosen"] == ""  # waits
     assert isinstance(finish(film), FilmMade)
     assert finish(choice) == "ltx"
 
 
-def test_what_the_operator_did_not_offer_is_not_opened(bench):
+def test_what_the_operator_did_not_offer_is_not_opened(process):
     with pytest.raises(Refused, match="failed"):
-        finish(bench.work(Choose("someone/else")))
+        finish(process.work(Choose("someone/else")))
 
 
 def test_offers_are_called_by_their_last_name(folders, tmp_path):
@@ -172,37 +172,39 @@ def test_an_address_says_which_model_made_its_film():
 
 @pytest.mark.slow
 def test_in_the_line_between_two_films_and_every_film_stays(folders, tmp_path):
-    """Through the desk and a real process, as the page does it."""
+    """Through the service and a real process, as the page does it."""
     models = {"": str(folders["wan"]), "ltx": str(folders["ltx"]), "gone": str(tmp_path)}
 
     async def visit():
-        line = Line(MODEL, models[""], models)
-        await line.start()
+        queue = JobQueue(MODEL, models[""], models)
+        await queue.start()
         try:
-            await line.ready.wait()
-            desk = Desk(line, fakes.gallery(tmp_path), models)
+            await queue.ready.wait()
+            service = Service(queue, fakes.gallery(tmp_path), models)
             wish = {"prompt": "a ball", "steps": 2, "frames": 9, "size": "48x32"}
-            film, choice = await asyncio.gather(all_of(desk.develop("ann", wish)), all_of(desk.choose("ben", "ltx")))
+            film, choice = await asyncio.gather(
+                all_of(service.develop("ann", wish)), all_of(service.choose("ben", "ltx"))
+            )
             assert Place(1) in choice and choice[-1] == Done("ltx")
-            assert desk.chosen == "ltx" and film[-1]["settings"].model == ""
-            address = desk.films[film[-1]["settings"].key]
-            again = await all_of(desk.develop("cem", vars(film[-1]["settings"])))
-            assert [state["pack"] for state in again] == [address]  # still there to watch
-            shown = await all_of(desk.develop("cem", vars(desk.gallery[0])))
-            assert shown[-1]["pack"] == desk.films[desk.gallery[0].key]
-            at = desk.standing(OPENED, vars(film[-1]["settings"]), {}, {})
+            assert service.chosen == "ltx" and film[-1].settings.model == ""
+            address = service.films[film[-1].settings.key]
+            again = await all_of(service.develop("cem", vars(film[-1].settings)))
+            assert [event.state.pack for event in again] == [address]  # still there to watch
+            shown = await all_of(service.develop("cem", vars(service.gallery[0])))
+            assert shown[-1].state.pack == service.films[service.gallery[0].key]
+            at = service.inputs(OPENED, vars(film[-1].settings), {}, {})
             with pytest.raises(Refused, match=r"model\.other"):
-                await all_of(desk.look("ann", OPENED, "opened", at))
+                await all_of(service.look("ann", OPENED, "opened", at))
             with pytest.raises(Refused, match=r"model\.changed"):
-                await all_of(desk.develop("ann", {**wish, "seed": 9, "model": ""}))
-            new = (await all_of(desk.develop("ann", {**wish, "size": "64x32", "model": "ltx"})))[-1]["settings"]
+                await all_of(service.develop("ann", {**wish, "seed": 9, "model": ""}))
+            new = (await all_of(service.develop("ann", {**wish, "size": "64x32", "model": "ltx"})))[-1].settings
             assert new.model == "ltx"
-            seen = await all_of(desk.look("ann", OPENED, "opened", desk.standing(OPENED, vars(new), {}, {})))
+            seen = await all_of(service.look("ann", OPENED, "opened", service.inputs(OPENED, vars(new), {}, {})))
             assert seen[-1].value["class"] == "LTXPipeline"
             with pytest.raises(Refused, match=r"model\.refused"):
-                await all_of(desk.choose("ann", "gone"))
-            assert desk.chosen == "ltx"
+                await all_of(service.choose("ann", "gone"))
+            assert service.chosen == "ltx"
         finally:
-            line.stop()
+            queue.stop()
 
     run(visit(), 200)

@@ -32,8 +32,8 @@ def bring(name: str, dtype: torch.dtype) -> Path:
         raise CannotOpen(
             Note(
                 "offline",
-                "{name} is no folder, and no complete model of that name lies on this machine; HF_HUB_OFFLINE forbids "
-                "to ask the network. Unset it to download.",
+                "{name} is no folder, and no complete model of that name lies on this machine; HF_HUB_OFFLINE blocks "
+                "network access. Unset it to download.",
                 name=name,
             )
         )
@@ -75,7 +75,7 @@ def _asked(name: str, ask: Any) -> Any:
         raise CannotOpen(
             Note(
                 "gated",
-                "{name} is given to those who accept its terms: do so at {address}, then log in (`hf auth login`).",
+                "{name} is gated: accept its terms at {address}, then log in (`hf auth login`).",
                 name=name,
                 address=f"https://huggingface.co/{name}",
             )
@@ -86,7 +86,7 @@ def _asked(name: str, ask: Any) -> Any:
         ) from None
     except HfHubHTTPError as error:
         raise CannotOpen(
-            Note("hub", "The hub did not hand out {name}: {error}. Try again later.", name=name, error=error)
+            Note("hub", "The hub did not return {name}: {error}. Try again later.", name=name, error=error)
         ) from error
     except (OSError, transport) as error:  # no name, no route, cut off
         raise CannotOpen(

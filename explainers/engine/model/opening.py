@@ -65,8 +65,17 @@ def wrap(pipeline: Any, name: str = "") -> VideoModel:
 
 def _brought(name: str | Path, dtype: torch.dtype) -> Path:
     """The folder of a model on this machine, looked over."""
-    folder = EMBEDDED if str(name) == "embedded" else Path(name)
-    if str(name) != "embedded" and not folder.is_dir():
+    embedded = str(name) == "embedded"
+    folder = EMBEDDED if embedded else Path(name)
+    if embedded and not folder.is_dir():
+        raise CannotOpen(
+            Note(
+                "no_embedded",
+                "The embedded model is not here: it lies in the checkout of Darkroom, assets/model, and is not part of "
+                "an installed package. Run `pip install -e .` in the checkout, or name a folder or a model of the hub.",
+            )
+        )
+    if not folder.is_dir():
         folder = hub.bring(str(name), dtype)
     check_folder(folder)
     check_needs(folder)

@@ -124,7 +124,7 @@ def _prompt(model: VideoModel, prompt: str, notes: list[Note]) -> str:
     plain = clean(prompt[:LONGEST])
     if len(prompt) > LONGEST:
         notes.append(
-            Note("long", "The prompt is longer than {longest} letters: the rest is left out.", longest=LONGEST)
+            Note("long", "The prompt is longer than {longest} characters: the rest is left out.", longest=LONGEST)
         )
     if any(c not in plain and not c.isspace() for c in prompt[:LONGEST]):
         notes.append(Note("control", "Control characters in the prompt were left out."))

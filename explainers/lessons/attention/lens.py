@@ -108,7 +108,7 @@ def answer(run, model):
 def survey(run, model, *, step):
     """Every head: does it look across space or across time? And how far does attention reach?
 
-    A head's weight on the other cubes of the own frame, and on the same place in other frames, is held against its mean
+    A head's weight on the other cubes of its own frame, and on the same place in other frames, is held against its mean
     weight on any cube. From STRONG times that on it looks there; the stronger of the two gives the head its kind.
     """
     grid = model.patches(tuple(run.latent.shape[1:]))

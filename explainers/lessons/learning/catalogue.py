@@ -1,4 +1,4 @@
-"""What the films of training held, as training/catalogue.py left it: counts, and where each film lies.
+"""What the films of training held, as training/publish/catalogue.py left it: counts, and where each film lies.
 
 counts(model)["together"]["seen"]["colour"]      # [[…]]: how often each subject came with each colour
 near = nearest(model, latent)                     # the films of training that are nearest to a latent

@@ -1,33 +1,54 @@
 // Small parts that the page is built of.
 
-export const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** An element: properties, `on…` listeners and attributes in one object. */
-export function h(tag, props = {}, ...children) {
+/**
+ * An element: attributes and `on…` listeners in one object, then what stands in it. Where a value is false, null or
+ * undefined there is no such attribute.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {{ [name: string]: unknown }} attributes @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(props)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (key in element) element[key] = value;
-    else element.setAttribute(key, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...children);
   return element;
 }
 
-/** Sets a property only if it differs: the page is laid out anew otherwise, sixty times a second. */
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
+export function inkOf(canvas, settings) {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("this browser gives no canvas to draw on");
+  return context;
+}
+
+/**
+ * Sets a property only if it differs: the page is laid out anew otherwise, sixty times a second.
+ * @template {object} Of @template {keyof Of} Key
+ * @param {Of} element @param {Key} key @param {Of[Key]} value
+ */
 export function put(element, key, value) {
   if (element[key] !== value) element[key] = value;
 }
 
 let radioGroups = 0;
 
-/** A choice of one out of a few, as native radio buttons: `offer` the options, `set` which is chosen. */
+/**
+ * A choice of one out of a few, as native radio buttons: `offer` the options, `set` which is chosen.
+ * @param {string} part @param {string} title @param {(key: any) => void} onpick
+ */
 export function choice(part, title, onpick) {
   const name = `darkroom-${part}-${radioGroups++}`;
-  const box = h("fieldset", { className: "choice" }, h("legend", { textContent: title }));
-  box.dataset.part = part;
+  const box = make("fieldset", { class: "choice", "data-part": part }, make("legend", {}, title));
   let shown = "";
+  /** @type {string | undefined} */
   let chosen;
+  /** @param {string[][]} options */
   const offer = (options) => {
     const signature = JSON.stringify(options);
     box.hidden = options.length < 2;
@@ -36,10 +57,11 @@ export function choice(part, title, onpick) {
     chosen = undefined;
     box.querySelectorAll("label").forEach((label) => label.remove());
     for (const [key, text] of options) {
-      const input = h("input", { type: "radio", name, value: key, onchange: () => onpick(key) });
-      box.append(h("label", {}, input, h("span", { textContent: text })));
+      const input = make("input", { type: "radio", name, value: key, onchange: () => onpick(key) });
+      box.append(make("label", {}, input, make("span", {}, text)));
     }
   };
+  /** @param {string | undefined} value none of them where undefined */
   const set = (value) => {
     if (value === chosen) return;
     chosen = value;
@@ -61,26 +83,29 @@ const ICONS = {
   clear: "M3.3 4.4l1.1-1.1L8 6.9l3.6-3.6 1.1 1.1L9.1 8l3.6 3.6-1.1 1.1L8 9.1l-3.6 3.6-1.1-1.1L6.9 8z",
 };
 
+/** @typedef {ReturnType<typeof iconButton>} IconButton */
+
+/** @param {string} part @param {() => void} onclick */
 export function iconButton(part, onclick) {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   svg.append(path);
-  const text = h("span");
-  const button = h("button", { type: "button", className: "icon", onclick }, svg, text);
-  button.dataset.part = part;
-  const show = (icon, label, { pressed = null, visible = "" } = {}) => {
+  const text = make("span");
+  const button = make("button", { type: "button", class: "icon", "data-part": part, onclick }, svg, text);
+  /** @param {keyof typeof ICONS} icon @param {string} label @param {{ pressed?: boolean, visible?: string }} more */
+  const show = (icon, label, { pressed, visible = "" } = {}) => {
     path.setAttribute("d", ICONS[icon]);
     button.setAttribute("aria-label", label);
     button.title = label;
     text.textContent = visible;
-    if (pressed !== null) button.setAttribute("aria-pressed", pressed);
+    if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));
   };
   return { button, show };
 }
 
-/** Sizes a canvas to its place on the page, empties it, and returns a context that draws in CSS pixels. */
+/** Sizes a canvas to its place on the page, empties it, and returns a context that draws in CSS pixels. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 export function blank(canvas, width, height, finest = 2) {
   const ratio = Math.min(window.devicePixelRatio || 1, finest);
   const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -89,27 +114,10 @@ export function blank(canvas, width, height, finest = 2) {
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
   }
-  const context = canvas.getContext("2d");
+  const context = inkOf(canvas);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, w, hgt); // all of it, or the browser copies the old picture first
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.globalCompositeOperation = "source-over";
   return context;
-}
-
-/** For each word of `two`, its place in `one`, or null where the prompts differ (longest common subsequence). */
-export function sameWords(one, two) {
-  const length = Array.from({ length: one.length + 1 }, () => new Array(two.length + 1).fill(0));
-  for (let i = one.length - 1; i >= 0; i--) {
-    for (let j = two.length - 1; j >= 0; j--) {
-      length[i][j] = one[i] === two[j] ? 1 + length[i + 1][j + 1] : Math.max(length[i + 1][j], length[i][j + 1]);
-    }
-  }
-  const places = new Array(two.length).fill(null);
-  for (let i = 0, j = 0; i < one.length && j < two.length; ) {
-    if (one[i] === two[j]) places[j++] = i++;
-    else if (length[i + 1][j] >= length[i][j + 1]) i++;
-    else j++;
-  }
-  return places;
 }

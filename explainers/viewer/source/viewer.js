@@ -2,382 +2,287 @@
 //
 //   viewer.render({ model, el })        model: get, set, save_changes, on, off, send, as anywidget has them
 //
-// Hosts are given one file: ../__init__.py joins these.
+// Here its parts are put together and told of each other. Hosts are given one file: ../__init__.py joins these.
 
-import { LABELS } from "./words.js";
+/** @import { FilmName, Labels, Message, Model, Source } from "./protocol.d.ts" */
+
+import { Atlases } from "./atlases.js";
+import { Choices } from "./choices.js";
 import { css, gradientStops, heatColour, tileValue } from "./colours.js";
-import { Atlases, Film, bytesOf, clamp, fetchBytes, isEmpty } from "./films.js";
+import { Film, bytesOf } from "./films.js";
+import { Hands } from "./hands.js";
+import { Heat } from "./heat.js";
+import { layout } from "./layout.js";
+import { Legend } from "./legend.js";
 import { Maps } from "./maps.js";
-import { Bench, layout } from "./plates.js";
-import { Player } from "./player.js";
-import { STILL, sameWords } from "./parts.js";
 import { createModel } from "./model.js";
-import { controls } from "./controls.js";
-import { hands } from "./hands.js";
-import { TURN, painting } from "./paint.js";
-import { gauges } from "./gauges.js";
+import { Packs } from "./packs.js";
+import { Painter } from "./painter.js";
+import { inkOf, make, put, still } from "./parts.js";
+import { sameWords } from "./prompts.js";
+import { Scrubbers } from "./scrubbers.js";
+import { Sentences } from "./sentences.js";
+import { SoundStrip } from "./sound_strip.js";
+import { Stack } from "./stack.js";
+import { State } from "./state.js";
+import { Surface } from "./surface.js";
+import { clamp } from "./timeline.js";
+import { WordRows } from "./word_rows.js";
+import { LABELS, fill } from "./words.js";
 
-const DEFAULTS = {
-  step: -1,
-  frame: 0,
-  layer: "x0",
-  view: "film",
-  compare: "divider",
-  divider: 0.5,
-  grid: false,
-  crisp: false,
-  pick: null,
-};
-const REST = 140; // milliseconds without a change after which the hand is said to rest
+/** @type {FilmName[]} */
+const FILMS = ["a", "b"];
 
 class Viewer {
+  /** @param {Model} model @param {Element} el */
   constructor(model, el) {
+    /** @type {Labels} */
+    const labels = { ...LABELS, ...model.get("labels") };
+    const state = new State(model);
     this.model = model;
-    this.labels = { ...LABELS, ...model.get("labels") };
-    this.numbers = new Intl.NumberFormat(this.labels.locale, { maximumSignificantDigits: 2 });
-    this.hundredths = new Intl.NumberFormat(this.labels.locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    this.s = {};
-    for (const key of Object.keys(DEFAULTS)) this.s[key] = model.get(key) ?? DEFAULTS[key];
-    this.follow = this.s.step < 0; // stay at the newest step while a run is going on
-    this.films = { a: null, b: null };
-    this.tickets = { a: 0, b: 0 };
-    this.cursor = { row: 0, col: 0 };
-    this.preview = null; // the pick under the mouse or the focus
-    this.hover = null;
-    this.turn = { x: (-TURN.x * 180) / Math.PI, y: (TURN.y * 180) / Math.PI };
-    this.unsaved = new Set();
-    this.heats = {};
-    this.bench = new Bench();
-    this.composed = {};
-    this.player = new Player();
-    this.atlases = new Atlases((wish) => this.decoded(wish));
+    this.state = state;
+    this.due = 0; // the frame that will be painted
+    this.ready = false; // the film on screen was
+    this.closed = false;
+    this.sentences = new Sentences(labels);
     this.maps = new Maps((message) => model.send(message));
     this.maps.context = model.get("context") ?? "";
-    this.build(el);
+    this.atlases = new Atlases((wish) => this.decoded(wish));
+    this.packs = new Packs(state, this.atlases, (what) => this.came(what));
+    this.heat = new Heat(state, this.maps);
+    const hands = (this.hands = new Hands(state, this));
+    this.painter = new Painter(state, this.heat, this.atlases);
+    this.surface = new Surface(state, this.painter, hands, labels);
+    this.stack = new Stack(state, this.painter, hands, labels);
+    this.words = new WordRows(state, this.heat, hands, this.sentences);
+    this.legend = new Legend(state, this.heat, hands, this.sentences);
+    this.scrubbers = new Scrubbers(state, this.atlases, hands, this.sentences);
+    this.sound = new SoundStrip(state, this.heat, hands, labels);
+    this.choices = new Choices(state, hands, labels, () => this.packs.ahead());
+    this.note = make("div", { class: "note" });
+    const { canvas, divider, captions } = this.surface;
+    this.room = make("div", { class: "room", "data-part": "film" }, canvas, divider, this.stack.root, captions, this.note);
+    this.status = make("p", { class: "status", "data-part": "status", role: "status", "aria-live": "polite" });
+    const timeline = make("div", { class: "timeline" }, this.scrubbers.steps, this.scrubbers.frames, this.sound.root);
+    this.root = make("div", { class: "darkroom", role: "group", "aria-label": labels.viewer },
+      this.words.root, this.room, this.legend.root, timeline, this.choices.root, this.status); // prettier-ignore
+    Object.assign(this.root, { viewer: this }); // for hosts that draw what is on screen in their own way
+    this.painter.focused = () => [canvas, this.stack.root].some((area) => area === document.activeElement);
+    el.append(this.root);
+    /** @type {(() => void)[]} */
+    this.unlisten = [];
+    this.observer = new ResizeObserver(() => this.measure());
     this.listen();
-    this.motion({ playing: Boolean(model.get("playing")) && !STILL.matches });
-    for (const name of ["a", "b"]) this.load(name);
+    hands.play(Boolean(model.get("playing")) && !still());
+    for (const name of FILMS) this.packs.load(name);
     this.refresh();
-  }
-
-  // ---- what is on screen
-
-
-  /** "a", "b", "split" or "difference": what the cells show. */
-  get showing() {
-    if (!this.films.a || !this.films.b) return [this.films.a ? "a" : "b"];
-    return { divider: ["split"], side: ["a", "b"], difference: ["difference"], a: ["a"] }[this.s.compare] ?? ["split"];
-  }
-
-  /** Names of the films that are needed for that. */
-  get names() {
-    const showing = this.showing;
-    return showing[0] === "split" || showing[0] === "difference" ? ["a", "b"] : showing;
-  }
-
-  get lead() {
-    return this.films.a ?? this.films.b;
-  }
-
-  /** The step of a film: the timeline's own for the leading film, the same share of the way for the other. */
-  stepOf(name) {
-    const film = this.films[name];
-    const last = Math.max(film.arrived - 1, 0);
-    const step = this.s.step < 0 ? this.lead.arrived - 1 : this.s.step;
-    if (film === this.lead || film.total === this.lead.total) return clamp(step, 0, last);
-    return clamp(Math.round((step / Math.max(this.lead.total - 1, 1)) * (film.total - 1)), 0, last);
-  }
-
-  /** The frame of a film at the time of the leading film's frame. */
-  frameOf(name, frame) {
-    const film = this.films[name] ?? this.lead;
-    return clamp(Math.floor((frame * film.head.fps) / this.lead.head.fps + 1e-6), 0, film.head.frames - 1);
-  }
-
-  /** The same question put to one of the films: a word of the first prompt may stand elsewhere in the second. */
-  pickFor(name) {
-    const pick = this.preview ?? this.s.pick;
-    if (!pick) return null;
-    const film = this.films[name];
-    if (pick.what === "patch" && !film.head.grid) return null;
-    if (pick.film) return pick.film === name ? pick : null;
-    if (pick.what !== "word" || name === "a" || !this.samePlaces) return pick;
-    const index = this.samePlaces.indexOf(pick.index);
-    return index < 0 ? null : { ...pick, index };
-  }
-
-  answerable(what) {
-    if (this.model.get("asks")?.includes(what)) return true;
-    return Object.values(this.films).some((film) => film?.head.maps?.some((bank) => bank.what === what));
   }
 
   // ---- the host
 
-
   listen() {
+    /** @type {(event: string, f: (...values: any[]) => void) => void} */
     const on = (event, f) => {
       this.model.on(event, f);
       this.unlisten.push(() => this.model.off(event, f));
     };
-    this.unlisten = [];
     on("msg:custom", (message, buffers) => this.receive(message, buffers));
-    for (const key of Object.keys(DEFAULTS)) {
+    for (const key of this.state.keys) {
       on(`change:${key}`, () => {
-        const value = this.model.get(key) ?? DEFAULTS[key];
-        if (JSON.stringify(value) === JSON.stringify(this.s[key])) return;
-        this.s[key] = value;
-        this.unsaved.delete(key);
-        if (key === "step") this.follow = value < 0;
-        this.moved();
+        if (!this.state.take(key)) return;
+        this.hands.unsaved.delete(key);
+        if (key === "step") this.state.follow = this.state.values.step < 0;
+        this.hands.moved();
       });
     }
-    for (const name of ["a", "b"]) {
+    for (const name of FILMS) {
       const suffix = name === "a" ? "" : "_b";
-      on(`change:pack${suffix}`, () => this.load(name));
-      on(`change:steps${suffix}`, () => this.loadSteps(name));
+      on(`change:pack${suffix}`, () => this.packs.load(name));
+      on(`change:steps${suffix}`, () => this.packs.loadSteps(name));
     }
     on("change:context", () => {
       this.maps.context = this.model.get("context") ?? "";
-      this.moved();
+      this.hands.moved();
     });
-    on("change:playing", () => this.motion({ playing: Boolean(this.model.get("playing")) }));
-    for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.motion({}));
+    on("change:playing", () => this.hands.play(Boolean(this.model.get("playing"))));
+    for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.hands.motion.set({}));
     for (const key of ["state", "message", "asks", "parts", "highlight"]) on(`change:${key}`, () => this.refresh());
-    this.observer = new ResizeObserver(() => this.measure());
-    for (const element of [this.root, this.soundStrip.parentElement]) this.observer.observe(element);
     const measure = () => this.measure();
+    for (const element of [this.root, this.sound.track]) this.observer.observe(element);
     addEventListener("resize", measure); // a window that only grows in height changes no width
     this.unlisten.push(() => removeEventListener("resize", measure));
   }
 
-  receive(message, buffers) {
+  /** @param {Message} message @param {Source[]} [buffers] */
+  receive(message, buffers = []) {
     if (message.kind === "step") {
-      const film = this.films[message.film ?? "a"];
-      film?.add(bytesOf(buffers[0]));
-      this.arrived();
-      return;
+      this.state.films[message.film ?? "a"]?.add(bytesOf(/** @type {ArrayBuffer} */ (buffers[0])));
+      return this.came("step");
     }
-    const milliseconds = this.maps.receive(message, buffers ?? []);
+    const milliseconds = this.maps.receive(message, buffers);
     if (milliseconds !== null) this.fire("map", { id: message.id, milliseconds });
     this.invalidate();
     this.say();
   }
 
-  /** The hand did something: show it now, tell the host when it rests. */
-  change(values) {
-    for (const [key, value] of Object.entries(values)) {
-      this.s[key] = value;
-      this.unsaved.add(key);
-    }
-    this.moved();
-  }
-
-  moved() {
-    this.invalidate();
-    this.inMotion = true;
-    this.root.toggleAttribute("data-moving", true);
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.rest(), REST);
-  }
-
-  rest() {
-    clearTimeout(this.resting);
-    if (!this.lead) return;
-    if (this.unsaved.size && !this.playing && !this.developing) {
-      for (const key of this.unsaved) this.model.set(key, this.s[key]);
-      this.unsaved.clear();
-      this.model.save_changes();
-    }
-    for (const name of this.names) {
-      const pick = this.pickFor(name);
-      const asks = this.model.get("asks") ?? [];
-      if (pick && asks.includes(pick.what)) this.maps.ask(this.films[name], name, pick, this.stepOf(name));
-    }
-    this.say();
-    this.inMotion = false;
-    this.invalidate();
-    this.root.toggleAttribute("data-moving", false);
-    this.fire("rest", { step: this.s.step, frame: this.s.frame });
-  }
-
+  /** @param {string} name @param {object} detail */
   fire(name, detail) {
     this.root.dispatchEvent(new CustomEvent(`darkroom:${name}`, { detail, bubbles: true }));
   }
 
-  // ---- films coming in
-
-
-  async load(name) {
-    const source = this.model.get(name === "a" ? "pack" : "pack_b");
-    const ticket = ++this.tickets[name];
-    const old = this.films[name];
-    this.error = null;
-    if (isEmpty(source)) {
-      this.films[name] = null;
-      if (old) this.atlases.forget(old);
-      this.refresh();
-      return;
-    }
-    this.fetching = !this.lead;
-    this.refresh();
-    try {
-      const film = await Film.open(source);
-      if (ticket !== this.tickets[name] || this.closed) return;
-      this.fetching = false;
-      this.films[name] = film;
-      if (old) this.atlases.forget(old);
+  /** A film is there, a step of it, all its steps; or what is known of one changed. @param {"film" | "step" | "all" | ""} what */
+  came(what) {
+    const { state } = this;
+    if (what === "film") {
       this.ready = false;
-      this.preview = null;
-      this.s.frame = clamp(this.s.frame, 0, this.lead.head.frames - 1);
-      await this.loadSteps(name);
-      this.moved();
-    } catch (error) {
-      if (ticket !== this.tickets[name]) return;
-      this.fetching = false;
-      this.error = error;
+      state.preview = null;
+      state.values.frame = clamp(state.values.frame, 0, state.filmOf("").head.frames - 1);
+    } else if (what === "step") {
+      if (this.closed || !state.lead) return;
+      if (state.follow) state.values.step = -1;
+      this.packs.ahead();
+      this.invalidate();
       this.refresh();
-    }
+    } else if (what === "all") this.hands.moved();
+    else this.refresh();
   }
 
-  async loadSteps(name) {
-    const film = this.films[name];
-    const list = this.model.get(name === "a" ? "steps" : "steps_b") ?? [];
-    if (!film) return;
-    const fresh = list.filter((source) => !film.taken.has(source));
-    fresh.forEach((source) => film.taken.add(source));
-    await Promise.all(
-      fresh.map(async (source) => {
-        try {
-          film.add(await fetchBytes(source));
-          this.arrived();
-        } catch (error) {
-          film.taken.delete(source); // the host's next word is a chance to try again
-          console.warn("darkroom: a step did not arrive", error);
-        }
-      }),
-    );
-    this.arrived();
-  }
-
-  arrived() {
-    if (this.closed || !this.lead) return;
-    if (this.follow) this.s.step = -1;
-    this.wantAhead();
-    this.invalidate();
-    this.refresh();
-  }
-
-  wantAhead() {
-    for (const name of this.names) {
-      const film = this.films[name];
-      if (!film || !film.arrived) continue;
-      const kinds = this.s.layer === "difference" ? Object.keys(film.head.kinds) : [film.kind(this.s.layer)];
-      for (const kind of kinds) this.atlases.wantAll(film, kind, this.stepOf(name));
-    }
-  }
-
+  /** @param {{ film: Film, error?: unknown }} wish */
   decoded({ film, error }) {
     if (this.closed) return;
-    if (error && film === this.lead && !this.ready) {
-      this.error = error;
-      this.refresh();
-      return;
-    }
-    this.stripDue = true;
+    if (error && film === this.state.lead && !this.ready) return this.packs.fail(error);
+    this.scrubbers.strip.due = true;
     this.invalidate();
   }
 
-  // ---- time
+  moved() {
+    this.invalidate();
+    this.root.toggleAttribute("data-moving", true);
+  }
 
-
-  /** Start or stop the film (`playing`) or the development (`developing`). */
-  motion({ playing = this.playing, developing = this.developing, from }) {
-    this.playing = playing;
-    this.developing = developing;
-    const film = this.lead;
-    const loop = this.model.get("loop") ?? true;
-    if (film && playing) {
-      const seconds = (from ?? this.s.frame) / film.head.fps;
-      this.heard = this.soundEntry();
-      this.player.start(seconds, this.heard, this.soundFilm(), loop);
-    } else this.player.stop();
-    if (developing && this.develops === undefined) this.develops = performance.now();
-    if (!developing) this.develops = undefined;
-    if (playing || developing) this.tickSoon();
-    else this.moved();
+  switched() {
     this.refresh();
   }
 
-  soundFilm() {
-    return this.films[this.model.get("sound")];
+  /** The hand has come to rest: what it stopped at is asked about. */
+  rested() {
+    const { state } = this;
+    const asks = this.model.get("asks") ?? [];
+    for (const name of state.names) {
+      const pick = state.pickFor(name);
+      if (pick && asks.includes(pick.what)) this.maps.ask(state.filmOf(name), name, pick, state.stepOf(name));
+    }
+    this.say();
+    this.invalidate();
+    this.root.toggleAttribute("data-moving", false);
+    this.fire("rest", { step: state.values.step, frame: state.values.frame });
   }
 
-  soundEntry() {
-    const name = this.model.get("sound");
-    return this.films[name]?.nearestWith("sound", this.stepOf(name)) ?? null;
+  // ---- what is on screen
+
+  /** Sizes are read when they change: to read them between writes, the page would have to be laid out each time. */
+  measure() {
+    const highest = Math.max(240, Math.min(window.innerHeight, screen.availHeight || Infinity) * 0.6);
+    this.state.size = { width: this.room.clientWidth, highest };
+    this.sound.measure();
+    this.invalidate();
   }
 
-  tickSoon() {
-    if (this.ticking) return;
-    this.ticking = requestAnimationFrame(() => {
-      this.ticking = 0;
-      this.tick();
+  invalidate() {
+    if (this.due || this.closed) return;
+    this.due = requestAnimationFrame(() => {
+      this.due = 0;
+      if (!this.closed) this.paint();
     });
   }
 
-  tick() {
-    const film = this.lead;
+  paint() {
+    const { state } = this;
+    if (!state.size.width) this.measure();
+    if (!state.lead) {
+      this.surface.paintNothing();
+      this.stack.show(false);
+      this.legend.root.hidden = true;
+      return;
+    }
+    this.heat.update();
+    const flat = state.values.view !== "stack";
+    const view = flat ? this.surface : this.stack;
+    if (!this.painter.prepare(view.place()) && state.lead.arrived) return; // nothing decoded yet: leave what is on screen
+    this.surface.show(flat);
+    this.stack.show(!flat);
+    view.paint();
+    for (const part of [this.scrubbers, this.choices, this.legend, this.words, this.sound]) part.paint();
+    if (!this.ready && this.painter.plates[state.names[0]]) {
+      this.ready = true;
+      this.fire("ready", {});
+    }
+  }
+
+  /** Films, maps or the host's wishes changed: what there is to see and to choose. */
+  refresh() {
     if (this.closed) return;
-    if (film && this.playing) {
-      if (this.player.began === null) this.motion({}); // told to play before the film was there
-      const loop = this.model.get("loop") ?? true;
-      const time = this.player.now();
-      const frame = Math.floor((loop ? time % film.seconds : time) * film.head.fps + 1e-6);
-      if (frame >= film.head.frames) this.motion({ playing: false });
-      else if (frame !== this.s.frame) this.change({ frame });
-      const from = (time % film.seconds) * film.head.fps;
-      if (this.playing && this.soundEntry() !== this.heard) this.motion({ from }); // another step sounds different
-    }
-    if (film && this.developing) {
-      const seconds = clamp(film.total * 0.08, 2, 5);
-      const way = (performance.now() - this.develops) / 1000 / seconds;
-      const step = Math.min(Math.floor(way * film.arrived), film.arrived - 1);
-      if (step !== this.s.step) this.change({ step: Math.max(step, 0) });
-      if (way >= 1) this.motion({ developing: false });
-    }
-    if (this.playing || this.developing) this.tickSoon();
+    const { state, packs } = this;
+    const has = Boolean(state.lead?.arrived);
+    const told = this.model.get("state");
+    let now = has ? "ready" : packs.fetching ? "loading" : "empty";
+    if (has && told === "live") now = "live";
+    if (!has && (told === "loading" || told === "live")) now = "loading";
+    if (packs.error || told === "error") now = "error";
+    this.root.dataset.state = now;
+    this.explain(now, has);
+    this.status.hidden = !state.allows("status");
+    for (const part of [this.choices, this.scrubbers, this.sound, this.words]) part.refresh();
+    this.point(this.model.get("highlight") ?? null);
+    this.invalidate();
   }
 
-  goToStep(step) {
-    const film = this.lead;
-    if (!film) return;
-    const last = film.arrived - 1;
-    this.follow = step >= last;
-    if (this.developing) this.motion({ developing: false });
-    this.change({ step: clamp(step, 0, Math.max(last, 0)) });
+  /** Why there is no film to see. @param {string} now @param {boolean} has */
+  explain(now, has) {
+    const L = this.sentences.labels;
+    const { error } = this.packs;
+    const said = this.model.get("message");
+    this.note.replaceChildren();
+    this.note.hidden = now !== "error" && has;
+    if (error) {
+      const retry = () => FILMS.forEach((name) => this.packs.load(name));
+      this.note.append(
+        make("p", {}, L.failed),
+        make("p", { class: "quiet" }, error.message),
+        make("button", { type: "button", onclick: retry }, L.retry),
+      );
+    } else if (now === "error") this.note.append(make("p", {}, said || L.failed));
+    else if (!has) this.note.append(make("p", {}, said || (now === "loading" ? L.loading : L.empty)));
   }
 
-  goToFrame(frame) {
-    if (!this.lead) return;
-    if (this.playing) this.motion({ playing: false });
-    const count = this.lead.head.frames;
-    this.change({ frame: ((frame % count) + count) % count });
+  /** @param {string | null} target the part that the host points at */
+  point(target) {
+    for (const element of this.root.querySelectorAll("[data-part]")) {
+      const part = /** @type {HTMLElement} */ (element);
+      const on = part.dataset.part === target && !part.hidden;
+      if (on && !part.classList.contains("pointed"))
+        part.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
+      part.classList.toggle("pointed", on);
+    }
+  }
+
+  /** For those who hear the page too. */
+  say() {
+    if (this.state.lead) put(this.status, "textContent", this.sentences.status(this.state, this.heat));
   }
 
   close() {
     this.closed = true;
     this.unlisten.forEach((off) => off());
     this.observer.disconnect();
-    clearTimeout(this.resting);
-    clearTimeout(this.stripTimer);
-    this.player.close();
-    for (const film of [this.films.a, this.films.b]) if (film) this.atlases.forget(film);
+    this.hands.close();
+    this.scrubbers.strip.close();
+    this.packs.close();
     this.root.remove();
   }
 }
 
-Object.assign(Viewer.prototype, controls, hands, painting, gauges);
-
+/** @param {{ model: Model, el: Element }} host */
 function render({ model, el }) {
   let viewer = new Viewer(model, el);
   const relabel = () => {
@@ -391,5 +296,5 @@ function render({ model, el }) {
   };
 }
 
-export { Atlases, Film, LABELS, createModel, css, gradientStops, heatColour, layout, sameWords, tileValue };
+export { Atlases, Film, LABELS, Viewer, createModel, css, fill, gradientStops, heatColour, inkOf, layout, make, sameWords, still, tileValue };
 export default { render };

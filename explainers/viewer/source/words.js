@@ -70,4 +70,8 @@ export const LABELS = {
   hintSound: "a slice of sound",
 };
 
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+/**
+ * A sentence with its {names} filled in; `{seconds:.1f}` is a name too, formatted by whoever gives the value.
+ * @param {string} text @param {{ [name: string]: string | number | undefined }} values
+ */
+export const fill = (text, values) => text.replace(/\{(\w+)(:[^}]*)?\}/g, (_, name) => String(values[name] ?? ""));

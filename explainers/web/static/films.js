@@ -1,10 +1,14 @@
 // Films side by side on one timeline. Each is one picture that holds all its frames, see `sheet` in desk.py.
 
-import { page } from "./stage.js";
+/** @import { Clip, Island } from "./messages.d.ts" */
+
+import { inkOf, make, within } from "./dom.js";
+import { page } from "./state.js";
 import { timeline } from "./timeline.js";
 
+/** @param {Island<{ clips: Clip[], fps?: number } | null>} island */
 export function mountFilms({ element, props, watch }) {
-  const root = element.querySelector(".films");
+  const root = within(element, ".films");
   let stop = () => {};
   const lay = () => {
     stop();
@@ -15,27 +19,26 @@ export function mountFilms({ element, props, watch }) {
   watch("value", soon);
 }
 
+/** @param {Element} root @param {{ clips: Clip[], fps?: number }} films */
 function show(root, { clips, fps = 8 }) {
   root.replaceChildren();
   if (!clips.length) return () => {};
   const count = Math.max(...clips.map((clip) => clip.frames));
+  /** @type {ReturnType<typeof timeline> | null} */
   let line = null;
 
   const figures = clips.map((clip) => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: clip.width, height: clip.height });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", clip.caption);
+    const { width, height, caption, sound } = clip;
+    const canvas = make("canvas", { width, height, role: "img", "aria-label": caption });
     const image = new Image();
     image.onload = () => line?.again();
     image.src = clip.sheet;
-    const caption = Object.assign(document.createElement("figcaption"), { textContent: clip.caption });
-    const figure = document.createElement("figure");
-    figure.append(canvas, caption);
-    if (clip.sound) figure.append(Object.assign(document.createElement("audio"), { src: clip.sound, controls: true, preload: "none" }));
-    root.append(figure);
-    return { clip, image, context: canvas.getContext("2d") };
+    const heard = sound ? [make("audio", { src: sound, controls: true, preload: "none" })] : [];
+    root.append(make("figure", {}, canvas, make("figcaption", {}, caption), ...heard));
+    return { clip, image, context: inkOf(canvas) };
   });
 
+  /** @param {number} frame */
   function draw(frame) {
     for (const { clip, image, context } of figures) {
       if (!image.complete || !image.naturalWidth) continue;

@@ -1,12 +1,18 @@
 // Texts that are written or destroyed word by word, on one timeline. `steps` holds the words of each; "" is hidden.
 
-import { page } from "./stage.js";
+/** @import { Island } from "./messages.d.ts" */
+/** @typedef {{ caption: string, steps: string[][] }} Written */
+
+import { make, within } from "./dom.js";
+import { page } from "./state.js";
 import { timeline } from "./timeline.js";
 
 const FPS = 2.5; // slow enough to read along
 
+/** @param {Island<{ texts: Written[] } | null>} island */
 export function mountTexts({ element, props, watch }) {
-  const root = element.querySelector(".texts");
+  const root = within(element, ".texts");
+  /** @type {ReturnType<typeof show>} */
   let line = null;
   const lay = () => {
     line?.stop();
@@ -17,18 +23,17 @@ export function mountTexts({ element, props, watch }) {
   watch("value", soon);
 }
 
+/** @param {Element} root @param {Written[]} texts */
 function show(root, texts) {
   root.replaceChildren();
   if (!texts.length) return null;
   const lines = texts.map(({ caption, steps }) => {
-    const figure = document.createElement("figure");
-    const words = Object.assign(document.createElement("p"), { className: "said" });
-    words.setAttribute("role", "img"); // read as a whole: chips alone would be spelt out
-    figure.append(words, Object.assign(document.createElement("figcaption"), { textContent: caption }));
-    root.append(figure);
+    const words = make("p", { class: "said", role: "img" }); // read as a whole: chips alone would be spelt out
+    root.append(make("figure", {}, words, make("figcaption", {}, caption)));
     return { words, steps };
   });
   const count = Math.max(...texts.map(({ steps }) => steps.length));
+  /** @param {number} now */
   const draw = (now) => {
     for (const { words, steps } of lines) {
       const at = Math.min(now, steps.length - 1);
@@ -39,11 +44,8 @@ function show(root, texts) {
   return timeline(root, count, { fps: FPS, name: page.labels.step, draw });
 }
 
-/** A word as it stands, marked where it came or went just now. */
+/** A word as it stands, marked where it came or went just now. @param {string} word @param {string | undefined} before */
 function chip(word, before) {
-  const span = Object.assign(document.createElement("span"), { textContent: word || "▒▒▒" });
-  span.className = [word ? "word" : "hidden", before !== undefined && before !== word ? "fresh" : ""].join(" ").trim();
-  const out = document.createElement("span");
-  out.append(span, " ");
-  return out;
+  const fresh = before !== undefined && before !== word ? " fresh" : "";
+  return make("span", {}, make("span", { class: (word ? "word" : "hidden") + fresh }, word || "▒▒▒"), " ");
 }

@@ -24,7 +24,7 @@ def slow(run, model, *, level):
     for done in range(20):
         time.sleep(1.5 if level == 1 else 0.05)
         yield done / 20
-    return {"x": [0, 1], "y": [0, level]}
+    return {"x": [0, 1], "y": [0, level], "power": np.full((5, 4, 4), level), "step": 0}
 
 
 def near(run, *, patch, head):

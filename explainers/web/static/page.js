@@ -1,0 +1,62 @@
+// What holds a page together in the browser. Gradio's components are islands; Python's side of them is web_page.py.
+//
+// Each `mount…` is called once by the component of that name with what gr.HTML hands to `js_on_load`; `arrive`, `stand`
+// and `act` are called by Gradio's own controls. Here is what the page itself does: depths, theme, links, keys.
+
+import { showLayer } from "./acts.js";
+import { copied, within } from "./dom.js";
+import { compare, guess, reveal } from "./question.js";
+import { chosen } from "./startup.js";
+import { address, page, shared } from "./state.js";
+
+export { act, arrive, stand } from "./acts.js";
+export { mountBar } from "./bar.js";
+export { mountHome } from "./export.js";
+export { mountFilms } from "./films.js";
+export { mountEasel } from "./first_frame.js";
+export { mountHand, mountNews, mountShown, mountViewer } from "./host.js";
+export { mountTexts } from "./texts.js";
+
+const DEPTHS = ["picture", "numbers", "code"];
+
+/** @param {string} name */
+function depth(name) {
+  document.documentElement.dataset.depth = name;
+  for (const button of document.querySelectorAll("[data-depth-to]"))
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-depth-to") === name));
+}
+
+/** @param {boolean} dark */
+function theme(dark) {
+  document.body.classList.toggle("dark", dark);
+  localStorage.setItem("darkroom-theme", dark ? "dark" : "light");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  if (event.target instanceof Element && event.target.closest("input, textarea, select, .darkroom")) return; // theirs to use first
+  const now = DEPTHS.indexOf(document.documentElement.dataset.depth ?? "");
+  depth(DEPTHS[Math.max(0, now - 1)]);
+});
+
+document.addEventListener("click", async (event) => {
+  const target = event.target instanceof Element ? event.target.closest("button, a") : null;
+  if (!(target instanceof HTMLElement)) return;
+  if (target instanceof HTMLAnchorElement) {
+    if (target.matches("[data-idea]")) target.search = shared();
+    else if (target.matches("[data-tongue]")) target.search = address(target.dataset.tongue);
+  } else if (target.dataset.depthTo) depth(target.dataset.depthTo);
+  else if (target.dataset.layer) showLayer(target);
+  else if (target.matches(".reveal")) reveal();
+  else if (target.closest(".cut")) page.stopped = false;
+  else if (target.matches(".theme")) theme(!document.body.classList.contains("dark"));
+  else if (target.matches(".copy")) await copied(target, within(target.parentElement ?? target, "code").textContent ?? "");
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.name === "guess") guess(target.value);
+});
+
+new MutationObserver(compare).observe(document.body, { childList: true, subtree: true });
+depth("picture");
+if (chosen) theme(chosen === "dark");

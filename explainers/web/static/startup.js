@@ -1,0 +1,66 @@
+// The first film, on screen before Gradio is: the page is served with a place for it (first.py), and a film needs the
+// viewer alone. Once Gradio has set the page up, host.js takes the viewer over, as the visitor left it.
+
+/** @import { OwnModel, Question, ViewerState } from "./protocol.d.ts" */
+
+import viewer, { createModel } from "./viewer.js";
+
+const place = document.getElementById("stand-in");
+
+/** What the address asked for when the page was opened; it is rewritten from then on. */
+export const asked = new URLSearchParams(location.search);
+
+/** Light or dark as it was chosen by hand; null where it was not. */
+export const chosen = localStorage.getItem("darkroom-theme");
+
+/** @typedef {{ send: (message: Question) => void, save: (changed: Partial<ViewerState>) => void }} Host */
+/** @type {OwnModel | null} */
+let model = null;
+/** @type {Element | null} */
+let root = null;
+/** @type {Question[]} */
+const waiting = [];
+/** @type {Host} */
+let host = { send: (message) => waiting.push(message), save: () => {} }; // questions wait for somebody to answer them
+
+/** @param {Partial<ViewerState>} value @param {Element} el */
+function begin(value, el) {
+  /** @type {Partial<ViewerState>} */
+  const first = asked.get("prompt") ? { ...value, pack: "", state: "loading" } : value; // another film is on its way
+  const begun = createModel(first, { send: (message) => host.send(message), save: (changed) => host.save(changed) });
+  viewer.render({ model: begun, el });
+  root = el.firstElementChild;
+  return begun;
+}
+
+/** Where the ideas are more than the page is wide, the one that this page is about is in sight. */
+function here() {
+  const [nav, current] = [document.querySelector(".top nav"), document.querySelector(".top [aria-current]")];
+  if (nav && current) nav.scrollLeft += current.getBoundingClientRect().left - nav.getBoundingClientRect().left - nav.clientWidth / 3;
+}
+
+/** The model of the page's viewer, which stands in `el` from now on. @param {Partial<ViewerState>} value @param {Element} el @param {Host} newHost */
+export function takeOver(value, el, newHost) {
+  model ??= begin(value, el);
+  const active = document.activeElement;
+  const focus = root?.contains(active) && active instanceof HTMLElement ? active : null;
+  if (root) el.append(root);
+  place?.remove();
+  focus?.focus({ preventScroll: true });
+  here();
+  host = newHost;
+  for (const message of waiting.splice(0)) host.send(message);
+  return model;
+}
+
+if (place) {
+  const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.body.classList.toggle("dark", dark);
+  const [told, film] = [place.querySelector("script"), place.querySelector(".film")];
+  if (told?.textContent && film) model = begin(JSON.parse(told.textContent), film);
+  here();
+}
+
+// Gradio hangs up as soon as a page begins to be left: what is asked while the next page is on its way breaks, and if
+// that takes some seconds, this one is loaded anew instead. The browser hangs up itself once the next page is there.
+addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
