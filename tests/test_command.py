@@ -3,7 +3,7 @@
 import pytest
 
 from explainers.__main__ import main
-from explainers.engine import Recording
+from explainers.engine import load_recording
 from tests.ffmpeg import streams
 from tests.tiny_models import cosmos3
 
@@ -21,7 +21,7 @@ def test_it_writes_the_run_its_film_and_its_page(folder, tmp_path, capsys):
     asked = ["--steps", "2", "--frames", "5", "--height", "32", "--width", "48", "--seed", "3"]
     assert main([prompt, "--model", str(folder), "--out", str(out), *asked]) == 0
     assert {path.name for path in out.iterdir()} == {"run.darkroom", "film.mp4", "index.html"}
-    request = Recording.load(out / "run.darkroom").request
+    request = load_recording(out / "run.darkroom").request
     assert (request.prompt, request.seed, request.steps, request.frames) == (prompt, 3, 2, 5)
     assert {"h264", "aac"} == set(streams(out / "film.mp4"))
     page = (out / "index.html").read_text("utf-8")
