@@ -12,6 +12,7 @@ import numpy as np
 import explainers.lessons
 from explainers.kit.lesson import measure
 from explainers.kit.refused import Refused
+from explainers.note import Note
 from explainers.viewer.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
 from explainers.worker.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, StepMade
 from explainers.worker.settings import Settings
@@ -98,7 +99,10 @@ def facts_of(settings, more=""):
 def notes_of(settings):
     """As the engine says them."""
     unknown = [word for word in settings.prompt.split() if word not in FACTS["known"]]
-    return tuple(f"The model never learned “{word}”. Nearest: a." for word in unknown)
+    return tuple(
+        Note("unknown_near", "The model never learned “{word}”. Nearest: {near}.", word=word, near="a")
+        for word in unknown
+    )
 
 
 def step_of(settings, index, cut=False):

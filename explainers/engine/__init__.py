@@ -16,7 +16,7 @@ so before the one that is open has to go.
 
 Asking: `Request(prompt, negative_prompt, seed, steps, guidance, height, width, frames, fps, scheduler, sound, image,
 video, keep, strength)`. None means the model's default. What doesn't fit is bent to the nearest that does, and
-`recording.notes` says so (a list of sentences); `recording.unknown` names unknown words.
+`recording.notes` says so (a list of notes: `str(note)` is a sentence); `recording.unknown` names unknown words.
 
 Running: `record(model, request)` returns a Run: iterate for Steps; `run.cancel()` from anywhere, `run.close()`,
 `run.first() -> Step` (and no more), `run.finish() -> Recording`, `run.recording`.

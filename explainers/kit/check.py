@@ -7,17 +7,15 @@ The tests run it over every lesson in every language. It reads; it imports no le
 from __future__ import annotations
 
 import ast
-import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from explainers.kit.folders import KIT, folder
 from explainers.kit.lesson import GIVEN, RUN, VIEWER, Lesson, lessons
-from explainers.kit.sentences import NOTED, Words, languages
+from explainers.kit.sentences import NOTED, Words, languages, quoted
 from explainers.kit.signature import functions
 
-REACH_VISITORS = {"CannotOpen", "CannotRun", "NotVisible", "WrongModel", "BadRecording"}  # what these say
 DRAWN = ("curves", "bars")  # their sentences are named by what they draw
 MEANING = "meaning."  # what a word of the model means: a translation's own
 
@@ -28,13 +26,14 @@ def problems(lesson: Lesson) -> Iterator[str]:
     yield from _sentences(lesson)
     for language in languages()[1:]:
         yield from untranslated(lesson.idea, language)
+    yield from unsaid(lesson.idea, sorted(folder(lesson.idea).glob("*.py")))
 
 
 def shared_problems() -> Iterator[str]:
     for language in languages()[1:]:
         yield from untranslated(KIT, language)
-    for path in sorted((folder(KIT).parent / "engine").rglob("*.py")):
-        yield from unsaid(path, Words.of(KIT))
+    here = folder(KIT).parent
+    yield from unsaid(KIT, sorted({*here.rglob("*.py")} - {*here.glob("lessons/**/*.py"), here / "note.py"}))
 
 
 def _functions(lesson: Lesson) -> Iterator[str]:
@@ -71,10 +70,7 @@ def _controls(lesson: Lesson) -> Iterator[str]:
 def _sentences(lesson: Lesson) -> Iterator[str]:
     """What the page asks for and what its English file holds are the same."""
     words = Words.of(lesson.idea)
-    lens = folder(lesson.idea) / "lens.py"
-    yield from unsaid(lens, words)
-    found = [words.noted(note) for note in notes(lens)]
-    asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py"), *(key for key, _ in filter(None, found))}
+    asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py")}
     yield from (f"words.en.md has no {key!r}" for key in sorted(asked) if key not in words)
     optional = {"answer.unclear", *(f"{key}.help" for key in asked)}
     unused = words.sentences.keys() - asked - optional - prefixes(folder(lesson.idea) / "picture.py", words)
@@ -88,7 +84,7 @@ def untranslated(idea: str, language: str) -> Iterator[str]:
         yield f"there is no {file}"
         return
     english, words = Words.of(idea), Words.of(idea, language)
-    there = {key for key in words.sentences if not key.startswith(MEANING)}
+    there = {key for key in words.sentences if not key.startswith((MEANING, NOTED))}
     yield from (f"{file} has no {key!r}" for key in sorted(english.sentences.keys() - there))
     yield from (f"{file} holds {key!r}, which nothing asks for" for key in sorted(there - english.sentences.keys()))
     for key in sorted(there & english.sentences.keys()):
@@ -98,33 +94,31 @@ def untranslated(idea: str, language: str) -> Iterator[str]:
             yield f"{file}, {key!r}: quotes other numbers than the English sentence"
 
 
-def unsaid(path: Path, words: Words) -> Iterator[str]:
-    """What a part of the engine, or a lens, notes or refuses in a sentence that can't be said in other languages."""
-    yield from (
-        f"words.en.md has no {note!r} of {path.name} under {NOTED}…" for note in notes(path) if not words.noted(note)
-    )
+def unsaid(idea: str, paths: Iterable[Path]) -> Iterator[str]:
+    """What these files note, for which a language has no sentence, or one of other values; and sentences left over."""
+    made: dict[str, str] = {}
+    for path, call in ((file, call) for file in paths for call in notes(file)):
+        code, english = (arg.value if isinstance(arg, ast.Constant) else None for arg in (*call.args, None, None)[:2])
+        if not isinstance(code, str) or not isinstance(english, str):
+            yield f"{path.name}, line {call.lineno}: a note needs its code and its sentence as plain texts"
+        elif made.setdefault(code, english) != english:
+            yield f"{path.name}, line {call.lineno}: another sentence has the code {code!r}"
+        elif quoted(english) != {value.arg for value in call.keywords}:
+            yield f"{path.name}, line {call.lineno}: {code!r} quotes other values than it is given"
+    for language in languages()[1:]:
+        words, file = Words.of(idea, language), f"words.{language}.md"
+        there = {key.removeprefix(NOTED) for key in words.sentences if key.startswith(NOTED)}
+        yield from (f"{file} has no {NOTED + code!r}" for code in sorted(made.keys() - there))
+        yield from (f"{file} holds {NOTED + code!r}, which nothing notes" for code in sorted(there - made.keys()))
+        for code in sorted(there & made.keys()):
+            if words.quoted(NOTED + code) != quoted(made[code]):
+                yield f"{file}, {NOTED + code!r}: quotes other values than the note"
 
 
-def notes(path: Path) -> Iterator[str]:
-    """Sentences in English that reach visitors out of code, with … for what they quote."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8") if path.exists() else "")):
-        call = node.exc if isinstance(node, ast.Raise) else node
-        if isinstance(call, ast.Call) and call.args and not isinstance(call.args[0], ast.Call):
-            name = ast.unparse(call.func)
-            if name in REACH_VISITORS if isinstance(node, ast.Raise) else name == "notes.append":
-                yield from _written(call.args[0])
-
-
-def _written(node: ast.expr) -> list[str]:
-    """All that an f-string can come out as."""
-    if isinstance(node, ast.Constant):
-        return [str(node.value)]
-    if isinstance(node, ast.IfExp):
-        return [*_written(node.body), *_written(node.orelse)]
-    if isinstance(node, ast.JoinedStr | ast.BinOp):
-        parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right]
-        return ["".join(each) for each in itertools.product(*map(_written, parts))]
-    return ["…"]
+def notes(path: Path) -> list[ast.Call]:
+    """Where a file makes a note."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "Note"]
 
 
 def asks(path: Path) -> set[str]:

@@ -175,7 +175,7 @@ class Picture:
 
 
 class Plot(Picture):
-    """Draws a `plotly.graph_objects.Figure` with a title and units on its axes. Colours and table are the stage's."""
+    """Draws a `plotly.graph_objects.Figure` with a title and units on its axes. Colours and table are the kit's."""
 
     kind = "plot"
 

@@ -2,7 +2,7 @@
 
     gr.Plot(dress(figure))
 
-Text and lines take their colour from the page by style sheet (static/stage.css), so light and dark need no redrawing.
+Text and lines take their colour from the page by style sheet (static/page.css), so light and dark need no redrawing.
 """
 
 from __future__ import annotations

@@ -10,10 +10,11 @@ from typing import Any
 
 from explainers.kit.folders import KIT
 from explainers.kit.sentences import Words
+from explainers.note import Note
 
 
 class Refused(Exception):
-    """A job that can't be done, with a key of the stage's words that says why."""
+    """A job that can't be done, with a key of the kit's words that says why."""
 
     def __init__(self, key: str, **numbers: Any) -> None:
         super().__init__(key)
@@ -21,7 +22,7 @@ class Refused(Exception):
 
     def told(self, words: Words) -> str:
         """Why not, for a person. `words` are those of the page: its lens may have put the reason into them."""
-        numbers = {name: words.said(told) if isinstance(told, str) else told for name, told in self.numbers.items()}
+        numbers = {name: words.said(told) if isinstance(told, Note) else told for name, told in self.numbers.items()}
         return Words.of(KIT, words.language)(self.key, **numbers)
 
     def __reduce__(self) -> tuple[Any, ...]:

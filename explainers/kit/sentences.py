@@ -1,6 +1,6 @@
 """Read the prose of a lesson, which stands apart from code so that anyone can translate it.
 
-    words = Words.of("noise", "de")            # explainers/noise/words.de.md, and the stage's own words behind it
+    words = Words.of("noise", "de")            # explainers/noise/words.de.md, the kit's behind it
     words("claim")                             # the sentence under `## claim`
     words("answer", half=0.18)                 # … with {half:.0%} filled in
     words("answer", **numbers)                 # a lens's numbers fit as they are: what no sentence quotes is left out
@@ -9,18 +9,16 @@
                                                # as many forms as the language has, in the order of PLURALS
 
     words.figure(0.184, ".1%")                 # a number as this language writes it: "18,4 %"
-    words.said("This film has no sound.")      # a sentence of the engine's: "Dieser Film hat keinen Ton."
-    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the stage speaks
+    words.said(Note("silent", "This film has no sound."))      # "Dieser Film hat keinen Ton."
+    choose("de-CH,de;q=0.9,en;q=0.8")          # "de": of the languages that the kit speaks
 
 A words file is Markdown: `# Title`, then `## key` and the sentence under it. HTML comments are notes to translators.
 A sentence that is missing is an error (`MissingSentence`), never an empty place on the page; one that is not translated
 yet is said in English. `python -m explainers.kit.check` lists those, and the tests ask every lesson for all of its
 sentences in every language.
 
-The engine knows no languages. It notes and refuses in English, and recordings keep that. Each such sentence stands here
-too, letter for letter, under `note.…`, with names for what it quotes: there it is found again, and said as the
-translation has it. A word that it puts in for one of these names (“Height” for {name}) has a key of its own,
-`note.name.Height`.
+Engine and lenses know no languages. What they note and refuse is a `Note` in English, and a translation holds its own
+sentence under `## note.` and the note's code; English files hold none.
 """
 
 from __future__ import annotations
@@ -36,13 +34,14 @@ from babel import Locale, negotiate_locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from explainers.kit.folders import KIT, folder
+from explainers.note import Note
 
 HEADING = re.compile(r"^(#{1,2}) +(.+?) *$", re.MULTILINE)
 # a number that a lens has rounded for itself
-PLAIN = re.compile(r"[+-]?\d+(,\d{3})*\.\d+%?|[+-]?\d{1,3}(,\d{3})+|[+-]?\d+%|\d+\.\d+ GB")
-NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+PLAIN = re.compile(r"[+-]?\d+(,\d{3})*\.\d+%?|[+-]?\d{1,3}(,\d{3})+|[+-]?\d+%")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 PLURALS = ("zero", "one", "two", "few", "many", "other")  # what Unicode calls the forms of a plural
-NOTED = "note."  # sentences of the engine's
+NOTED = "note."  # what engine and lenses note, by its code
 
 
 class MissingSentence(KeyError):
@@ -53,7 +52,7 @@ class MissingSentence(KeyError):
 class Words:
     language: str
     sentences: dict[str, str]
-    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the stage's own words
+    behind: Words | None = field(default=None, repr=False)  # asked for what is not here: English, the kit's own
 
     @staticmethod
     def of(idea: str, language: str = "en") -> Words:
@@ -73,32 +72,26 @@ class Words:
 
     def quoted(self, key: str) -> set[str]:
         """The names of the numbers that a sentence quotes."""
-        return {name for _, name, _, _ in Formatter().parse(self._find(key) or "") if name}
+        return quoted(self._find(key) or "")
 
-    def figure(self, number: Any, how: str = "") -> str:
+    def figure(self, value: Any, how: str = "") -> str:
         """What a sentence quotes, as this language writes it: a number with its own marks, a plural in its own form."""
-        if isinstance(number, list) and all(isinstance(each, str) for each in number):  # what the engine noted
-            return " ".join(map(self.said, number))
+        if isinstance(value, Note):
+            return self.said(value)
+        if isinstance(value, list) and all(isinstance(each, Note) for each in value):
+            return " ".join(map(self.said, value))
         if "|" in how:
-            return self._form(number, how.split("|")).replace("#", self.figure(number))
-        text = format(number, how)
-        return self.written(text) if isinstance(number, Number) or PLAIN.fullmatch(text) else self.said(text)
+            return self._form(value, how.split("|")).replace("#", self.figure(value))
+        text = format(value, how)
+        return self.written(text) if isinstance(value, Number) or PLAIN.fullmatch(text) else text
 
-    def said(self, note: str) -> str:
-        """A sentence of the engine's in this language; one that nobody has put into words stays as it is."""
-        found = self.noted(note) if self.language != "en" else None
-        return self(found[0], **{name: self._named(name, text) for name, text in found[1].items()}) if found else note
-
-    def noted(self, note: str) -> tuple[str, dict[str, str]] | None:
-        """The key under which a sentence of the engine's stands, and what it quotes."""
-        for key, sentence in self.sentences.items():
-            if key.startswith(NOTED) and key.count(".") == 1 and (found := _pattern(sentence).fullmatch(note)):
-                return key, found.groupdict()
-        return self.behind.noted(note) if self.behind else None
-
-    def _named(self, name: str, text: str) -> str:
-        """A word that the engine puts in, or a sentence (`why`)."""
-        return self.said(text) if name == "why" else self._find(f"{NOTED}{name}.{text}") or text
+    def said(self, note: Note) -> str:
+        """A note in this language; in its own English, where nobody has put it into words or its values don't fit."""
+        sentence = self._find(NOTED + note.code)
+        try:
+            return str(note) if sentence is None else _Noted(self).vformat(sentence, (), note.values)
+        except (LookupError, ValueError):  # from a file: it may name any code
+            return str(note)
 
     def _form(self, number: Any, forms: list[str]) -> str:
         """The form that this language has for so many; the last one also for what it says of odd numbers alone."""
@@ -143,8 +136,15 @@ class _Figures(Formatter):
         return self.words.figure(value, format_spec)
 
 
+class _Noted(_Figures):
+    """The same for a note, whose texts are a visitor's or a file's own."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return value if isinstance(value, str) else super().format_field(value, format_spec)
+
+
 def languages() -> list[str]:
-    """Languages that the stage speaks, English first."""
+    """Languages that the kit speaks, English first."""
     found = {path.name.split(".")[1] for path in folder(KIT).glob("words.*.md")}
     return sorted(found, key=lambda language: (language != "en", language))
 
@@ -164,7 +164,7 @@ def _weight(more: str) -> float:
 
 def parse(text: str) -> dict[str, str]:
     """{key: sentence} of a words file; the title stands under "title"."""
-    _, *parts = HEADING.split(NOTE.sub("", text))
+    _, *parts = HEADING.split(COMMENT.sub("", text))
     found: dict[str, str] = {}
     for marks, heading, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         key, sentence = ("title", heading) if marks == "#" else (heading, body.strip())
@@ -174,6 +174,10 @@ def parse(text: str) -> dict[str, str]:
     return found
 
 
+def quoted(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
 def labels(words: Words) -> dict[str, str]:
     """The viewer's own texts, for its key of that name, in the language of these words."""
     own = {key.removeprefix("viewer."): text for key, text in words.everything().items() if key.startswith("viewer.")}
@@ -181,18 +185,12 @@ def labels(words: Words) -> dict[str, str]:
 
 
 @cache
-def _pattern(sentence: str) -> re.Pattern[str]:
-    parts = (re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, _, _ in Formatter().parse(sentence))
-    return re.compile("".join(parts), re.DOTALL)
-
-
-@cache
 def _of(idea: str, language: str) -> Words:
-    """Behind a lesson's words stand its English ones, and behind those the stage's own."""
-    stage = None if idea == KIT else _of(KIT, language)
+    """Behind a lesson's words stand its English ones, and behind those the kit's own."""
+    shared = None if idea == KIT else _of(KIT, language)
     if language == "en":
-        return Words(language, own(idea, language), stage)
-    return Words(language, own(idea, language), Words(language, own(idea, "en"), stage))
+        return Words(language, own(idea, language), shared)
+    return Words(language, own(idea, language), Words(language, own(idea, "en"), shared))
 
 
 def own(idea: str, language: str) -> dict[str, str]:

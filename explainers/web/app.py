@@ -70,12 +70,12 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
     async def first(request: Request) -> Response:  # the front page by its own name
         return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
-    @app.get("/stage/viewer.js")
+    @app.get("/page/viewer.js")
     async def viewer() -> Response:
         return Response(module(), media_type="text/javascript", headers={"cache-control": "no-cache"})
 
     pages = [Page(lesson, lessons, service, language) for language in languages() for lesson in lessons]
-    app.mount("/stage", Shelf(HERE / "static", VIEWER_STYLE.parent))
+    app.mount("/page", Shelf(HERE / "static", VIEWER_STYLE.parent))
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
@@ -96,7 +96,7 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
     )
     remember(mounted)
     ideas = [lesson.idea for lesson in lessons]
-    places = {(page.lesson.idea, page.stage.language): page.place() for page in pages}
+    places = {(page.lesson.idea, page.shared.language): page.place() for page in pages}
     film = service.films[service.gallery[0].key]
     localized = Localized(mounted, ideas, lambda body, idea, language: begun(body, places[idea, language], film))
     return Guard(localized, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)

@@ -17,7 +17,7 @@ from typing import Any
 
 from explainers.web.html import filled
 
-STYLE = '<link rel="stylesheet" href="/stage/viewer.css"><link rel="stylesheet" href="/stage/stage.css">'
+STYLE = '<link rel="stylesheet" href="/page/viewer.css"><link rel="stylesheet" href="/page/page.css">'
 # Of the page that Gradio serves:
 SCRIPTS, BODY = b"<script>window.gradio_config", b"<gradio-app"
 STARTS = re.compile(rb'<script type="module" crossorigin src="(\./assets/[\w.-]+\.js)"></script>')
@@ -53,6 +53,6 @@ def begun(body: bytes, html: str, film: str) -> bytes:
     needed = (
         # in the address of a shared run stands another film
         f'{STYLE}<script>if (!location.search.includes("prompt=")) fetch("{film}");</script>'
-        '<link rel="modulepreload" href="/stage/viewer.js"><script type="module" src="/stage/startup.js"></script>'
+        '<link rel="modulepreload" href="/page/viewer.js"><script type="module" src="/page/startup.js"></script>'
     )
     return b"".join((head, needed.encode(), scripts, STARTS.sub(AFTER, middle), html.encode(), tag, end))

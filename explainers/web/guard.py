@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 OPEN_TO_READ = re.compile(
     r"""/                                                        # the first page; others are named to the guard
       | /pack/[0-9a-f]{32}\.(drk|webp|wav|mp4|gif|html|darkroom) # films, pictures, files to take home, under their hash
-      | /stage/[\w.-]+                                         # the viewer and our own style
+      | /page/[\w.-]+                                         # the viewer and our own style
       | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
       | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)
       | /gradio_api/(startup-events|theme\.css|queue/data|heartbeat/[\w-]+)

@@ -39,7 +39,7 @@ class Answers:
         self.lesson, self.service = lesson, service
         self.pages = {each.idea for each in lessons}
         self.words = Words.of(lesson.idea, language)
-        self.stage = Words.of(KIT, language)
+        self.shared = Words.of(KIT, language)
 
     def inputs(self, shown: Any, hand: Any, now: Sequence[Any]) -> Inputs:
         settings = shown.get("settings") if isinstance(shown, Mapping) else None
@@ -61,7 +61,7 @@ class Answers:
 
     def news(self) -> dict[str, Any]:
         broken = self.service.queue.broken
-        said = self.stage("broken", why=broken) if broken else ""
+        said = self.shared("broken", why=broken) if broken else ""
         return {"facts": self.service.facts, "live": not broken, "broken": said}
 
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
@@ -81,12 +81,12 @@ class Answers:
         if ahead is not None and not message:
             opening = self.service.queue.facts is None
             key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
-            message = self.stage(key, ahead=ahead)
-        return state.told(message=message, asks=asks(self.lesson), labels=labels(self.stage))
+            message = self.shared(key, ahead=ahead)
+        return state.told(message=message, asks=asks(self.lesson), labels=labels(self.shared))
 
     def shown_state(self, settings: Any, cut: Any = None) -> dict[str, Any]:
         beside = {"name": cut.cut, "controls": dict(cut.controls), "hand": dict(cut.controls)} if cut else None
-        notes = [self.stage.said(note) for note in self.service.notes.get(settings.key, ())]
+        notes = [self.shared.said(note) for note in self.service.notes.get(settings.key, ())]
         return {"settings": asdict(settings), "cut": beside, "id": settings.key, "notes": notes}
 
     async def taking(self, wish: Any, shown: Any, hand: Any, request: gr.Request) -> AsyncIterator[Any]:
@@ -95,7 +95,7 @@ class Answers:
             at = self.inputs(shown, hand, ())
             cut = self.service.cut_beside(self.lesson, shown)
             visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
-            async for event in take(self.service, visitor, wishes, at, cut, self.stage.language):
+            async for event in take(self.service, visitor, wishes, at, cut, self.shared.language):
                 if isinstance(event, Place):
                     yield {"done": None, "message": self.waiting(event) if event.ahead else None}
                 else:
@@ -124,7 +124,7 @@ class Answers:
             try:
                 async for event in self.service.cut(request.session_hash or "", self.lesson, cut, at):
                     if isinstance(event, FilmShown):
-                        waits = html.note(self.stage("developing"))
+                        waits = html.note(self.shared("developing"))
                         yield self.film_state(event.state, event.ahead), gr.skip(), waits, *rest
                         continue
                     yield (
@@ -139,12 +139,12 @@ class Answers:
         return handler if cut.film else measuring
 
     def cut_drawn(self, cut: Cut, measured: Mapping[str, Any], at: Inputs) -> list[Any]:
-        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.stage)
+        source = html.code_html(code(self.lesson, cut.lens, at, cut.name), self.shared)
         if not cut.plot:
             return [html.depths("", source)]
         figure = draw(self.lesson, cut.name, measured, self.words)
-        numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.stage)
-        return [gr.Plot(dress(figure, self.stage.marks), visible=True), html.depths(numbers, source)]
+        numbers = html.table_html(self.words(cut.name), *tables.table(figure), self.shared)
+        return [gr.Plot(dress(figure, self.shared.marks), visible=True), html.depths(numbers, source)]
 
     def once(self, lens: str, handler: Handler, outputs: int) -> Handler:
         """The handler, skipped where nothing moved that the lens looks at. Its first value, in and out, is the question
@@ -176,12 +176,12 @@ class Answers:
                         return
                     waits = html.progress(self.waiting(event), getattr(event, "done", None))
                     yield (gr.skip(), waits) * len(pictures)
-                yield (gr.skip(), html.note(self.stage("cancelled.picture"))) * len(pictures)
+                yield (gr.skip(), html.note(self.shared("cancelled.picture"))) * len(pictures)
             except Refused as refusal:
                 yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
             except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
                 traceback.print_exc()
-                yield (gr.skip(), html.note(self.stage("failed"))) * len(pictures)
+                yield (gr.skip(), html.note(self.shared("failed"))) * len(pictures)
 
         return handler
 
@@ -193,16 +193,16 @@ class Answers:
 
     def waiting(self, event: Any) -> str:
         if isinstance(event, Place) and event.ahead:
-            return self.stage("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
-        return self.stage("computing" if self.service.queue.facts else "opening")
+            return self.shared("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
+        return self.shared("computing" if self.service.queue.facts else "opening")
 
     def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Inputs) -> tuple[Any, str]:
         """What goes into a card: the picture, and under it what to see, the numbers, the code."""
         drawn = draw(self.lesson, picture.name, numbers, self.words)
         body, heads, rows = self.body(picture, drawn, numbers)
         see = prose(self.words(f"{picture.name}.see", **numbers))
-        table = html.table_html(self.words(picture.name), heads, rows, self.stage)
-        source = html.code_html(code(self.lesson, picture.measures, at), self.stage)
+        table = html.table_html(self.words(picture.name), heads, rows, self.shared)
+        source = html.code_html(code(self.lesson, picture.measures, at), self.shared)
         return body, see + html.depths(table, source)
 
     def body(
@@ -210,8 +210,8 @@ class Answers:
     ) -> tuple[Any, Sequence[str], Sequence[Sequence[Any]]]:
         """What goes into the card, and its numbers."""
         if picture.kind == "plot":
-            return gr.Plot(dress(drawn, self.stage.marks), visible=True), *tables.table(drawn)
-        measured = [self.stage("measured.what"), self.stage("measured.value")]
+            return gr.Plot(dress(drawn, self.shared.marks), visible=True), *tables.table(drawn)
+        measured = [self.shared("measured.what"), self.shared("measured.value")]
         if picture.kind == "films":
             return self.service.clips(drawn, self.service.facts["fps"]), measured, tables.scalars(numbers)
         if picture.kind == "texts":
@@ -222,7 +222,7 @@ class Answers:
             return {"images": offers}, measured, tables.scalars(numbers)
         if picture.kind == "table":
             heads, rows = tables.columns(drawn)
-            return html.table_html(self.words(picture.name), heads, rows, self.stage), heads, rows
+            return html.table_html(self.words(picture.name), heads, rows, self.shared), heads, rows
         images = [[self.service.picture(image) for image in station.images] for station in drawn]
         return (
             html.stations_html(drawn, images, self.pages),
@@ -244,9 +244,9 @@ class Answers:
         assert self.lesson.question is not None
         right = str(numbers["answer"])
         sentence = self.words("answer" if right else "answer.unclear", **numbers)
-        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.stage))
-        return html.answer(right, sentence, self.stage("its_name"), self.words("name")) + source
+        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.shared))
+        return html.answer(right, sentence, self.shared("its_name"), self.words("name")) + source
 
     def indices(self, control: Index) -> list[tuple[str, str]]:
-        whole = [(self.stage("all"), "all")] if control.all else []
+        whole = [(self.shared("all"), "all")] if control.all else []
         return whole + [(str(i + 1), str(i)) for i in range(self.service.facts[control.of])]

@@ -46,14 +46,14 @@ from explainers.web.service import Service
 from explainers.worker.jobs import LARGEST
 from explainers.worker.settings import BOUNDS, LONGEST_PROMPT
 
-JS = "async (...now) => (await import('/stage/page.js')).{call}"
+JS = "async (...now) => (await import('/page/page.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 
 
 def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
     """A component that static/page.js brings to life."""
-    call = f"import('/stage/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    call = f"import('/page/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
     script = (
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )
@@ -71,13 +71,13 @@ class Page:
     def __init__(self, lesson: Lesson, lessons: Sequence[Lesson], service: Service, language: str) -> None:
         self.lesson, self.lessons, self.service = lesson, lessons, service
         self.words = Words.of(lesson.idea, language)
-        self.stage = Words.of(KIT, language)
+        self.shared = Words.of(KIT, language)
         self.controls: dict[str, Any] = {}
         self.cuts: dict[str, tuple[Any, ...]] = {}
         self.stops: dict[str, gr.Button] = {}
         self.first = service.gallery[0]
         self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
-        self.top = html.navigation(lesson, lessons, self.stage)
+        self.top = html.navigation(lesson, lessons, self.shared)
         self.claim = f"<h1>{inline(self.words('claim'))}</h1>"
         self.answers = Answers(lesson, lessons, service, language)
 
@@ -87,7 +87,7 @@ class Page:
         lesson = self.lesson
         gr.HTML(self.top, apply_default_css=False, elem_id="top")
         self.messengers()
-        with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/stage.css
+        with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/shared.css
             gr.HTML(self.claim, apply_default_css=False, elem_id="claim")
             self.viewer = self.film()
             self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
@@ -95,7 +95,7 @@ class Page:
                 self.guide()
         self.pictures()
         self.home = island("Home", {}, '<div class="home"></div>', elem_id="home", elem_classes="card", **self.told())
-        gr.HTML(html.onward(lesson, self.lessons, self.stage), apply_default_css=False)
+        gr.HTML(html.onward(lesson, self.lessons, self.shared), apply_default_css=False)
         self.wire()
 
     def told(self) -> dict[str, Any]:
@@ -105,9 +105,9 @@ class Page:
         return {"labels": self.labels(), "facts": self.service.facts, "limits": limits, "examples": examples}
 
     def labels(self) -> dict[str, str]:
-        """The stage's own sentences, for the page's scripts; the viewer is told its own apart."""
-        said = {key: text for key, text in self.stage.everything().items() if not key.startswith("viewer.")}
-        return {**said, "viewer.locale": self.stage.language}
+        """The sentences that all pages share, for the page's scripts; the viewer is told its own apart."""
+        said = {key: text for key, text in self.shared.everything().items() if not key.startswith("viewer.")}
+        return {**said, "viewer.locale": self.shared.language}
 
     def messengers(self) -> None:
         shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
@@ -124,7 +124,7 @@ class Page:
         lesson = self.lesson
         opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
         film = self.service.films[self.first.key]
-        return FilmState(film).told(asks=asks(lesson), labels=labels(self.stage), **{"step": -1, **opens})
+        return FilmState(film).told(asks=asks(lesson), labels=labels(self.shared), **{"step": -1, **opens})
 
     def film(self) -> gr.HTML:
         lesson, service = self.lesson, self.service
@@ -143,29 +143,31 @@ class Page:
         )
 
     def guide(self) -> None:
-        lesson, words, stage = self.lesson, self.words, self.stage
+        lesson, words, shared = self.lesson, self.words, self.shared
         if lesson.question:
             options = {option: words(f"question.{option}") for option in lesson.question.options}
-            guess = html.guess(stage("guess"), words("question"), options)
+            guess = html.guess(shared("guess"), words("question"), options)
             gr.HTML(guess, apply_default_css=False, elem_classes="card")
         if lesson.acts:
             with gr.Column(elem_id="acts", elem_classes="card"):
-                gr.HTML(html.tag(stage("look")), apply_default_css=False)
+                gr.HTML(html.tag(shared("look")), apply_default_css=False)
                 self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
-        self.model = ModelCard(self.service, stage.language) if lesson.models and len(self.service.offers) > 1 else None
+        self.model = (
+            ModelCard(self.service, shared.language) if lesson.models and len(self.service.offers) > 1 else None
+        )
         if lesson.controls:
             with gr.Column(elem_id="controls", elem_classes="card"):
-                gr.HTML(html.tag(stage("controls")), apply_default_css=False)
+                gr.HTML(html.tag(shared("controls")), apply_default_css=False)
                 for control in lesson.controls:
                     self.controls[control.name] = self.control(control)
         if lesson.question:
             with gr.Column(elem_id="measured", elem_classes="card"):
-                show = f'<button type="button" class="reveal">{inline(stage("measured.show"))}</button>'
-                gr.HTML(html.tag(stage("measured")) + show, apply_default_css=False)
+                show = f'<button type="button" class="reveal">{inline(shared("measured.show"))}</button>'
+                gr.HTML(html.tag(shared("measured")) + show, apply_default_css=False)
                 self.answer = gr.HTML("", apply_default_css=False, elem_classes="answer")
         for cut in lesson.cuts:
             self.cut_card(cut)
-        honest = html.tag(stage("precisely")) + prose(words("honest"))
+        honest = html.tag(shared("precisely")) + prose(words("honest"))
         gr.HTML(honest, apply_default_css=False, elem_classes="card")
 
     def control(self, control: Control) -> Any:
@@ -183,9 +185,9 @@ class Page:
         return gr.Dropdown(self.answers.indices(control), value=value, filterable=False, **place)
 
     def cut_card(self, cut: Cut) -> None:
-        words, stage = self.words, self.stage
+        words, shared = self.words, self.shared
         with gr.Column(elem_classes="card cut"):
-            gr.HTML(html.tag(stage("cut")) + f"<h2>{inline(words(cut.name))}</h2>", apply_default_css=False)
+            gr.HTML(html.tag(shared("cut")) + f"<h2>{inline(words(cut.name))}</h2>", apply_default_css=False)
             button = gr.Button(words(f"{cut.name}.press"), elem_classes="act", elem_id=f"cut-{cut.name}")
             said = gr.HTML("", apply_default_css=False)
             plot = gr.Plot(visible=False, show_label=False) if cut.plot else None
@@ -193,17 +195,17 @@ class Page:
         self.cuts[cut.name] = (button, said, plot, under)
 
     def pictures(self) -> None:
-        lesson, stage = self.lesson, self.stage
+        lesson, shared = self.lesson, self.shared
         self.drawn: dict[str, tuple[Any, ...]] = {}
         if not lesson.pictures:
             return
-        gr.HTML(html.depth_switch(stage), apply_default_css=False)
+        gr.HTML(html.depth_switch(shared), apply_default_css=False)
         with gr.Row(elem_id="pictures"):
             for picture in lesson.pictures:
                 self.drawn[picture.name] = self.card(picture)
 
     def card(self, picture: Picture) -> tuple[Any, ...]:
-        words, stage = self.words, self.stage
+        words, shared = self.words, self.shared
         with gr.Column(
             elem_classes=["card", "picture", picture.kind], min_width=320, elem_id=f"picture-{picture.name}"
         ):
@@ -211,13 +213,13 @@ class Page:
             if picture.kind == "layer" and pick_of(self.lesson, picture) is None:
                 title += (
                     f'<button type="button" data-layer="{picture.name}" aria-pressed="false">'
-                    f"{inline(stage('show_layer'))}</button>"
+                    f"{inline(shared('show_layer'))}</button>"
                 )
             gr.HTML(title, apply_default_css=False)
             press = None
             if picture.waits:
                 press = gr.Button(words(f"{picture.name}.press"), elem_classes="act")
-                self.stops[picture.name] = gr.Button(stage("cancel"), elem_classes=["act", "stop"])
+                self.stops[picture.name] = gr.Button(shared("cancel"), elem_classes=["act", "stop"])
             body: Any = None
             if picture.kind == "plot":
                 body = gr.Plot(show_label=False, visible=False)
@@ -235,12 +237,12 @@ class Page:
     def under_layer(self, picture: Picture) -> str:
         """A layer is drawn by the viewer: its card says what to click, and holds the code."""
         if picture.kind != "layer":
-            return html.note(self.stage("press_first" if picture.waits else "computing"))
+            return html.note(self.shared("press_first" if picture.waits else "computing"))
         pick = pick_of(self.lesson, picture)
-        first = html.note(self.stage(f"pick.{pick}")) if pick else ""
+        first = html.note(self.shared(f"pick.{pick}")) if pick else ""
         picked = {**self.lesson.opens, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
         at = self.service.inputs(self.lesson, asdict(self.first), picked, self.lesson.starts())
-        return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.stage))
+        return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.shared))
 
     # --- what follows from what
 

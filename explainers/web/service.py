@@ -25,6 +25,7 @@ from explainers.kit.lesson import PICKS, Clip, Cut, Lesson
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.kit.signature import Signature, signature
+from explainers.note import Note
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
 from explainers.viewer.atlas import atlas, columns, pixels, webp
@@ -68,7 +69,7 @@ class Service:
         self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
-        self.notes: dict[str, tuple[str, ...]] = {}  # … and what is to be said of it
+        self.notes: dict[str, tuple[Note, ...]] = {}  # … and what is to be said of it
         self.numbers: OrderedDict[Any, Any] = OrderedDict()
         if not (gallery / "index.json").exists():
             raise FileNotFoundError(f"no films in {gallery}: make them by `python -m explainers.worker.gallery`")
@@ -96,7 +97,7 @@ class Service:
         return str(self.facts.get("chosen", ""))
 
     def foreign(self, settings: Settings) -> str:
-        """Why nothing can be asked of this film now, if so: another model made it. A key of the stage's words."""
+        """Why nothing can be asked of this film now, if so: another model made it. A key of the kit's words."""
         here = self.queue.facts
         if here is None:
             return ""

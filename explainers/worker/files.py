@@ -67,7 +67,7 @@ def opened(films: Films, job: Open) -> Settings:
     try:
         run = load_recording(Path(job.path), LARGEST)
     except BadRecording as bad:
-        raise Refused("home.bad_recording", why=str(bad)) from None
+        raise Refused("home.bad_recording", why=bad.note) from None
     if run.weights != films.model.weights:
         raise Refused("home.other_model", model=run.model[:80])
     if not run.complete or not run.steps:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from explainers.note import Note
 from explainers.worker.settings import Settings
 
 
@@ -81,7 +82,7 @@ class Progress:
 @dataclass(frozen=True)
 class FilmMade:
     pack: bytes
-    notes: tuple[str, ...] = ()  # for a person: what was changed in the request, words that the model never learned
+    notes: tuple[Note, ...] = ()  # what was changed in the request, words that the model never learned
 
 
 HOME = ("film.mp4", "film.gif", "reel.mp4", "run.html", "run.darkroom")  # what can be taken home

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.kit.refused import Refused
+from explainers.note import Noted
 from explainers.worker.files import laid, opened, taken
 from explainers.worker.films import Films
 from explainers.worker.jobs import Choose, Develop, Lay, MakeCut, Measure, Open, Take
@@ -42,13 +43,11 @@ class ModelProcess:
         return self.films.facts
 
     def work(self, job: Job) -> Generator[Any, None, Any]:
-        from explainers.engine import CannotOpen, CannotRun, NotVisible, WrongModel
-
         self.working += 1
         try:
             return (yield from self._worked(job))
-        except (CannotOpen, CannotRun, NotVisible, WrongModel) as why:  # these say it to a person
-            raise Refused("not_visible", why=str(why)) from None
+        except Noted as error:  # says it to a person
+            raise Refused("not_visible", why=error.note) from None
         finally:
             self.working -= 1
 

@@ -34,6 +34,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from explainers.kit.refused import Refused
+from explainers.note import Note, Noted
 
 MODEL = "explainers.worker.model_process:ModelProcess"  # a name, so that the page's process imports no torch
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
@@ -73,7 +74,7 @@ class JobQueue:
         self.made_by, self.arguments = made_by, arguments
         self.waiting, self.short = waiting, short  # how many may wait, and how many short jobs may be under way
         self.facts: dict[str, Any] | None = None
-        self.broken = ""  # why the model could not be opened
+        self.broken: Note | str = ""  # why the model could not be opened
         self.ready = asyncio.Event()  # open, or known to be broken
         self._numbers = itertools.count()
         self._tickets: dict[int, _Ticket] = {}
@@ -198,7 +199,7 @@ class JobQueue:
         self._tickets.clear()
         self._queue.clear()
         if self.facts is None and not self.broken:
-            self.broken = "its process ended"
+            self.broken = Note("ended", "its process ended")
         if self.broken:
             self.ready.set()
         else:
@@ -213,7 +214,8 @@ def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> 
     except Exception as error:
         traceback.print_exc()
         own = type(error).__module__.startswith("explainers.")  # that says it to a person
-        connection.send(("broken", -1, str(error) if own else f"{type(error).__name__}: {error}"))
+        why = str(error) if own else f"{type(error).__name__}: {error}"
+        connection.send(("broken", -1, error.note if isinstance(error, Noted) else why))
         return
     told = at.facts
     connection.send(("facts", -1, told))

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from explainers.kit.refused import Refused
+from explainers.note import Note
 from explainers.worker.films import Films
 from explainers.worker.jobs import Choose, Choosing
 from explainers.worker.model_names import called
@@ -27,32 +28,29 @@ def chosen(films: Films, job: Choose, others: Callable[[], int]) -> Generator[An
         raise Refused("failed")
     if job.model == films.facts["chosen"]:
         return job.model
+    name = films.offers[job.model]
     yield Choosing("looks")
     try:  # while the earlier one still serves: this may take a download
-        size = yield from _beside(lambda: memory_for(films.offers[job.model], films.model))
+        size = yield from _beside(lambda: memory_for(name, films.model))
     except CannotOpen as error:
-        raise Refused("model.refused", why=_said(error, films, job)) from None
+        raise Refused("model.refused", why=error.note.renamed(name, called(name))) from None
     yield Choosing("reads", size)
     while others():  # maps that visitors asked for meanwhile
         yield
-    earlier, why = films.facts["chosen"], ""
+    earlier = films.facts["chosen"]
+    why: Note | str
     films.close()  # from here to the end nobody else has a turn
     try:
         films.open(job.model)
         return job.model
     except Exception as error:
-        why = _said(error, films, job) if isinstance(error, CannotOpen) else type(error).__name__
+        why = error.note.renamed(name, called(name)) if isinstance(error, CannotOpen) else type(error).__name__
     films.close()
     try:
         films.open(earlier)
     except Exception:  # the line starts another process, with the model that the app began with
         raise SystemExit("neither the chosen model nor the earlier one can be opened") from None
     raise Refused("model.refused", why=why)
-
-
-def _said(error: Exception, films: Films, job: Choose) -> str:
-    model = films.offers[job.model]
-    return str(error).replace(model, called(model))
 
 
 def _beside(work: Callable[[], int]) -> Generator[None, None, int]:

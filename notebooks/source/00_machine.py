@@ -78,7 +78,7 @@ from explainers.engine import CLOSE, how_close
 again = replay(model, run).finish()
 torch.testing.assert_close(again.latent, run.latent, rtol=0, atol=CLOSE)
 print(f"at most {(again.latent - run.latent).abs().max():.1e} apart; their spread is {run.latent.std():.1f}")
-print(how_close(model, run))
+print(how_close(model, run) or "equal in every bit")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises

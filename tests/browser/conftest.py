@@ -141,7 +141,7 @@ class Visitor:
     @property
     def film(self):
         """The address of the film on screen, which is the hash of its bytes."""
-        return self.page.evaluate("async () => (await import('/stage/state.js')).page.viewer.get('pack')")
+        return self.page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack')")
 
 
 class Profiles:

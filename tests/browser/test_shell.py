@@ -266,7 +266,7 @@ def test_a_cut_shows_the_other_film_and_the_measured_difference(visit):
     page.click("text=Switch it off")
     page.wait_for_selector("text=It changes by 25%.")
     page.wait_for_selector(".cut .js-plotly-plot")
-    assert page.evaluate("async () => (await import('/stage/state.js')).page.viewer.get('pack_b')")
+    assert page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
 
 
 def test_a_cut_without_a_film_says_both_numbers(visit):
@@ -274,7 +274,7 @@ def test_a_cut_without_a_film_says_both_numbers(visit):
     page.get_by_label("What is said").fill("a blue cat at sea")
     page.click("text=Count both")
     page.wait_for_selector("text=5 words, 17 letters.")
-    assert not page.evaluate("async () => (await import('/stage/state.js')).page.viewer.get('pack_b')")
+    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
 
 
 def test_a_line_that_a_visitor_writes_is_shown_word_by_word_and_stays_in_the_address(visit):

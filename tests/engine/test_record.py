@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_bent_and_said(model):
     recording = record(model, asked).finish()
     r = recording.request
     assert (r.height, r.width, r.frames, r.guidance, r.fps) == (64, 48, 9, 0.0, 120.0)
-    said = " ".join(recording.notes)
+    said = " ".join(map(str, recording.notes))
     for word in ("Height 70", "Width 50", "Frames 10", "crimson", "🎈"):
         assert word in said
     assert recording.unknown.keys() == {"crimson", "🎈"}

@@ -1,18 +1,20 @@
-"""What the engine and the lenses say in English is found again in the words, and said in the visitor's language."""
+"""What the engine and the lenses note in English is said in the visitor's language."""
 
 import re
 
 import numpy as np
 import pytest
 
-from explainers.engine import Request, wrap
+from explainers.engine import CannotOpen, Request, wrap
 from explainers.engine.attention.token_layout import Axis, Site
 from explainers.engine.maps.labels import why_not
+from explainers.engine.model.memory import placement
 from explainers.engine.run.fit import fit
-from explainers.kit.check import notes, shared_problems, unsaid
+from explainers.kit.check import shared_problems, unsaid
 from explainers.kit.folders import KIT, folder
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
+from explainers.note import Note
 from tests.tiny_models import TINY
 
 GERMAN = Words.of(KIT, "de")
@@ -36,26 +38,38 @@ def test_every_note_is_said_in_german(model, asked):
     _, told, _ = fit(model, asked)
     assert told
     for note in told:
-        assert Words.of(KIT).said(note) == note
-        assert GERMAN.said(note) != note
+        assert Words.of(KIT).said(note) == str(note)
+        assert GERMAN.said(note) != str(note)
     assert GERMAN.figure(told) == " ".join(map(GERMAN.said, told))
 
 
+def unknown(word, near="star, cat"):
+    return Note("unknown_near", "The model never learned “{word}”. Nearest: {near}.", word=word, near=near)
+
+
 def test_a_note_keeps_what_it_quotes():
-    told = GERMAN.said("The model never learned “zebra”. Nearest: star, cat.")
-    assert told == "Das Wort „zebra“ hat das Modell nie gelernt. Am ähnlichsten: star, cat."
-    assert GERMAN.said("Something new.") == "Something new."
-    assert "{near}" in GERMAN.said("The model never learned “{near}”.")
+    assert GERMAN.said(unknown("zebra")) == "Das Wort „zebra“ hat das Modell nie gelernt. Am ähnlichsten: star, cat."
+    assert GERMAN.said(Note("", "Something new.")) == GERMAN.said(Note("new", "Something new.")) == "Something new."
+    assert "„{near}“" in GERMAN.said(unknown("{near}"))
 
 
-def test_names_and_numbers_in_a_note_are_german_too_but_never_a_visitors_words():
-    assert GERMAN.said("Height 70 does not fit: 64 is the nearest that does.").startswith("Höhe 70 ")
-    assert "200,0" in GERMAN.said("Guidance 200.0 is out of bounds: 100.0 is taken.")
-    assert "„Height“" in GERMAN.said("The model never learned “Height”.")
-    small = GERMAN.said(
-        "It takes 14.5 GB of memory, and 8.0 GB are free. Close other programs, or take a smaller model."
-    )
-    assert "14,5 GB" in small and "8,0 GB" in small and small.endswith("Modell.") and "Close" not in small
+def test_names_and_numbers_in_a_note_are_german_too_but_never_a_visitors_words(model):
+    _, (high, strong), _ = fit(model, Request("a red ball", height=70, guidance=200.0))
+    assert GERMAN.said(high).startswith("Höhe 70 ") and str(high).startswith("Height 70 ")
+    assert "200,0" in GERMAN.said(strong) and "200.0" in str(strong)
+    for word in ("Height", "8.5", "1,000"):
+        assert f"„{word}“" in GERMAN.said(unknown(word))
+    with pytest.raises(CannotOpen) as small:
+        placement({"transformer": int(14.5e9)}, "cpu", None, int(8e9))
+    said = GERMAN.said(small.value.note)
+    assert "14.5 GB" in str(small.value) and str(small.value).endswith("smaller model.")
+    assert "14,5 GB" in said and "8,0 GB" in said and said.endswith("Modell.") and "Close" not in said
+
+
+@pytest.mark.parametrize("values", [{}, {"file": "x"}])
+def test_a_code_from_a_file_that_its_values_do_not_fit_is_said_in_its_own_words(values):
+    assert "note.recording_large" in GERMAN
+    assert GERMAN.said(Note("recording_large", "Too large.", **values)) == "Too large."
 
 
 @pytest.mark.parametrize("blind", [[], ["attn1"]])
@@ -64,13 +78,17 @@ def test_why_there_is_no_map_is_said_in_german(ran, blind):
     patches = Axis(video=range(4), grid=(1, 2, 2))
     site = Site("attn", 0, 0, 2, patches, patches, "item", (1, 2, 2))
     english = why_not("Transformer", [site] if ran else [], blind, "video", ["words", "sound"])
-    assert "attention" in english
-    assert "attention" not in GERMAN.said(english).lower().replace("patches to patches", "")
+    assert "attention" in str(english)
+    german = GERMAN.said(english).lower()
+    assert "attention" not in german.replace("patches to patches", "") and "sound" not in german
+    if ran:
+        assert "von patches zu wörtern oder ton" in german
 
 
 def test_a_refusal_speaks_the_pages_language_and_its_lens_has_its_say():
     page = Words.of("sound", "de")
-    assert Refused("not_visible", why="This film has no sound.").told(page).endswith(": Dieser Film hat keinen Ton.")
+    silent = Note("silent", "This film has no sound.")
+    assert Refused("not_visible", why=silent).told(page).endswith(": Dieser Film hat keinen Ton.")
     assert Refused("lost").told(Words.of("patches", "de")) == GERMAN("lost")  # that page has a cut of this name
 
 
@@ -87,8 +105,25 @@ def test_every_text_that_a_browser_asks_for_has_a_sentence():
     assert len(asked) > 30 and asked - here.keys() == {"viewer.locale"}
 
 
-def test_a_sentence_that_nobody_put_into_words_is_found(tmp_path):
+def test_a_note_that_nobody_put_into_words_is_found(tmp_path):
     path = tmp_path / "lens.py"
-    path.write_text('def f(n):\n    raise NotVisible(f"There are {n} of them" + (", alas." if n else "."))\n')
-    assert list(notes(path)) == ["There are … of them, alas.", "There are … of them."]
-    assert len(list(unsaid(path, GERMAN))) == 2
+    path.write_text(
+        """def f(n, film):
+    raise NotVisible(Note("silent", "This film has no sound."))
+    raise NotVisible(Note("silent", "No sound."))
+    raise NotVisible(Note("alas", "There are {n} of them.", n=n))
+    raise NotVisible(Note("no_pitch", "There is no pitch in {film}.", film=film))
+    raise NotVisible(Note("other", "There is no pitch in {film}.", run=film))
+    raise NotVisible(Note("built", f"There are {n} of them."))
+"""
+    )
+    assert list(unsaid("sound", [path])) == [
+        "lens.py, line 3: another sentence has the code 'silent'",
+        "lens.py, line 6: 'other' quotes other values than it is given",
+        "lens.py, line 7: a note needs its code and its sentence as plain texts",
+        "words.de.md has no 'note.alas'",
+        "words.de.md has no 'note.other'",
+        "words.de.md, 'note.no_pitch': quotes other values than the note",
+    ]
+    path.write_text("")
+    assert "words.de.md holds 'note.silent', which nothing notes" in list(unsaid("sound", [path]))

@@ -67,7 +67,7 @@ def test_a_missing_sentence_or_number_is_an_error(ask):
         ask(Words("en", parse(FILE)))
 
 
-def test_the_stage_speaks_where_the_lesson_is_silent():
+def test_the_kit_speaks_where_the_lesson_is_silent():
     words = Words("en", parse(FILE), behind=Words("en", {"develop": "Develop", "claim": "not this one"}))
     assert words("develop") == "Develop"
     assert words("claim") == "Static wins."

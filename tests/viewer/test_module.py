@@ -38,7 +38,7 @@ def test_every_host_is_given_the_same(tmp_path):
 
     queue = JobQueue(fakes.FAKE)
     page = TestClient(serve(fakes.lessons(), queue, Service(queue, fakes.gallery(tmp_path))))
-    assert page.get("/stage/viewer.js").text == module()
+    assert page.get("/page/viewer.js").text == module()
     assert str(Viewer._esm) == module()
     assert static_page(b"").count("class Viewer {") == 1
 

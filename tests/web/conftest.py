@@ -1,4 +1,4 @@
-"""What several tests of the stage begin with."""
+"""What several tests of the page begin with."""
 
 import pytest
 from starlette.testclient import TestClient

@@ -28,10 +28,10 @@ def test_every_page_begins_with_its_top_its_claim_and_its_film(app, lesson, lang
 
 def test_gradio_is_started_once_and_after_the_film(app):
     page = app.get("/").text
-    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == ["/stage/startup.js"]
+    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == ["/page/startup.js"]
     (start,) = re.findall(r'import\("(\./assets/[^"]*)"\)', page)
     assert app.get(start.removeprefix(".")).status_code == 200
-    assert page.index("/stage/startup.js") < page.index(start)
+    assert page.index("/page/startup.js") < page.index(start)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ async def file(request):
 @pytest.fixture
 def browser():
     routes = [Route(path, page, methods=["GET", "HEAD"]) for path in ("/", "/noise", "/machine.de", "/noise.de")]
-    pages = Starlette(routes=[*routes, Route("/stage/x", file)])
+    pages = Starlette(routes=[*routes, Route("/page/x", file)])
     return TestClient(Localized(pages, ["machine", "noise"], lambda body, idea, language: body))
 
 
@@ -55,7 +55,7 @@ def test_a_page_that_is_only_asked_about_has_its_language_too(browser):
 
 
 def test_what_is_no_page_is_left_as_it_is(browser):
-    answer = browser.get("/stage/x", headers={"accept-language": "de"})
+    answer = browser.get("/page/x", headers={"accept-language": "de"})
     assert answer.text == 'lang="en"' and "content-language" not in answer.headers
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
 
 from explainers.engine.attention.token_layout import Axis, Site
+from explainers.note import Note
 
-NAMES = {"words": "words", "video": "patches", "sound": "sound"}
+NAMES = {
+    "words": Note("side.words", "words"),
+    "video": Note("side.patches", "patches"),
+    "sound": Note("side.sound", "sound"),
+}
 
 
 def keys_said(key: Axis) -> str:
@@ -21,16 +27,33 @@ def mean_said(layers: list[int], heads: list[int], each: bool) -> str:
     return f" (mean over {' and '.join(over)})" if over else ""
 
 
-def why_not(denoiser: str, sites: list[Site], blind: list[str], side: str, keys: Collection[str]) -> str:
+def why_not(denoiser: str, sites: list[Site], blind: list[str], side: str, keys: Collection[str]) -> Note:
     """Why there is no map from `side` to `keys`. blind: attention modules that ran and showed no softmax."""
-    unseen = f" {len(blind)} of its attentions show none (linear attention and flex kernels don't)." if blind else ""
-    if not sites:
-        return f"{denoiser} runs no softmax attention that can be watched, so there is no true map to show.{unseen}"
-    layers = {site.kind: [s.layer for s in sites if s.kind == site.kind] for site in sites}
-    has = sorted(f"{kind} in layers {_numbers(numbers)}" for kind, numbers in layers.items())
-    return (
-        f"No attention from {NAMES[side]} to {' or '.join(NAMES[k] for k in keys)}"
-        f". {denoiser} has: {'; '.join(has)}.{unseen}"
+    if sites:
+        layers = {site.kind: [s.layer for s in sites if s.kind == site.kind] for site in sites}
+        why = Note(
+            "no_map",
+            "No attention from {side} to {keys}. {denoiser} has: {layers}.",
+            side=NAMES[side],
+            keys=reduce(
+                lambda one, other: Note("or", "{one} or {other}", one=one, other=other), [NAMES[key] for key in keys]
+            ),
+            denoiser=denoiser,
+            layers="; ".join(sorted(f"{kind} in layers {_numbers(numbers)}" for kind, numbers in layers.items())),
+        )
+    else:
+        why = Note(
+            "no_softmax",
+            "{denoiser} runs no softmax attention that can be watched, so there is no true map to show.",
+            denoiser=denoiser,
+        )
+    if not blind:
+        return why
+    return Note(
+        "blind",
+        "{why} {blind} of its attentions show none (linear attention and flex kernels don't).",
+        why=why,
+        blind=len(blind),
     )
 
 

@@ -28,12 +28,13 @@ from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.calls import arguments, check, grid_of
 from explainers.engine.run.probe import seated
 from explainers.engine.run.recording import Recording
+from explainers.note import Note, Noted
 
 Some = int | Sequence[int] | None
 
 
-class NotVisible(ValueError):
-    """There is nothing true to show; the message says why, for a person."""
+class NotVisible(Noted, ValueError):
+    """There is nothing true to show; its note says why."""
 
 
 @dataclass
@@ -99,7 +100,13 @@ def look(
     layers = sorted(total)
     if len({total[n].shape for n in layers}) > 1:
         sizes = ", ".join(f"{n}: {'x'.join(map(str, sites[n].grid))}" for n in layers)
-        raise NotVisible(f"These layers see grids of different sizes, which have no mean ({sizes}): ask for one layer.")
+        raise NotVisible(
+            Note(
+                "sizes",
+                "These layers see grids of different sizes, which have no mean ({sizes}): ask for one layer.",
+                sizes=sizes,
+            )
+        )
     rows: Array = total.pop(layers[0])[None] if len(layers) == 1 else np.stack([total.pop(n) for n in layers])
     rows = rows.astype(np.float32, copy=False)
     if len(steps) > 1:
@@ -114,7 +121,9 @@ def watched(model: VideoModel, recording: Recording, step: int, branch: str, see
     step = range(len(recording.steps))[step]
     calls = [call for call in recording.calls[step] if call.branch in (branch, "both")]
     if not calls:
-        raise NotVisible(f"Step {step} has no {branch!r} branch (guidance was off).")
+        raise NotVisible(
+            Note("no_branch", "Step {step} has no “{branch}” branch (guidance was off).", step=step, branch=branch)
+        )
     call = calls[0]
     denoiser = getattr(cloned(model.pipeline, call.denoiser), call.denoiser)
     args, kwargs = arguments(model, recording, step, call)

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from explainers.engine.model.video_model import CannotOpen
+from explainers.note import Note
 
 # Diffusers loads the weights without a second name in the file (`.fp16.`, `.non_ema.`): those are copies of them.
 WEIGHTS = re.compile(r"[^.]+\.safetensors")
@@ -39,27 +40,53 @@ def check_folder(folder: Path) -> None:
     index = folder / "model_index.json"
     if not index.is_file():
         raise CannotOpen(
-            f"{folder} holds no model (no model_index.json). Train one, or fetch the shipped weights again."
+            Note(
+                "no_model",
+                "{folder} holds no model (no model_index.json). Train one, or fetch the shipped weights again.",
+                folder=folder,
+            )
         )
     parts = _json(index)
     for part in parts_of(parts):
         here = folder / part
         if not here.is_dir() or not any(here.iterdir()):
-            raise CannotOpen(f"{here} is missing: the checkpoint is not complete. Fetch the folder again.")
+            raise CannotOpen(
+                Note(
+                    "part_missing",
+                    "{part} is missing: the checkpoint is not complete. Fetch the folder again.",
+                    part=here,
+                )
+            )
         for file in here.glob("*.json"):
             _json(file)
         if any(here.glob("*.bin")) and not any(here.glob("*.safetensors")):
-            raise CannotOpen(f"{here} holds weights as pickles, which can run code when read. Convert to safetensors.")
+            raise CannotOpen(
+                Note(
+                    "pickles",
+                    "{part} holds weights as pickles, which can run code when read. Convert to safetensors.",
+                    part=here,
+                )
+            )
         for file in here.glob("*.safetensors"):
             try:
                 with safe_open(file, "pt"):
                     pass  # opening checks the header against the size of the file
             except (SafetensorError, OSError) as error:
-                raise CannotOpen(f"{file} is damaged or cut short ({error}). Fetch it again.") from None
+                raise CannotOpen(
+                    Note(
+                        "file_cut", "{file} is damaged or cut short ({error}). Fetch it again.", file=file, error=error
+                    )
+                ) from None
         for file in here.glob("*.safetensors.index.json"):
             for shard in set(_json(file).get("weight_map", {}).values()):
                 if WEIGHTS.fullmatch(shard) and not (here / shard).is_file():
-                    raise CannotOpen(f"{here / shard} is missing: the checkpoint is not complete. Fetch it again.")
+                    raise CannotOpen(
+                        Note(
+                            "file_missing",
+                            "{file} is missing: the checkpoint is not complete. Fetch it again.",
+                            file=here / shard,
+                        )
+                    )
 
 
 def check_needs(folder: Path) -> None:
@@ -71,7 +98,9 @@ def check_needs(folder: Path) -> None:
         packed = _json(config).get("quantization_config") if config.is_file() else None
         if packed:
             method = str(packed.get("quant_method", "")).partition("_")[0]
-            _installed(QUANTIZED.get(method, ""), f"the weights of {part} are packed with it")
+            _installed(
+                QUANTIZED.get(method, ""), Note("package_packs", "the weights of {part} are packed with it", part=part)
+            )
 
 
 def check_packages(index: dict[str, Any], files: Iterable[str]) -> None:
@@ -79,28 +108,40 @@ def check_packages(index: dict[str, Any], files: Iterable[str]) -> None:
     import diffusers
 
     name, files = str(index.get("_class_name", "")), set(files)
-    _installed("accelerate", "Diffusers loads models with it")
+    _installed("accelerate", Note("package_loads", "Diffusers loads models with it"))
     if name.startswith(("Wan", "SkyReels")):
-        _installed("ftfy", "this model cleans its prompts with it")
+        _installed("ftfy", Note("package_cleans", "this model cleans its prompts with it"))
     for part in parts_of(index):
         tables = [f for f in files if f.startswith(f"{part}/") and f.endswith(".model")]
         if tables and f"{part}/tokenizer.json" not in files:
             for package in ("sentencepiece", "protobuf"):
-                _installed(package, f"the {part} of this model is read with it")
+                _installed(package, Note("package_reads", "the {part} of this model is read with it", part=part))
     if not hasattr(diffusers, name):
         raise CannotOpen(
-            f"This model is a {name or 'nameless pipeline'}, which Diffusers {diffusers.__version__} does not have. "
-            "Models with code of their own are not opened; a newer Diffusers may know it."
+            Note(
+                "class",
+                "This model is a {kind}, which Diffusers {version} does not have. "
+                "Models with code of their own are not opened; a newer Diffusers may know it.",
+                kind=name or "nameless pipeline",
+                version=diffusers.__version__,
+            )
         )
 
 
-def _installed(package: str, why: str) -> None:
+def _installed(package: str, why: Note) -> None:
     try:
         found = not package or importlib.util.find_spec(MODULES.get(package, package))
     except ModuleNotFoundError:  # not even what it would lie in
         found = None
     if not found:
-        raise CannotOpen(f"The package {package} is not installed: {why}. Do: pip install {package}")
+        raise CannotOpen(
+            Note(
+                "package",
+                "The package {package} is not installed: {why}. Do: pip install {package}",
+                package=package,
+                why=why,
+            )
+        )
 
 
 def part_bytes(folder: Path, dtype: torch.dtype) -> dict[str, int]:
@@ -125,4 +166,6 @@ def _json(file: Path) -> Any:
     try:
         return json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        raise CannotOpen(f"{file} is damaged ({error}). Fetch it again.") from None
+        raise CannotOpen(
+            Note("file_damaged", "{file} is damaged ({error}). Fetch it again.", file=file, error=error)
+        ) from None

@@ -20,6 +20,7 @@ from torch import Tensor
 from explainers.engine.model.clone import cloned
 from explainers.engine.model.video_model import CannotOpen, VideoModel
 from explainers.engine.request import Pixels
+from explainers.note import Note
 
 
 def to_pixels(frames: Any) -> Pixels:
@@ -103,5 +104,7 @@ def _read_previewer(path: str) -> dict[str, Tensor]:
 
     weights = load_file(path)
     if {"weight", "bias"} - set(weights):
-        raise CannotOpen(f"{path} is not a previewer: it needs the tensors `weight` and `bias`.")
+        raise CannotOpen(
+            Note("previewer", "{file} is not a previewer: it needs the tensors `weight` and `bias`.", file=path)
+        )
     return weights

@@ -18,8 +18,9 @@ from typing import Any
 import torch
 
 from explainers.engine.model.checkpoint import WEIGHTS, check_folder, check_packages, parts_of
-from explainers.engine.model.memory import free_memory, gigabytes
+from explainers.engine.model.memory import GB, free_memory
 from explainers.engine.model.video_model import CannotOpen
+from explainers.note import Note
 
 
 def bring(name: str, dtype: torch.dtype) -> Path:
@@ -29,8 +30,12 @@ def bring(name: str, dtype: torch.dtype) -> Path:
         return here
     if os.environ.get("HF_HUB_OFFLINE", "0") not in ("", "0"):
         raise CannotOpen(
-            f"{name} is no folder, and no complete model of that name lies on this machine; HF_HUB_OFFLINE forbids to "
-            "ask the network. Unset it to download."
+            Note(
+                "offline",
+                "{name} is no folder, and no complete model of that name lies on this machine; HF_HUB_OFFLINE blocks "
+                "network access. Unset it to download.",
+                name=name,
+            )
         )
     files = _asked(name, lambda: _listing(name))
     index = _asked(name, lambda: _index(name, files))
@@ -48,7 +53,9 @@ def _cached(name: str) -> Path | None:
     try:
         index = try_to_load_from_cache(name, "model_index.json")
     except HFValidationError:
-        raise CannotOpen(f"{name!r} is neither a folder here nor a name on the hub (someone/something).") from None
+        raise CannotOpen(
+            Note("no_name", "“{name}” is neither a folder here nor a name on the hub (someone/something).", name=name)
+        ) from None
     if not isinstance(index, str):
         return None
     with contextlib.suppress(CannotOpen):
@@ -66,15 +73,27 @@ def _asked(name: str, ask: Any) -> Any:
         return ask()
     except GatedRepoError:
         raise CannotOpen(
-            f"{name} is given to those who accept its terms: do so at https://huggingface.co/{name}, then log in "
-            "(`hf auth login`)."
+            Note(
+                "gated",
+                "{name} is gated: accept its terms at {address}, then log in (`hf auth login`).",
+                name=name,
+                address=f"https://huggingface.co/{name}",
+            )
         ) from None
     except RepositoryNotFoundError:
-        raise CannotOpen(f"There is no folder and no model on the hub named {name} (or it is private).") from None
+        raise CannotOpen(
+            Note("nowhere", "There is no folder and no model on the hub named {name} (or it is private).", name=name)
+        ) from None
     except HfHubHTTPError as error:
-        raise CannotOpen(f"The hub did not hand out {name}: {error}. Try again later.") from error
+        raise CannotOpen(
+            Note("hub", "The hub did not return {name}: {error}. Try again later.", name=name, error=error)
+        ) from error
     except (OSError, transport) as error:  # no name, no route, cut off
-        raise CannotOpen(f"{name} can't be downloaded, the network does not answer: {error}") from error
+        raise CannotOpen(
+            Note(
+                "no_network", "{name} can't be downloaded, the network does not answer: {error}", name=name, error=error
+            )
+        ) from error
 
 
 def _listing(name: str) -> dict[str, int]:
@@ -90,7 +109,11 @@ def _index(name: str, files: dict[str, int]) -> dict[str, Any]:
 
     if "model_index.json" not in files:
         raise CannotOpen(
-            f"{name} is not a pipeline of Diffusers (no model_index.json). Is there a …-Diffusers beside it?"
+            Note(
+                "no_pipeline",
+                "{name} is not a pipeline of Diffusers (no model_index.json). Is there a …-Diffusers beside it?",
+                name=name,
+            )
         )
     index: dict[str, Any] = json.loads(Path(hf_hub_download(name, "model_index.json")).read_text("utf-8"))
     return index
@@ -104,7 +127,12 @@ def _weights(name: str, index: dict[str, Any], files: dict[str, int]) -> dict[st
         weights[part] = sum(size for file, size in here.items() if WEIGHTS.fullmatch(file))
         if not weights[part] and any(file.endswith(".bin") for file in here):
             raise CannotOpen(
-                f"{name} offers its {part} as pickles alone, which can run code when read. Nothing was downloaded."
+                Note(
+                    "only_pickles",
+                    "{name} offers its {part} as pickles alone, which can run code when read. Nothing was downloaded.",
+                    name=name,
+                    part=part,
+                )
             )
     return weights
 
@@ -115,13 +143,28 @@ def _check_room(name: str, size: int, dtype: torch.dtype) -> None:
     at = Path(HF_HUB_CACHE)
     disk = shutil.disk_usage(next(folder for folder in (at, *at.parents) if folder.exists())).free
     if size > disk:
-        raise CannotOpen(f"{name} is a download of {gigabytes(size)}, and {gigabytes(disk)} are free on the disk.")
+        raise CannotOpen(
+            Note(
+                "disk",
+                "{name} is a download of {size:.1f} GB, and {disk:.1f} GB are free on the disk.",
+                name=name,
+                size=size / GB,
+                disk=disk / GB,
+            )
+        )
     # the listing does not tell the precision: if it is the fullest, four bytes a number, memory takes at least this
     least, ram = size * dtype.itemsize // 4, free_memory("cpu")
     if ram is not None and least > ram:
         raise CannotOpen(
-            f"{name} is a download of {gigabytes(size)} and takes at least {gigabytes(least)} of memory; "
-            f"{gigabytes(ram)} are free. Nothing was downloaded."
+            Note(
+                "download",
+                "{name} is a download of {size:.1f} GB and takes at least {least:.1f} GB of memory; {free:.1f} GB are "
+                "free. Nothing was downloaded.",
+                name=name,
+                size=size / GB,
+                least=least / GB,
+                free=ram / GB,
+            )
         )
 
 

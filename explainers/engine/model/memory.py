@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 
 from explainers.engine.model.video_model import CannotOpen
+from explainers.note import Note
 
+GB = 1e9
 GPU_SHARE = 0.8  # of a GPU's free memory that weights may take; the rest is for what is computed
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current")  # of a container
 
@@ -41,9 +43,18 @@ def placement(parts: dict[str, int], device: str, free: int | None, ram: int | N
     free: bytes on the device; ram: in main memory, through which every model goes.
     """
     whole, largest = sum(parts.values()), max(parts, key=lambda part: parts[part], default="")
-    other = "Close other programs, or take a smaller model."
+    other = Note("smaller", "Close other programs, or take a smaller model.")
     if ram is not None and whole > ram:
-        raise CannotOpen(f"{name} takes {gigabytes(whole)} of memory, and {gigabytes(ram)} are free. {other}")
+        raise CannotOpen(
+            Note(
+                "memory",
+                "{name} takes {size:.1f} GB of memory, and {free:.1f} GB are free. {why}",
+                name=name,
+                size=whole / GB,
+                free=ram / GB,
+                why=other,
+            )
+        )
     if device == "cpu" or free is None or whole <= GPU_SHARE * free:
         return "whole"
     if device.startswith("cuda") and parts[largest] <= GPU_SHARE * free:
@@ -51,10 +62,14 @@ def placement(parts: dict[str, int], device: str, free: int | None, ram: int | N
     need = whole if device == "mps" else parts[largest]
     what = name if device == "mps" else f"{name} ({largest})"
     raise CannotOpen(
-        f"{what} takes {gigabytes(need / GPU_SHARE)} of {device} memory with room to compute, and {gigabytes(free)} "
-        f'are free. {other} device="cpu" computes without it, slowly.'
+        Note(
+            "device",
+            "{name} takes {size:.1f} GB of {device} memory with room to compute, and {free:.1f} GB are free. {why} "
+            'device="cpu" computes without it, slowly.',
+            name=what,
+            size=need / GPU_SHARE / GB,
+            device=device,
+            free=free / GB,
+            why=other,
+        )
     )
-
-
-def gigabytes(size: float) -> str:
-    return f"{size / 1e9:.1f} GB"

@@ -16,6 +16,7 @@ from explainers.engine.model.checkpoint import check_folder, check_needs, part_b
 from explainers.engine.model.families import family_of
 from explainers.engine.model.selftest import check_hooks
 from explainers.engine.model.video_model import EMBEDDED, CannotOpen, VideoModel
+from explainers.note import Note
 
 
 def open_model(
@@ -68,8 +69,11 @@ def _brought(name: str | Path, dtype: torch.dtype) -> Path:
     folder = EMBEDDED if embedded else Path(name)
     if embedded and not folder.is_dir():
         raise CannotOpen(
-            "The embedded model is not here: it lies in Darkroom's checkout, under assets/model, and is not part of "
-            "an installed package. Run `pip install -e .` in the checkout, or name a folder or a model of the hub."
+            Note(
+                "no_embedded",
+                "The embedded model is not here: it lies in the checkout of Darkroom, assets/model, and is not part of "
+                "an installed package. Run `pip install -e .` in the checkout, or name a folder or a model of the hub.",
+            )
         )
     if not folder.is_dir():
         folder = hub.bring(str(name), dtype)
@@ -101,9 +105,11 @@ def _load(name: str, folder: Path, dtype: torch.dtype) -> Any:
             str(folder), dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True
         )
     except ImportError as error:
-        raise CannotOpen(f"{name} needs a package that is not installed: {error}") from error
+        raise CannotOpen(
+            Note("package_error", "{name} needs a package that is not installed: {error}", name=name, error=error)
+        ) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise CannotOpen(f"{name} can't be opened: {error}") from error
+        raise CannotOpen(Note("not_opened", "{name} can't be opened: {error}", name=name, error=error)) from error
     finally:
         diffusers_log.set_verbosity(heard)
 

@@ -23,12 +23,13 @@ from explainers.engine.model import schedulers
 from explainers.engine.model.clone import DENOISERS
 from explainers.engine.model.families import Family, Grid
 from explainers.engine.request import Request
+from explainers.note import Noted
 
 EMBEDDED = Path(__file__).resolve().parents[3] / "assets" / "model"
 
 
-class CannotOpen(RuntimeError):
-    """A model that can't be opened; the message says why and what to do, for a person."""
+class CannotOpen(Noted, RuntimeError):
+    """A model that can't be opened; its note says why and what to do."""
 
 
 @dataclass(eq=False)

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 
 from explainers.engine.model.video_model import CannotOpen
+from explainers.note import Note
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "text"
 HOLE = re.compile(r"_+|\?+")
@@ -50,7 +51,11 @@ class Writer:
         from transformers.utils import logging
 
         if not (Path(folder) / "config.json").is_file():
-            raise CannotOpen(f"{folder} holds no writer of captions. Train one: python -m training text")
+            raise CannotOpen(
+                Note(
+                    "writer", "{folder} holds no writer of captions. Train one: python -m training text", folder=folder
+                )
+            )
         logging.disable_progress_bar()  # for a megabyte
         model = BertForMaskedLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
         logging.enable_progress_bar()

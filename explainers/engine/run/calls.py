@@ -18,9 +18,10 @@ from explainers.engine.model.families import Grid
 from explainers.engine.model.video_model import VideoModel
 from explainers.engine.run.arguments import Latents, rebuild
 from explainers.engine.run.recording import Call, Recording
+from explainers.note import Note, Noted
 
 
-class WrongModel(ValueError):
+class WrongModel(Noted, ValueError):
     """A recording of other weights: replaying it here would show something that never happened."""
 
 
@@ -52,8 +53,14 @@ def arguments(model: VideoModel, recording: Recording, step: int, call: Call) ->
 def check(model: VideoModel, recording: Recording) -> None:
     if recording.weights != model.weights:
         raise WrongModel(
-            f"This recording was made by {recording.model} (weights {recording.weights}), "
-            f"not by {model.name} (weights {model.weights})."
+            Note(
+                "wrong_model",
+                "This recording was made by {made} (weights {weights}), not by {model} (weights {own}).",
+                made=recording.model,
+                weights=recording.weights,
+                model=model.name,
+                own=model.weights,
+            )
         )
 
 

@@ -21,6 +21,7 @@ from torch import Tensor
 from explainers.engine.attention.cuts import Cut
 from explainers.engine.request import Request
 from explainers.engine.run.machine import UNKNOWN, Machine
+from explainers.note import Note
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Recording:
     weights: str  # fingerprint of the denoiser's weights, so that a replay on others is refused
     prediction: str  # what `velocity` is: "velocity" (flow), "noise", "v", "sample"
     made_on: Machine = UNKNOWN  # where a replay gives the same bits
-    notes: list[str] = field(default_factory=list)  # what was changed in the request, in words for a person
+    notes: list[Note] = field(default_factory=list)  # what was changed in the request, for a person
     tokens: list[Token] = field(default_factory=list)  # of the prompt
     unknown: dict[str, list[str]] = field(default_factory=dict)  # word of the prompt -> nearest that the model knows
     timesteps: list[float] = field(default_factory=list)

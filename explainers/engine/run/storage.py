@@ -1,7 +1,7 @@
 """Recordings on disk: one safetensors file whose metadata holds the rest as JSON. No pickle, nothing is run.
 
 save(recording, path)
-recording = load(path)                  # BadRecording, with a sentence for a person, if it is not one
+recording = load(path)                  # BadRecording, with a note for a person, if it is not one
 
 Kept exact: the latents, and what the denoiser was given. What Euler's scheduler was handed is not kept at all: it is
 how far two latents are apart, over the noise between them, and `replay` computes it again. Where that does not hold (a
@@ -27,21 +27,22 @@ from explainers.engine.model.clone import DENOISERS
 from explainers.engine.request import Request
 from explainers.engine.run.machine import machine_from
 from explainers.engine.run.recording import Call, Recording, Token
+from explainers.note import Note, Noted, note_from
 
-VERSION = 2  # 1 kept what every scheduler was handed. Files of either may not say on what machine they were made
+VERSION = 3  # 1 kept what every scheduler was handed; 1 and 2 have notes in English alone, and may not name a machine
 LARGEST = 2**30  # bytes of a file that we open
 LONGEST_JSON = 2**22  # a thousand steps take a tenth of it
 MOST_STEPS = 10_000
 MOST_NODES = 400_000  # of all calls' arguments together
-PLAIN = ("family", "model", "weights", "prediction", "notes", "unknown", "timesteps", "sigmas", "x0_rule", "seconds")
+PLAIN = ("family", "model", "weights", "prediction", "unknown", "timesteps", "sigmas", "x0_rule", "seconds")
 SERIES = ("latents", "velocities", "sound_latents", "sound_velocities")
 LATENTS = {"velocities": "latents", "sound_velocities": "sound_latents"}
 CLOSE = 1e-3  # half precision's own error, of numbers about 1
 DTYPES = {"float32", "float16", "bfloat16", "float64", "int64", "int32", "int16", "int8", "uint8", "bool"}
 
 
-class BadRecording(ValueError):
-    """Not a recording, or not a whole one; the message says what is wrong with it."""
+class BadRecording(Noted, ValueError):
+    """Not a recording, or not a whole one; its note says what is wrong with it."""
 
 
 def save_recording(recording: Recording, path: Path) -> None:
@@ -69,6 +70,7 @@ def save_recording(recording: Recording, path: Path) -> None:
     about = {name: getattr(r, name) for name in PLAIN} | {
         "version": VERSION,
         "request": r.request.json(),
+        "notes": [note.json() for note in r.notes],
         "tokens": [[t.text, t.index, t.word, t.raw] for t in r.tokens],
         "planned": r.planned,
         "made_on": dataclasses.astuple(r.made_on),
@@ -116,42 +118,76 @@ def load_recording(path: Path, limit: int = LARGEST) -> Recording:
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
-        raise BadRecording(f"There is no file {path}.")
+        raise BadRecording(Note("no_file", "There is no file {file}.", file=path))
     size = path.stat().st_size
     if size > limit:
         raise BadRecording(
-            f"{path.name} has {size / 2**20:.0f} MB; recordings up to {limit / 2**20:.0f} MB are opened."
+            Note(
+                "recording_large",
+                "{name} has {size:.0f} MB; recordings up to {most:.0f} MB are opened.",
+                name=path.name,
+                size=size / 2**20,
+                most=limit / 2**20,
+            )
         )
     with open(path, "rb") as file:
         start = file.read(9)
     header = int.from_bytes(start[:8], "little")
     if len(start) < 9 or start[8:] != b"{" or header > LONGEST_JSON:
-        raise BadRecording(f"{path.name} is not a recording of this program.")
+        raise BadRecording(Note("recording_other", "{name} is not a recording of this program.", name=path.name))
     if header + 8 > size:
-        raise BadRecording(f"{path.name} is cut short. Copy or download it again.")
+        raise BadRecording(Note("recording_cut", "{name} is cut short. Copy or download it again.", name=path.name))
     try:
         with safe_open(path, "pt") as opened:
             text = (opened.metadata() or {}).get("darkroom")
             if text is None:
-                raise BadRecording(f"{path.name} holds tensors, but is not a recording of this program.")
+                raise BadRecording(
+                    Note(
+                        "recording_tensors",
+                        "{name} holds tensors, but is not a recording of this program.",
+                        name=path.name,
+                    )
+                )
             about = json.loads(text)
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
     except SafetensorError as error:
-        raise BadRecording(f"{path.name} is damaged or cut short ({error}). Copy or download it again.") from None
+        raise BadRecording(
+            Note(
+                "recording_damaged",
+                "{name} is damaged or cut short ({error}). Copy or download it again.",
+                name=path.name,
+                error=error,
+            )
+        ) from None
     except (ValueError, RecursionError) as error:
         if isinstance(error, BadRecording):
             raise
-        raise BadRecording(f"What {path.name} says about itself can't be read: {type(error).__name__}.") from None
+        raise BadRecording(
+            Note(
+                "recording_about",
+                "What {name} says about itself can't be read: {error}.",
+                name=path.name,
+                error=type(error).__name__,
+            )
+        ) from None
     if not isinstance(about, dict) or not isinstance(about.get("version"), int):
-        raise BadRecording(f"{path.name} is not a recording of this program.")
+        raise BadRecording(Note("recording_other", "{name} is not a recording of this program.", name=path.name))
     if about["version"] > VERSION:
         raise BadRecording(
-            f"{path.name} was written by a newer version (format {about['version']}; this is {VERSION})."
+            Note(
+                "recording_newer",
+                "{name} was written by a newer version (format {format}; this is {own}).",
+                name=path.name,
+                format=about["version"],
+                own=VERSION,
+            )
         )
     try:
         return _build(about, tensors)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError) as error:
-        raise BadRecording(f"{path.name} does not hold together: {error}") from None
+        raise BadRecording(
+            Note("recording_torn", "{name} does not hold together: {error}", name=path.name, error=error)
+        ) from None
 
 
 def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
@@ -174,6 +210,7 @@ def _build(about: dict[str, Any], tensors: dict[str, Tensor]) -> Recording:
     plain["x0_rule"] = [(float(a), float(b)) for a, b in about["x0_rule"]]
     recording = Recording(
         request=Request(**asked),
+        notes=[note_from(told) for told in about["notes"]],
         tokens=[Token(str(text), int(i), word, *map(str, raw)) for text, i, word, *raw in about["tokens"]],
         cuts=[cut_from(cut) for cut in about["cuts"] if cut["cut"] in CUTS],
         made_on=machine_from(about.get("made_on")),
@@ -214,7 +251,7 @@ def _check(r: Recording) -> None:
             raise ValueError(f"{name} and steps differ in number")
     if not all(math.isfinite(float(n)) for n in (*r.timesteps, *r.sigmas, *r.seconds)):
         raise ValueError("a time that is no number")
-    if not all(isinstance(t, str) for t in (r.family, r.model, r.weights, r.prediction, r.request.prompt, *r.notes)):
+    if not all(isinstance(t, str) for t in (r.family, r.model, r.weights, r.prediction, r.request.prompt)):
         raise ValueError("a text that is no text")
 
 

@@ -11,6 +11,7 @@ import torch
 
 from explainers.engine import NotVisible, Patch, attention, replay
 from explainers.measure.rendered import arrays, clips
+from explainers.note import Note
 
 
 def clips_of(run):
@@ -22,7 +23,15 @@ def clips_of(run):
         if known["frames"].shape[:3] == size and "x" in known:
             found.append((known["frames"], known["x"], known["y"], clip["prompt"]))
     if not found:
-        raise NotVisible(f"There is no rendered film of {size[2]} x {size[1]} pixels and {size[0]} frames to follow.")
+        raise NotVisible(
+            Note(
+                "no_rendered",
+                "There is no rendered film of {width} x {height} pixels and {frames} frames to follow.",
+                width=size[2],
+                height=size[1],
+                frames=size[0],
+            )
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from explainers.engine import NotVisible, decode, record, token_counts
 from explainers.engine.run.calls import call_again
 from explainers.lessons.cost.meter import count, counters, seconds, spent
 from explainers.measure.likeness import alike, apart
+from explainers.note import Note
 
 LENGTHS = (0.5, 1, 2, 4)  # times the film on screen
 SIZES = (1.5, 2)
@@ -232,7 +233,7 @@ def published(run, *, watts):
 def half_steps(run, model):
     """The same seed and words in half the steps."""
     if len(run.steps) < 2:
-        raise NotVisible("This film took a single step, which can't be halved.")
+        raise NotVisible(Note("one_step", "This film took a single step, which can't be halved."))
     other = record(model, dataclasses.replace(run.request, steps=run.request.steps // 2))
     yield from other
     return other.recording

@@ -17,6 +17,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from explainers.engine import CannotOpen, NotVisible
+from explainers.note import Note
 
 DIRECTIONS = 96
 TILE, COLUMNS = 32, 128  # pixels of each small picture, pictures beside each other
@@ -29,7 +30,9 @@ def counts(model):
 def nearest(model, latent, count=3):
     index = load_file(_folder(model) / "index.safetensors")
     if tuple(latent.shape) != tuple(index["shape"].tolist()):
-        raise NotVisible("The films of training are of one length and size; this film is of another.")
+        raise NotVisible(
+            Note("other_size", "The films of training are of one length and size; this film is of another.")
+        )
     step, here = index["step"], projected(latent.flatten()[None].float())
     apart = ((index["places"].float() * step - here).norm(dim=1)) / index["unit"]  # (films,)
     best = apart.argsort()[:count].tolist()
@@ -68,5 +71,5 @@ def _tile(sheet, film):
 def _folder(model):
     folder = None if model.folder is None else model.folder / "catalogue"
     if folder is None or not folder.is_dir():
-        raise CannotOpen(f"What {model.name} was trained on is not listed here.")
+        raise CannotOpen(Note("unlisted", "What {name} was trained on is not listed here.", name=model.name))
     return folder

@@ -18,6 +18,7 @@ from explainers.measure.likeness import alike, apart
 from explainers.measure.rate import interval
 from explainers.measure.rendered import arrays
 from explainers.measure.rendered import clips as rendered
+from explainers.note import Note
 
 BINS = 40  # points that the loss is drawn with
 GENTLE, FEW = 2.0, 12  # guidance and steps of films of which many are made: what is left open stays open
@@ -271,7 +272,7 @@ def _seen(model):
 
 def _folder(model):
     if model.folder is None or not (model.folder / "training.json").exists():
-        raise CannotOpen(f"How {model.name} was trained is not told here.")
+        raise CannotOpen(Note("untold", "How {name} was trained is not told here.", name=model.name))
     return model.folder
 
 

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from explainers.engine import CannotOpen
 from explainers.engine.model.clone import DENOISERS
+from explainers.note import Note
 
 GROUP = 128  # weights that share a step size
 SKEWED = "skewed"
@@ -29,7 +30,7 @@ def skewed(model):
     """The file of the second model, which was trained on in a one-sided world."""
     path = _folder(model) / f"{SKEWED}.safetensors"
     if not path.exists():
-        raise CannotOpen("The second model is not here: `python -m training skewed` makes it.")
+        raise CannotOpen(Note("no_skewed", "The second model is not here: `python -m training skewed` makes it."))
     return path
 
 
@@ -60,5 +61,7 @@ def unpack(packed, like):
 def _folder(model):
     folder = None if model.folder is None else model.folder / "learning"
     if folder is None or not folder.is_dir():
-        raise CannotOpen(f"No weights were kept while {model.name} learned, so its youth can't be shown.")
+        raise CannotOpen(
+            Note("no_youth", "No weights were kept while {name} learned, so its youth can't be shown.", name=model.name)
+        )
     return folder

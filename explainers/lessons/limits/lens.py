@@ -12,6 +12,7 @@ from collections import Counter
 from explainers.engine import CannotOpen, decode, record
 from explainers.lessons.limits.trials import TRIALS, look
 from explainers.measure.rate import interval
+from explainers.note import Note
 
 SEEDS = 4  # films that are tried live
 STEPS = 20  # of each of these, as in the table
@@ -148,7 +149,11 @@ def _table(model):
     path = None if model.folder is None else model.folder / "limits.json"
     if path is None or not path.exists():
         raise CannotOpen(
-            f"Nobody measured the limits of {model.name}: `python -m training limits` does, for a model of its own."
+            Note(
+                "unmeasured",
+                "Nobody measured the limits of {name}: `python -m training limits` does, for a model of its own.",
+                name=model.name,
+            )
         )
     return json.loads(path.read_text("utf-8"))
 

@@ -17,6 +17,7 @@ import numpy as np
 from explainers.engine import BlockFrames, NotVisible, decode, record, replay
 from explainers.measure.onset import match, onsets
 from explainers.measure.track import centre, contacts, free_fall, slope, turns
+from explainers.note import Note
 
 MODEL = Path(__file__).resolve().parents[3] / "assets" / "model"
 WORLD_FPS = 8  # the world's gravity is per frame of so many a second
@@ -33,14 +34,20 @@ def _read(name):
 
 def _file():
     if not (MODEL / "physics.json").is_file():
-        raise NotVisible("the tables are not measured yet: `python -m training physics` writes them")
+        raise NotVisible(Note("no_tables", "the tables are not measured yet: `python -m training physics` writes them"))
     return _read("physics.json")
 
 
 def tables(run, model):
     """What was measured over many films, as it stands in assets/model/physics.json: of that model, not of another."""
     if model.folder is None or model.folder.resolve() != MODEL:
-        raise NotVisible(f"these tables were measured of the model that comes along, not of {model.name}")
+        raise NotVisible(
+            Note(
+                "other_tables",
+                "these tables were measured of the model that comes along, not of {name}",
+                name=model.name,
+            )
+        )
     found = _file()
     made = {row["of"]: row for row in found["falls"]}
     groups = {f"{what}_{g['group']}": g["made"] for what, each in found["groups"].items() for g in each}
@@ -73,7 +80,7 @@ def fall(run, model):
     y, g = centre(film.frames).y, _gravity(film.fps)
     found = free_fall(y)
     if not np.isfinite(found.gravity):
-        raise NotVisible("nothing in it can be followed through a flight of five frames or more")
+        raise NotVisible(Note("no_flight", "nothing in it can be followed through a flight of five frames or more"))
     use = np.isfinite(found.curve)
     t = np.arange(len(y), dtype=float)
     start, speed = np.linalg.lstsq(
@@ -111,7 +118,9 @@ def across(run, model):
     x = centre(film.frames).x
     back = sorted([*turns(x), *turns(-x)])
     if not back:
-        raise NotVisible("Nothing in this film turned back from left or right. Ask for a basketball that rebounds.")
+        raise NotVisible(
+            Note("no_turn", "Nothing in this film turned back from left or right. Ask for a basketball that rebounds.")
+        )
     at, before, after = back[0]
     t = np.arange(len(x), dtype=float)
     heard = [] if film.sound is None else onsets(film.sound, film.rate)

@@ -26,6 +26,7 @@ from explainers.engine import (
 from explainers.measure.likeness import apart, off
 from explainers.measure.onset import match, onsets
 from explainers.measure.track import centre, contacts
+from explainers.note import Note
 
 SEEDS = 6
 THUDS = "a red ball bounces on the grass"  # where the words on screen let nothing bounce
@@ -60,7 +61,7 @@ def spectrogram(run, model):
     """Loudness of every pitch over time."""
     film, wave = _heard(run, model)
     if np.abs(wave).max() < SILENT:
-        raise NotVisible("This film is silent: there is no pitch to show.")
+        raise NotVisible(Note("no_pitch", "This film is silent: there is no pitch to show."))
     window = round(WINDOW * film.rate)
     power = torch.stft(
         torch.from_numpy(wave), window, window // 2, window=torch.hann_window(window), return_complex=True
@@ -215,7 +216,7 @@ def seeds(run, model):
 
 def _sound(run):
     if run.sound_latent is None:
-        raise NotVisible("This film has no sound.")
+        raise NotVisible(Note("silent", "This film has no sound."))
     return run.sound_latent
 
 
