@@ -11,18 +11,22 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from explainers.kit.folders import KIT
 from explainers.kit.lesson import lessons
-from explainers.kit.sentences import Words
 from tests.browser.conftest import ROOT, free_port, wait_for
 from tests.chromium import launch
+from tests.said import said
 
 WIDTHS = (390, 1440)
-DONE = """said => ![...document.querySelectorAll(".picture [role=status]")].some(
-    (status) => status.textContent.startsWith(said ?? "Computing"))"""
+DONE = """computing => ![...document.querySelectorAll(".picture [role=status]")].some(
+    (status) => status.textContent.startsWith(computing))"""
 # A card with code under it is drawn, and what Gradio draws it with may still be on its way.
 DRAWN = """() => [...document.images].every((image) => image.complete) &&
     [...document.querySelectorAll(".picture.plot:has(.source)")].every((card) => card.querySelector(".main-svg"))"""
+
+
+def done(page, language="en"):
+    """Waits until every picture that comes by itself is computed."""
+    page.wait_for_function(DONE, arg=said("computing", language=language), timeout=240_000)
 
 
 def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), language="en"):
@@ -38,7 +42,7 @@ def photograph(home, folder, ideas, widths=WIDTHS, schemes=("light",), language=
                     page.goto(f"{home}/{idea}?lang={language}")
                     page.wait_for_selector(".darkroom[data-state=ready]", timeout=120_000)
                     page.wait_for_selector("html[data-live=true]", timeout=120_000)
-                    page.wait_for_function(DONE, arg=Words.of(KIT, language)("computing"), timeout=240_000)
+                    done(page, language)
                     page.wait_for_function(DRAWN)
                     name = f"{idea}-{width}{'-dark' if scheme == 'dark' else ''}.png"
                     page.screenshot(path=folder / name, full_page=True)

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests.browser.conftest import free_port, serving
+from tests.said import said
 from tests.tiny_models import TINY
 
 
@@ -27,10 +28,6 @@ def offered(models):
     yield from serving(command, port, env={**os.environ, "DARKROOM_THREADS": "1"})
 
 
-def said(page, text):
-    page.locator("#model-said").filter(has_text=text).wait_for()
-
-
 def test_a_visitor_opens_another_model_and_films_of_both_stay(visit, offered):
     visitor = visit(home=offered)
     page = visitor.open("/real")
@@ -40,7 +37,7 @@ def test_a_visitor_opens_another_model_and_films_of_both_stay(visit, offered):
     page.locator("#picture-opened", has_text="WanPipeline").wait_for()
     page.locator("#model-choice label", has_text="ltx").click()
     page.click("#model-open button, button#model-open")
-    said(page, "ltx is open")
+    page.locator("#model-said").get_by_text(said("model.open", name="ltx")).wait_for()
     second = visitor.develop("a red ball", steps=2)
     assert second != first and visitor.film != film
     page.locator("#picture-opened", has_text="LTXPipeline").wait_for()

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from explainers.engine import load_recording
-from tests.browser.test_shell import query
+from tests.browser.test_shell import query, step
+from tests.said import said
 
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5&lang=en"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,11 +63,11 @@ def test_a_file_that_is_no_recording_is_refused_in_plain_words(home, tmp_path):
     bad = tmp_path / "holiday.darkroom"
     bad.write_bytes(b"not at all")
     drop(home.page, bad)
-    home.page.wait_for_selector("text=is not a recording of this program")
+    home.page.get_by_text(said("note.recording_other", name="holiday.darkroom")).wait_for()
     bad = tmp_path / "other.json"
     bad.write_text('{"kind": "something"}')
     drop(home.page, bad)
-    home.page.wait_for_selector("text=other.json is neither a recording nor settings of Darkroom.")
+    home.page.get_by_text(said("home.not_ours", name="other.json")).wait_for()
 
 
 def test_settings_go_home_as_json_and_come_back(home, tmp_path):
@@ -83,7 +84,7 @@ def test_the_view_goes_home_as_svg_with_vectors_over_images_and_as_png(home, tmp
     page.evaluate(
         "import('/page/state.js').then((m) => (m.page.viewer.set('grid', true), m.page.viewer.set('view', 'frames')))"
     )
-    page.wait_for_timeout(500)
+    page.wait_for_function("JSON.parse(document.querySelector('.darkroom .surface').dataset.cells).length === 17")
     root = ElementTree.parse(taken(page, "svg", tmp_path)).getroot()
     images = root.findall(f".//{SVG}image")
     assert len(images) == 17 and all(image.get("href").startswith("data:image/png") for image in images)
@@ -103,7 +104,7 @@ def test_making_a_file_can_be_cancelled(home):
     page.click(".home [data-what='reel.mp4']")
     page.wait_for_selector(".home progress")
     page.click(".home .working button")
-    page.wait_for_selector(".home .status:has-text('Cancelled.')")
+    page.locator(".home .status").get_by_text(said("cancelled.picture")).wait_for()
     assert page.locator(".home .working").is_hidden()
     home.develop("a red ball", steps=2)  # the line is free
 
@@ -116,9 +117,9 @@ def test_the_offline_page_scrubs_from_disk_with_the_network_cut(home, chromium, 
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
     page.wait_for_selector(".darkroom[data-state=ready]")
-    page.wait_for_function("document.querySelector('.steps output').textContent === 'Step 5 of 5'")
+    page.locator(".steps").get_by_text(step(5, 5), exact=True).wait_for()
     page.locator(".steps input").first.fill("1")
-    page.wait_for_function("document.querySelector('.steps output').textContent === 'Step 2 of 5'")
+    page.locator(".steps").get_by_text(step(2, 5), exact=True).wait_for()
     assert not [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
     context.close()
 

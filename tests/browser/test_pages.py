@@ -12,11 +12,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from explainers.kit.folders import KIT
 from explainers.kit.lesson import RUN, lessons
 from explainers.kit.sentences import Words
-from tests.browser.screenshots import DONE
-from tests.browser.test_shell import PHONE, click_film, query
+from tests.browser.screenshots import done
+from tests.browser.test_shell import PHONE, click_film, query, step
+from tests.said import figures, said, saying
 
 LESSONS = {lesson.idea: lesson for lesson in lessons()}
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5"  # a run that is soon made, and soon asked about
@@ -70,7 +70,7 @@ def last_frames(home, address):
 def test_a_page_is_whole_for_everybody(visit, app, idea):
     """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears and eyes of every kind."""
     visitor, page = arrive(visit, app, idea)
-    page.wait_for_function(DONE)
+    done(page)
     lesson, words = LESSONS[idea], Words.of(idea, "en")
     assert page.inner_text("#claim").strip() == words("claim").replace("**", "")
     for picture in lesson.pictures:
@@ -78,7 +78,7 @@ def test_a_page_is_whole_for_everybody(visit, app, idea):
         assert words(picture.name) in card.inner_text()
         if picture.kind == "plot" and not picture.waits and not refused(card):
             card.locator(".js-plotly-plot .main-svg").first.wait_for()
-    assert page.get_by_text(Words.of(KIT, "en")("failed")).count() == 0
+    assert page.get_by_text(said("failed")).count() == 0
     page.click("[data-depth-to=code]")
     assert serious(page) == {}
     page.click(".theme")
@@ -107,12 +107,12 @@ def test_the_guided_way_leads_from_the_question_to_its_measured_answer(visit, ap
     page.locator(f"input[name=guess][value={guess}]").check()
     act = next(act for act in lesson.acts if not set(act.sets) & set(RUN))
     page.get_by_role("button", name=words(f"act.{act.name}")).click()
-    said = page.wait_for_function(ANSWERED).json_value()  # all at once: what moves may be measured anew
-    assert said["measured"] in ("", *lesson.question.options)
-    assert re.search(r"\d", said["text"]) and said["name"]
-    verdict = {guess: "and so it is", "": words(f"question.{guess}")}
-    verdict = verdict.get(said["measured"], "not what was measured")
-    assert verdict in said["guessed"]
+    answer = page.wait_for_function(ANSWERED).json_value()  # all at once: what moves may be measured anew
+    assert answer["measured"] in ("", *lesson.question.options)
+    assert re.search(r"\d", answer["text"]) and answer["name"]
+    verdict = {guess: said("right"), "": words(f"question.{guess}")}
+    verdict = verdict.get(answer["measured"], said("not_right"))
+    assert verdict in answer["guessed"]
     after = list(LESSONS)[list(LESSONS).index(idea) + 1 :]
     assert page.locator("a.next").count() == bool(after)
     assert not after or page.locator("a.next").get_attribute("href").startswith(f"/{after[0]}")
@@ -157,9 +157,10 @@ def test_every_cut_says_what_it_measured(visit, app, idea):
         if one.shape != other.shape:  # a film of another length or size
             continue
         assert np.abs(one - other).max() > 0.05, cut.name  # beside the film, the same seed's other film
-        said = re.search(r"Pixels changed by ([\d.]+)%\.", verdict.inner_text())
-        if said:  # measured anew, off what the browser was sent; the pictures were packed a little coarser
-            assert float(said[1]) == pytest.approx(100 * np.abs(one - other).mean(), abs=1), cut.name
+        if "pixels" in Words.of(idea).quoted(f"{cut.name}.see"):
+            # measured anew, off what the browser was sent; the pictures were packed a little coarser
+            told = figures(verdict.inner_text(), f"{cut.name}.see", idea)
+            assert told["pixels"] == pytest.approx(np.abs(one - other).mean(), abs=0.01), cut.name
     assert page.evaluate("document.documentElement.dataset.run") == key
     assert not visitor.errors
 
@@ -171,8 +172,8 @@ def test_a_click_on_a_patch_is_answered_by_a_map(visit, app):
     _, page = arrive(visit, app, "attention", SHORT + "&view=film")
     before = page.locator("#picture-look [role=status]").inner_text()
     click_film(page, 0.4, 0.6)
-    page.wait_for_selector("text=/of its look stays in its own frame/")
-    assert legend(page).inner_text() == Words.of("attention", "en")("look")
+    page.get_by_text(saying("look.see", "attention")).first.wait_for()
+    assert legend(page).inner_text() == said("look", "attention")
     status = page.inner_text(".darkroom .status")
     assert sum(shares(status)) == pytest.approx(100, abs=2)  # own frame, other frames, words, sound: that is all
     assert page.locator(".darkroom .word .share").first.inner_text().endswith("%")
@@ -193,15 +194,15 @@ def test_a_word_under_the_mouse_or_in_focus_shows_where_it_is_looked_at(visit, a
     plain = page.evaluate(picture)
     ball = page.locator(".darkroom .word", has_text="ball")
     ball.hover()
-    page.wait_for_selector(".darkroom .status:has-text('on “ball” on average')")
-    assert legend(page).inner_text() == Words.of("words", "en")("looked")
+    page.locator(".darkroom .status").get_by_text(saying("looked.see", "words", text="ball")).wait_for()
+    assert legend(page).inner_text() == said("looked", "words")
     assert page.evaluate(picture) != plain
     page.mouse.move(0, 0)
     page.wait_for_function("plain => document.querySelector('.darkroom .surface').toDataURL() === plain", arg=plain)
     page.locator(".darkroom .word", has_text="red").focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
-    page.wait_for_selector(".darkroom .status:has-text('on “red” on average')")
+    page.locator(".darkroom .status").get_by_text(saying("looked.see", "words", text="red")).wait_for()
     page.keyboard.press("Enter")
     page.wait_for_selector(".darkroom .word[aria-pressed=true]:has-text('red')")
 
@@ -209,8 +210,7 @@ def test_a_word_under_the_mouse_or_in_focus_shows_where_it_is_looked_at(visit, a
 def test_a_word_that_the_model_does_not_know_is_named_with_the_nearest(visit, app):
     visitor, page = arrive(visit, app, "words", SHORT)
     visitor.develop("a crimsn ball bounces", steps=2)
-    page.wait_for_selector("#prompt-note:has-text('Nearest: crimson')")
-    assert "crimsn" in page.inner_text("#prompt-note")
+    page.locator("#prompt-note").get_by_text(said("note.unknown_near", word="crimsn", near="crimson")).wait_for()
     assert page.locator(".prompt mark").all_inner_texts() == ["crimsn"]
     assert page.locator(".darkroom .word.unknown").inner_text() == "crimsn"
 
@@ -220,7 +220,7 @@ def test_a_word_that_the_model_does_not_know_is_named_with_the_nearest(visit, ap
 
 def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
     _, page = arrive(visit, app, "machine")
-    page.wait_for_function(DONE)
+    done(page)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     box = page.locator(".darkroom input.over").bounding_box()
@@ -234,9 +234,8 @@ def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
         seen.add(page.inner_text(".darkroom .steps output >> nth=0"))
         pictures.add(page.evaluate("document.querySelector('.darkroom .surface').toDataURL()"))
     page.mouse.up()
-    assert (
-        "Step 1 of 50" in seen and len(seen) >= 11 and len(pictures) >= 6
-    )  # a picture that is still being decoded is stood in for by the nearest
+    assert step(1, 50) in seen and len(seen) >= 11
+    assert len(pictures) >= 6  # a picture that is still being decoded is stood in for by the nearest
     page.wait_for_function("() => location.search.includes('step=0')")
     told = "/gradio_api/queue/"  # where the hand came to rest
     assert [url for url in asked if told not in url and not url.startswith(("data:", "blob:"))] == []
@@ -245,14 +244,14 @@ def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
 def test_a_run_is_live(visit, app):
     """Every step is on screen before the film is done. That it can be stopped is test_shell.py's, by its own clock."""
     visitor, page = arrive(visit, app, "machine")
-    page.wait_for_function(DONE)  # a page that is still busy with itself hears of the film when it is done
+    done(page)  # a page that is still busy with itself hears of the film when it is done
     page.evaluate("""async () => {
         const { viewer } = (await import('/page/state.js')).page;
         window.live = new Set();
         viewer.on("change:steps", () => viewer.get("state") === "live" && live.add(viewer.get("steps").length));
     }""")
     visitor.develop("a purple horse gallops at sunset")
-    page.wait_for_selector("text=Step 50 of 50")
+    page.get_by_text(step(50, 50)).first.wait_for()
     assert len(page.evaluate("[...live]")) > 1
     assert not visitor.errors
 
@@ -271,7 +270,7 @@ def test_a_link_brings_film_controls_and_standing_back(visit, app):
     other.wait_for_function("key => document.documentElement.dataset.run === key", arg=first.run)
     assert second.film == first.film
     assert other.input_value("#prompt") == "a blue cat rolls on the grass"
-    other.wait_for_function("document.querySelector('.steps output').textContent === 'Step 1 of 4'")
+    other.locator(".darkroom .steps").get_by_text(step(1, 4), exact=True).wait_for()
     assert other.locator("#control-kind input[value=motion]").is_checked()
 
 
@@ -294,9 +293,9 @@ def test_the_keyboard_alone_goes_all_the_way(visit, app):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=/of its look stays in its own frame/")
+    page.get_by_text(saying("look.see", "attention")).first.wait_for()
     page.keyboard.press("[")
-    page.wait_for_function("() => document.querySelector('.darkroom .steps output').textContent === 'Step 4 of 5'")
+    page.locator(".darkroom .steps").get_by_text(step(4, 5), exact=True).wait_for()
     page.keyboard.press("Escape")
     page.wait_for_function("() => document.querySelector('.darkroom .legend strong').textContent === ''")
     visitor.tab_to("#prompt")
@@ -324,9 +323,9 @@ def test_a_thumb_goes_all_the_way(visit, app):
     box = film.bounding_box()
     x, y, width, height = json.loads(film.get_attribute("data-cells"))[0]  # of all frames, the first
     page.touchscreen.tap(box["x"] + x + width / 2, box["y"] + y + height / 2)
-    page.wait_for_selector("text=/of its look stays in its own frame/")
+    page.get_by_text(saying("look.see", "attention")).first.wait_for()
     page.locator(".darkroom input.over").tap(position={"x": 4, "y": 20})
-    page.wait_for_selector("text=Step 1 of 5")
+    page.locator(".darkroom .steps").get_by_text(step(1, 5), exact=True).wait_for()
     page.locator("label", has=page.locator("input[name=guess]")).first.tap()
     page.locator("#acts button").first.tap()
     page.wait_for_selector(".block.answer [data-answer]")

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.said import said
+
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
@@ -13,12 +15,17 @@ def query(page):
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def step(now, total):
+    """What the viewer says of where the film stands."""
+    return said("viewer.stepOf", step=now, total=total)
+
+
 # --- the film
 
 
 def test_a_finished_film_is_there_at_once_without_the_model(visit):
     page = visit().open(live=False)
-    page.get_by_text("Step 12 of 12").wait_for()
+    page.get_by_text(step(12, 12)).wait_for()
 
 
 def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(visit):
@@ -30,12 +37,12 @@ def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(vis
     page.locator(".darkroom .surface").focus()
     page.keyboard.press("[")
     page.keyboard.press("Enter")  # asks what nobody is there yet to answer
-    page.wait_for_selector("text=Step 11 of 12")
+    page.get_by_text(step(11, 12)).wait_for()
     assert held and page.locator("#prompt").count() == 0
     page.unroute("**/assets/index-*.js")  # lets go of those that it held
     page.wait_for_selector("#prompt")
     page.wait_for_selector("text=/Here is 0,0,0, head all./")
-    assert page.get_by_text("Step 11 of 12").is_visible()
+    assert page.get_by_text(step(11, 12)).is_visible()
     assert page.locator(".darkroom").count() == page.locator("#film").count() == page.locator(".top").count() == 1
     assert page.evaluate("document.activeElement.matches('.surface')")
     assert not visitor.errors
@@ -64,9 +71,9 @@ def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
         }"""
     )
     visitor.develop("a blue cat bounces slowly at sea", steps=20)  # enough that some are seen
-    assert {"live", "Cancel"} <= set(page.evaluate("[...seen]"))
+    assert {"live", said("cancel")} <= set(page.evaluate("[...seen]"))
     page.wait_for_selector(".darkroom[data-state=ready]")
-    assert page.inner_text(".go") == "Develop"
+    assert page.inner_text(".go") == said("develop")
     assert query(page)["prompt"] == "a blue cat bounces slowly at sea"
     assert not visitor.errors and not visitor.foreign
 
@@ -106,13 +113,13 @@ def test_cancel_stops_the_run_and_frees_the_model(visit):
     page.press("#prompt", "Enter")
     page.wait_for_selector(".darkroom[data-state=live]")
     page.click(".go")
-    page.wait_for_selector("text=Cancelled.")
-    assert page.inner_text(".go") == "Develop"
+    page.get_by_text(said("cancelled")).wait_for()
+    assert page.inner_text(".go") == said("develop")
     page.wait_for_selector(".darkroom[data-state=ready]")
     other = visit()
     other.open()
     other.develop("a blue ball", steps=2)
-    assert page.inner_text(".go") == "Develop"  # nothing of the cancelled run came after
+    assert page.inner_text(".go") == said("develop")  # nothing of the cancelled run came after
 
 
 def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
@@ -122,7 +129,7 @@ def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
     card.get_by_role("button", name="Compute it").click()
     page.wait_for_selector("#picture-slow .progress")
     card.locator(".stop").click()
-    page.wait_for_selector("#picture-slow :text('Cancelled.')")
+    card.get_by_text(said("cancelled.picture")).wait_for()
     assert card.locator(".progress, .js-plotly-plot").count() == 0
     visitor.develop("a blue ball", steps=2)  # would wait for half a minute, were it still measured
     assert card.locator(".progress, .js-plotly-plot").count() == 0  # and nothing of it came after
@@ -146,7 +153,7 @@ def test_who_waits_is_told_their_place(visit):
     first.ask("a blue boat bounces slowly")
     first.page.wait_for_selector(".darkroom[data-state=live]")
     second.ask("a red cat floats up")
-    second.page.wait_for_selector("text=You are next.")
+    second.page.get_by_text(said("next_in_line")).first.wait_for()
     second.page.wait_for_function("() => location.search.includes('cat')")
 
 
@@ -155,7 +162,7 @@ def test_a_failure_is_said_and_the_page_lives_on(visit):
     page = visitor.open()
     page.fill("#prompt", "fail")
     page.press("#prompt", "Enter")
-    page.wait_for_selector("text=That did not work.")
+    page.get_by_text(said("failed")).first.wait_for()
     visitor.develop("a red ball", steps=2)
 
 
@@ -166,7 +173,7 @@ def test_words_that_the_model_never_learned_are_marked_in_place(visit):
     page = visit().open()
     page.fill("#prompt", "a red zebra bounces, Quickly")
     assert page.locator(".prompt mark").all_inner_texts() == ["zebra", "Quickly"]
-    assert page.inner_text("#prompt-note") == "The model never learned these words: zebra, Quickly"
+    assert page.inner_text("#prompt-note") == said("unknown.more") + " zebra, Quickly"
 
 
 def test_a_tapped_word_takes_the_place_of_one_of_its_kind(visit):
@@ -180,7 +187,7 @@ def test_a_tapped_word_takes_the_place_of_one_of_its_kind(visit):
 def test_settings_go_into_the_run(visit):
     visitor = visit()
     page = visitor.open()
-    page.click("text=Settings")
+    page.click(".fold-settings summary")
     page.fill("[name=seed]", "123")
     page.locator("[name=steps]").fill("3")
     page.select_option("[name=scheduler]", "Heun")
@@ -198,13 +205,13 @@ def test_guess_look_measured(visit):
     page.locator(".guess label", has_text="Down").click()
     page.click("text=Go to the start")
     page.wait_for_selector("text=It goes as 0.9 says.")
-    assert "You guessed: Down — but that is not what was measured." in page.inner_text(".block.answer")
+    assert f"{said('you_guessed')} Down — {said('not_right')}" in page.inner_text(".block.answer")
     assert page.locator(".block.answer em").inner_text() == "name"
 
 
 def test_the_answer_is_never_locked(visit):
     page = visit().open()
-    page.click("text=Show what was measured")
+    page.click("button.reveal")
     page.wait_for_selector("text=It goes as 0.5 says.")
 
 
@@ -241,7 +248,7 @@ def test_another_control_asks_again(visit):
 
 def test_a_layer_without_a_pick_is_switched_on_by_its_button(visit):
     page = visit().open()
-    page.click("text=Show on the film")
+    page.click("[data-layer=change]")
     page.wait_for_selector("text=At step 11.")
     assert page.locator("[data-layer=change]").get_attribute("aria-pressed") == "true"
 
@@ -299,7 +306,7 @@ def begin(visitor):
     """Press the button; what was sent, and the film's settings in the address."""
     page, before = visitor.page, visitor.run
     with page.expect_request("**/picture?**") as sent:
-        page.click("text=Make a film of it")
+        page.click(".easel .begin")
     page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
     return sent.value.post_data_buffer, query(page)
 
@@ -307,7 +314,7 @@ def begin(visitor):
 def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
     visitor = visit()
     page = visitor.open()
-    page.get_by_role("button", name="blue", exact=True).last.click()
+    page.locator(".easel").get_by_role("button", name=said("easel.blue"), exact=True).click()
     sheet = page.locator(".easel canvas")
     before = canvas(page)
     sheet.hover(position={"x": 40, "y": 40})
@@ -351,7 +358,7 @@ def test_a_picture_file_is_read_by_the_browser_and_anything_else_is_refused_in_p
     assert set(zip(*[iter(sent)] * 3, strict=True)) == {(10, 200, 30)}
     (tmp_path / "holiday.png").write_bytes(b"not at all")
     picker.set_input_files(tmp_path / "holiday.png")
-    page.wait_for_selector("text=holiday.png is not a picture that your browser can read.")
+    page.get_by_text(said("easel.no_picture", name="holiday.png")).wait_for()
 
 
 def test_a_picture_that_is_offered_can_be_begun_with(visit):
@@ -388,7 +395,7 @@ def test_the_table_holds_what_the_figure_shows(visit):
 def test_films_stand_still_for_who_wants_no_motion(visit):
     page = visit(reduced_motion="reduce").open()
     page.wait_for_selector("text=Brightness 0.25.")
-    assert page.inner_text(".films button") == "Play"
+    assert page.inner_text(".films button") == said("play")
 
 
 # --- pages
@@ -421,7 +428,7 @@ def test_keyboard_alone_is_enough(visit):
     page.keyboard.press("Space")
     visitor.tab_to("button.act")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=You guessed: Up — and so it is.")
+    page.get_by_text(f"{said('you_guessed')} Up — {said('right')}").wait_for()
     visitor.tab_to("[data-depth-to=numbers]")
     page.keyboard.press("Enter")
     assert page.locator("#picture-curve table").is_visible()
@@ -457,7 +464,7 @@ def test_no_serious_accessibility_violation(visit, path, scheme):
     if path == "/":
         page.wait_for_selector("text=Level 0.5 at step 11, head all.")
         page.wait_for_selector("#picture-curve .js-plotly-plot")
-        page.click("text=Show what was measured")
+        page.click("button.reveal")
         page.click("[data-depth-to=code]")
     found = Axe().run(page).response["violations"]
     serious = {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}

@@ -4,23 +4,20 @@ What is compared are pixels: those of the files that were brought, and those tha
 """
 
 import io
-import re
 import subprocess
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from explainers.kit.folders import KIT
-from explainers.kit.sentences import Words
 from explainers.measure.rendered import arrays, clips
 from explainers.measure.track import centre
 from tests.browser.test_home import drop
 from tests.browser.test_pages import arrive, last_frames
-from tests.browser.test_shell import begin
+from tests.browser.test_shell import begin, step
 from tests.ffmpeg import FFMPEG
+from tests.said import figures, said, saying
 
-WORDS = Words.of("start")
 FPS = 8
 
 
@@ -95,7 +92,7 @@ def test_a_browser_that_reads_one_picture_of_a_gif_says_so(visit, app, clip, tmp
     visitor, page = arrive(visit, app, "start")
     page.evaluate("() => delete window.ImageDecoder")  # as where there is none
     page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
-    page.get_by_text(Words.of(KIT)("easel.first_only")).wait_for()
+    page.get_by_text(said("easel.first_only")).wait_for()
     assert not page.locator(".easel input[name=noise]").is_visible()
     assert not visitor.errors
 
@@ -105,11 +102,12 @@ def test_a_remix_can_be_looked_at_on_every_page_that_it_goes_to(visit, app, clip
     page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
     page.locator(".easel input[name=noise]").fill("0.4")
     begin(visitor)
-    page.wait_for_selector("text=Step 2 of 2")  # of five, those that are left at so little noise
+    page.get_by_text(step(2, 2)).first.wait_for()  # of five, those that are left at so little noise
     run = visitor.run
     page.goto(page.url.replace("/start?", "/denoising?"))
     page.wait_for_function("run => document.documentElement.dataset.run === run", arg=run)
-    page.wait_for_selector("#picture-given_and_guess :text('Step 2 of 2')")
+    there = saying("given_and_guess.see", "denoising", step=2, steps=2)
+    page.locator("#picture-given_and_guess").get_by_text(there).wait_for()
     visitor.develop("a red ball", steps=2)  # the bar's own films begin with noise alone
     assert "remix" not in page.url and "picture" not in page.url
 
@@ -149,32 +147,35 @@ def test_a_part_is_kept_while_the_rest_is_made_anew(visit, app):
     held, anew = (far[:32], far[:31:-1]) if where == "left" else (far[:31:-1], far[:32])  # each from its edge inwards
     edge = 8  # the codec mixes neighbours
     assert held[:-edge].mean() < 0.25 * anew[:-edge].mean() and anew[:-edge].mean() > 0.02
-    said = [float(share) for share in re.findall(r"([\d.]+)%", card.locator(".verdict").inner_text())]
-    assert said == pytest.approx([100 * held.mean(), 100 * anew.mean()], abs=1)
+    told = figures(card.locator(".verdict").inner_text(), "cameo.see", "start")
+    assert told == pytest.approx({"in_mean": held.mean(), "out_mean": anew.mean()}, abs=0.01)
+
+
+BOTH_DRAWN = """() => {
+    const there = [...document.querySelectorAll("#picture-longer canvas")];
+    return there.length === 2 && there.every((one) => one.getContext("2d").getImageData(0, 0, 1, 1).data[3]);
+}"""
 
 
 def test_a_film_goes_on_from_its_last_frames(visit, app):
     visitor, page = at_start(visit, app)
     sheets = []
     page.on("response", lambda answer: sheets.append(answer) if answer.url.endswith(".webp") else None)
-    page.get_by_role("button", name=WORDS("longer.press")).click()
-    page.locator("#picture-longer figure").nth(1).wait_for()
+    page.get_by_role("button", name=said("longer.press", "start")).click()
+    page.wait_for_function(BOTH_DRAWN)
     whole = {}
-    while len(whole) < 2:
-        page.wait_for_timeout(50)
-        while sheets:
-            answer = sheets.pop(0)
-            image = Image.open(io.BytesIO(answer.body())).convert("RGB")
-            if image.size == (6 * 64, 5 * 64):  # 29 frames
-                pixels = np.asarray(image).reshape(5, 64, 6, 64, 3).swapaxes(1, 2).reshape(30, 64, 64, 3) / 255
-                whole[answer.url] = pixels[:29]
+    for answer in sheets:
+        image = Image.open(io.BytesIO(answer.body())).convert("RGB")
+        if image.size == (6 * 64, 5 * 64):  # 29 frames
+            pixels = np.asarray(image).reshape(5, 64, 6, 64, 3).swapaxes(1, 2).reshape(30, 64, 64, 3) / 255
+            whole[answer.url] = pixels[:29]
     first = last_frames(app, visitor.film)
     goes_on, knows_nothing = whole.values()
     for longer in (goes_on, knows_nothing):
         assert len(longer) > len(first) == 17 and apart(longer[:17], first) < 0.02  # the film itself, and more
     joint = 16
     assert change(goes_on)[joint] < 0.75 * change(knows_nothing)[joint]
-    said = page.locator("#picture-joint").inner_text()  # its axes have percents too
-    shares = [float(share) for share in re.findall(r"by ([\d.]+)%", said)]
-    measured = [change(goes_on)[:joint].mean(), change(goes_on)[joint], change(knows_nothing)[joint]]
-    assert shares == pytest.approx([100 * share for share in measured], abs=1)
+    usual, jump = change(goes_on)[:joint].mean(), change(goes_on)[joint]
+    measured = {"usual": usual, "jump": jump, "jump_blind": change(knows_nothing)[joint]}
+    told = figures(page.locator("#picture-joint").inner_text(), "joint.see", "start")
+    assert told == pytest.approx(measured, abs=0.01)

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import launch
+from tests.said import said
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = "05_denoising.ipynb"
@@ -122,7 +123,7 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
         expect(cell.locator(".still")).to_have_count(2)  # of the acts and of the viewer
         expect(cell.locator(".still-film")).to_be_hidden()
         expect(cell.get_by_role("button").first).to_be_visible()  # the first act
-        steps = viewer.get_by_label("Step", exact=True)
+        steps = viewer.get_by_label(said("viewer.step"), exact=True)
         before, shown = steps.input_value(), viewer.locator("canvas").first.screenshot()
         slider = to_cell(page, 'page.picture("given_and_guess")').locator(".widget-slider .noUi-handle")
         slider.focus()
@@ -130,14 +131,14 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
             page.keyboard.press("ArrowLeft" if before != "0" else "ArrowRight")
         moved = str(int(before) + (-6 if before != "0" else 6))
         cell = to_cell(page, "page.film()")
-        expect(cell.get_by_label("Step", exact=True)).to_have_value(moved, timeout=LONG)
+        expect(cell.get_by_label(said("viewer.step"), exact=True)).to_have_value(moved, timeout=LONG)
         end = time.monotonic() + 60
         while cell.locator(".darkroom canvas").first.screenshot() == shown:
             assert time.monotonic() < end, "the step changed, the picture did not"
         picture(page, "lab_live")
 
-        said = f"{int(moved) + 1}/"
-        expect(cell.locator(".still-film")).to_contain_text(said, timeout=SOON)
+        stands = f"{int(moved) + 1}/"
+        expect(cell.locator(".still-film")).to_contain_text(stands, timeout=SOON)
         chosen(page, "File", "docmanager:save")
         page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
         page.close()
@@ -154,7 +155,7 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
             cell = to_cell(page, "page.film()")
             still = cell.locator(".still-film")
             still.wait_for()
-            expect(still).to_contain_text(said)
+            expect(still).to_contain_text(stands)
             image = still.locator("img")
             assert image.evaluate("image => image.complete && image.naturalWidth") > 100
             expect(cell.get_by_text("model not found").filter(visible=True)).to_have_count(0)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.said import said
 from tests.viewer.conftest import STEPS
 from tests.viewer.looking import ball
 from tests.viewer.synthetic import FRAMES, ball_at
@@ -28,11 +29,11 @@ def test_every_frame_of_the_sheet_shows_its_own_moment(open_viewer):
 def test_scrubbing_goes_from_static_to_film(open_viewer):
     viewer = open_viewer({"pack": "/red", "layer": "noisy"})
     film = viewer.pixels()
-    viewer.page.get_by_label("Step", exact=True).focus()
+    viewer.page.get_by_label(said("viewer.step"), exact=True).focus()
     viewer.page.keyboard.press("Home")
     assert viewer.rest()["step"] == 0
-    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"
-    assert viewer.text(".steps output >> nth=1") == "noise \u03c3 1.00"
+    assert viewer.text(".steps output >> nth=0") == said("viewer.stepOf", step=1, total=STEPS)
+    assert viewer.text(".steps output >> nth=1") == said("viewer.noise", sigma="1.00")
     roughness = [np.abs(np.diff(p, axis=1)).mean() for p in (viewer.pixels(), film)]
     assert roughness[0] > 5 * roughness[1]
     assert viewer.saved()["step"] == 0
@@ -63,17 +64,17 @@ def test_bytes_do_as_well_as_an_address(open_viewer):
 
 def test_play_moves_and_comes_to_rest(open_viewer):
     viewer = open_viewer({"pack": "/red", "frame": 3})
-    viewer.page.get_by_role("button", name="Play the film").click()
-    viewer.page.wait_for_function("document.querySelector('.frames output').textContent === 'Frame 9 of 17'")
-    viewer.page.get_by_role("button", name="Pause").click()
+    viewer.page.get_by_role("button", name=said("viewer.playLong")).click()
+    viewer.page.locator(".frames output", has_text=said("viewer.frameOf", frame=9, total=FRAMES)).wait_for()
+    viewer.page.get_by_role("button", name=said("viewer.pause")).click()
     assert viewer.rest()["frame"] >= 8
     assert viewer.saved()["frame"] == viewer.page.evaluate("model.get('frame')") >= 8
 
 
 def test_without_loop_the_film_ends_at_its_end(open_viewer):
     viewer = open_viewer({"pack": "/red", "frame": 12, "loop": False, "playing": True})
-    viewer.page.wait_for_selector("[aria-label='Play the film']")
-    assert viewer.text(".frames output") == f"Frame {FRAMES} of {FRAMES}"
+    viewer.page.get_by_role("button", name=said("viewer.playLong")).wait_for()
+    assert viewer.text(".frames output") == said("viewer.frameOf", frame=FRAMES, total=FRAMES)
 
 
 def test_develop_plays_every_step(open_viewer):
@@ -84,8 +85,8 @@ def test_develop_plays_every_step(open_viewer):
         const all = { childList: true, characterData: true, subtree: true };
         new MutationObserver(() => seen.add(text.textContent)).observe(text, all);
     }""")
-    viewer.page.get_by_role("button", name="Develop").click()
-    viewer.page.wait_for_selector("[data-part=develop][aria-label^='Develop']")
+    viewer.page.get_by_role("button", name=said("viewer.developLong")).click()
+    viewer.page.get_by_role("button", name=said("viewer.developLong")).wait_for()
     assert viewer.rest()["step"] == LAST
     assert viewer.page.evaluate("seen.size") == STEPS
 
@@ -101,8 +102,8 @@ def test_sound_and_picture_share_one_clock(open_viewer):
             return start.call(this, when, offset);
         };
     }""")
-    viewer.page.get_by_role("button", name="Sound off").click()
-    viewer.page.get_by_role("button", name="Play the film").click()
+    viewer.page.get_by_role("button", name=said("viewer.soundOff")).click()
+    viewer.page.get_by_role("button", name=said("viewer.playLong")).click()
     viewer.page.wait_for_function("starts.length === 1")
     assert viewer.page.evaluate("starts[0].seconds") == pytest.approx(FRAMES / 8, abs=1e-4)
     assert viewer.page.evaluate("starts[0].loop")

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explainers.viewer.pack import map_answer, without_buffers
+from tests.said import said, saying
 from tests.viewer.conftest import STEPS
 from tests.viewer.looking import brightest_patch
 from tests.viewer.synthetic import PROMPT, SLICES, nearness
@@ -29,7 +30,7 @@ def test_a_click_asks_and_the_answer_is_drawn(open_viewer):
         "col": 5,
     }
     viewer.drawn()
-    assert "asking the model" in viewer.text(".legend")
+    assert said("viewer.asking") in viewer.text(".legend")
     patches = np.zeros((5, 8, 8))
     patches[2, 6, 1] = 0.25
     words = np.linspace(0, 0.3, len(PROMPT))
@@ -95,7 +96,7 @@ def test_words_by_keyboard_and_unknown_ones(open_viewer):
     expect(words.nth(1)).to_have_attribute("aria-pressed", "true")  # with the next painted frame
     viewer.rest()
     assert viewer.saved()["pick"] == {"what": "word", "index": 1}
-    assert words.nth(6).get_attribute("aria-description") == "The model never learned this word"
+    assert words.nth(6).get_attribute("aria-description") == said("viewer.unknown")
     assert words.nth(1).get_attribute("aria-description") is None
 
 
@@ -106,11 +107,13 @@ def test_the_same_question_is_asked_once(open_viewer):
     viewer.receive(*map_answer(asked[-1]["id"], {"patches": nearness(8)}, label="l", normalised="n"))
     viewer.set(step=5)
     viewer.rest()
-    assert "map of step 4" in viewer.text(".legend")  # the one there is, named as such, till the new one comes
+    assert said("viewer.ofStep", step=4) in viewer.text(
+        ".legend"
+    )  # the one there is, named as such, till the new one comes
     assert [(ask["step"], ask["index"]) for ask in viewer.sent()] == [(3, 2), (5, 2)]
     viewer.set(step=3)
     viewer.rest()
-    assert len(viewer.sent()) == 2 and "map of step" not in viewer.text(".legend")
+    assert len(viewer.sent()) == 2 and not saying("viewer.ofStep").search(viewer.text(".legend"))
 
 
 def test_another_context_is_another_question(open_viewer):
@@ -121,7 +124,7 @@ def test_another_context_is_another_question(open_viewer):
     viewer.receive(*map_answer(viewer.sent()[-1]["id"], {"patches": patches}, label="Head 1", normalised="n"))
     viewer.set(context="head 2")
     viewer.rest()
-    assert len(viewer.sent()) == 2 and "asking the model" in viewer.text(".legend")
+    assert len(viewer.sent()) == 2 and said("viewer.asking") in viewer.text(".legend")
     patches[0, 1, 1], patches[0, 6, 6] = 0, 1
     viewer.receive(*map_answer(viewer.sent()[-1]["id"], {"patches": patches}, label="Head 2", normalised="n"))
     viewer.drawn()
@@ -163,4 +166,4 @@ def test_slices_of_sound_can_be_picked(open_viewer):
     strip.click(position={"x": box["width"] * 10.5 / SLICES, "y": 10})
     assert viewer.sent()[-1]["index"] == 10
     viewer.drawn()
-    assert strip.get_attribute("aria-valuetext") == f"Slice 11 of {SLICES}"
+    assert strip.get_attribute("aria-valuetext") == said("viewer.sliceOf", slice=11, total=SLICES)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.said import said
 from tests.viewer.conftest import STEPS
 from tests.viewer.looking import ball
 from tests.viewer.synthetic import ball_at
@@ -18,18 +19,19 @@ def test_a_live_run_fetches_each_step_once_and_follows(open_viewer, server):
     viewer.set(pack="/coming", state="live", message="")
     for count in range(1, 6):
         viewer.set(steps=[f"/step{i}" for i in range(count)])
-        viewer.page.wait_for_function(
-            "(text) => document.querySelector('.steps output').textContent === text", arg=f"Step {count} of {STEPS}"
-        )
+        developed = said("viewer.stepOf", step=count, total=STEPS)
+        viewer.page.locator(".steps output", has_text=developed).wait_for()
     assert viewer.page.locator(".darkroom").get_attribute("data-state") == "live"
     assert sorted(server.asked) == sorted(["/coming"] + [f"/step{i}" for i in range(5)])
-    viewer.page.get_by_label("Step", exact=True).focus()
+    viewer.page.get_by_label(said("viewer.step"), exact=True).focus()
     viewer.page.keyboard.press("Home")
     viewer.rest()
     viewer.set(steps=[f"/step{i}" for i in range(6)])
     viewer.page.wait_for_function("document.querySelector('.darkroom input.over').max === '19'")
     viewer.drawn()
-    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"  # who looks back is not torn away
+    assert viewer.text(".steps output >> nth=0") == said(
+        "viewer.stepOf", step=1, total=STEPS
+    )  # who looks back is not torn away
 
 
 def test_steps_may_come_as_bytes(open_viewer, packs):
@@ -38,7 +40,7 @@ def test_steps_may_come_as_bytes(open_viewer, packs):
     viewer.page.wait_for_selector(".steps:not([hidden])")
     viewer.receive({"kind": "step", "film": "a"}, [packs["/step0"]])
     viewer.event("ready")
-    assert viewer.text(".steps output >> nth=0") == f"Step 1 of {STEPS}"
+    assert viewer.text(".steps output >> nth=0") == said("viewer.stepOf", step=1, total=STEPS)
 
 
 def test_steps_of_another_run_are_ignored(open_viewer, packs):
@@ -49,12 +51,12 @@ def test_steps_of_another_run_are_ignored(open_viewer, packs):
 
 def test_no_film_and_a_film_that_fails(open_viewer, server, packs):
     viewer = open_viewer({})
-    assert viewer.text(".note") == "No film yet."
+    assert viewer.text(".note") == said("viewer.empty")
     viewer.set(pack="/later")
     viewer.page.wait_for_selector("[data-state=error]")
-    assert "could not be opened" in viewer.text(".note") and "404" in viewer.text(".note")
+    assert said("viewer.failed") in viewer.text(".note") and "404" in viewer.text(".note")
     server.files["/later"] = packs["/red"]
-    viewer.page.get_by_role("button", name="Try again").click()
+    viewer.page.get_by_role("button", name=said("viewer.retry")).click()
     viewer.event("ready")
     assert not viewer.page.locator(".note").is_visible()
 
@@ -64,7 +66,11 @@ def test_a_file_that_is_no_pack(open_viewer, server):
     viewer = open_viewer({})
     viewer.set(pack="/wrong")
     viewer.page.wait_for_selector("[data-state=error]")
-    assert "not a pack" in viewer.text(".note")
+    kind, why = viewer.page.evaluate("""async () => {
+        const { Film } = await import("/viewer.js");
+        return Film.open("/wrong").catch((error) => [error.name, error.message]);
+    }""")
+    assert kind == "Error" and why in viewer.text(".note")  # refused for what it is: reading on, it would stumble
 
 
 def test_the_host_operates_the_controls(open_viewer):
@@ -79,11 +85,11 @@ def test_the_host_operates_the_controls(open_viewer):
         pick={"what": "patch", "frame": 2, "row": 0, "col": 1},
     )
     viewer.rest()
-    assert viewer.page.get_by_label("Noisy input").is_checked()
-    assert viewer.page.get_by_role("radio", name="All frames").is_checked()
-    assert viewer.page.get_by_label("Patch grid").is_checked()
+    assert viewer.page.get_by_label(said("viewer.noisy")).is_checked()
+    assert viewer.page.get_by_role("radio", name=said("viewer.viewFrames")).is_checked()
+    assert viewer.page.get_by_label(said("viewer.grid")).is_checked()
     assert "pointed" in viewer.page.locator("[data-part=layers]").get_attribute("class")
-    assert viewer.text(".status").startswith("Patch: frames 6\u20139, row 1, column 2")
+    assert viewer.text(".status").startswith(said("viewer.cube", frames="6\u20139", row=1, column=2))
     assert viewer.saved() == {}  # what the host said is not told back to it
     viewer.set(highlight=None)
     assert viewer.page.locator(".pointed").count() == 0

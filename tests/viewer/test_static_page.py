@@ -4,6 +4,7 @@ import pytest
 
 from explainers.viewer.pack import film_pack
 from explainers.viewer.static_page import LARGEST, static_page
+from tests.said import said
 from tests.viewer.synthetic import facts, steps_of
 
 
@@ -17,7 +18,7 @@ def test_it_opens_from_disk_and_asks_for_nothing(browser, packs, tmp_path):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(path.as_uri())
     page.wait_for_selector("[data-state=ready] .captions span")
-    assert page.locator(".steps output").first.inner_text() == "Step 5 of 20"
+    assert page.locator(".steps output").first.inner_text() == said("viewer.stepOf", step=5, total=20)
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
     assert errors == []
     page.close()

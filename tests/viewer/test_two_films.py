@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.said import said
 from tests.viewer.conftest import STEPS
 from tests.viewer.looking import ball
 from tests.viewer.synthetic import ball_at
@@ -16,7 +17,7 @@ def test_the_divider_parts_two_films(open_viewer):
     viewer = open_viewer({"pack": "/red", "pack_b": "/blue", "frame": 3, "divider": 0.9})
     viewer.page.wait_for_selector("input.divider:not([hidden])")
     assert ball(viewer.pixels(), 0) == pytest.approx(ball_at(3), abs=0.015)
-    divider = viewer.page.get_by_label("Divider between the two films")
+    divider = viewer.page.get_by_label(said("viewer.divider"))
     divider.focus()
     viewer.page.keyboard.press("Home")
     viewer.rest()
@@ -64,7 +65,7 @@ def test_words_of_twin_prompts(open_viewer):
     rows = viewer.page.locator(".line")
     rows.nth(1).wait_for()
     blue = rows.nth(1).get_by_role("button", name="blue")
-    assert "differs" in blue.get_attribute("aria-description")
+    assert said("viewer.changed") in blue.get_attribute("aria-description")
     rows.nth(0).get_by_role("button", name="bounces").click()  # the fourth word of both
     assert [(ask["film"], ask["index"]) for ask in viewer.sent()] == [("a", 3), ("b", 3)]
     blue.click()
