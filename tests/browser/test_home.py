@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from explainers.engine import load_recording
+from explainers.engine import BadRecording, load_recording
 from tests.browser.test_shell import query, step
 from tests.said import said
 
@@ -63,7 +63,9 @@ def test_a_file_that_is_no_recording_is_refused_in_plain_words(home, tmp_path):
     bad = tmp_path / "holiday.darkroom"
     bad.write_bytes(b"not at all")
     drop(home.page, bad)
-    home.page.get_by_text(said("note.recording_other", name="holiday.darkroom")).wait_for()
+    with pytest.raises(BadRecording) as refused:
+        load_recording(bad)
+    home.page.get_by_text(str(refused.value)).wait_for()
     bad = tmp_path / "other.json"
     bad.write_text('{"kind": "something"}')
     drop(home.page, bad)
