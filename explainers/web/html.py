@@ -39,6 +39,7 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
 )
 TEMPLATES.filters |= {"inline": lambda text: Markup(inline(text)), "prose": lambda text: Markup(prose(text))}
+TEMPLATES.policies["json.dumps_kwargs"] = {}  # in the order that Gradio sends: the page compares what it was told
 TEMPLATES.globals["page_of"] = lambda idea: f"/{idea}"
 
 

@@ -130,3 +130,17 @@ def test_pictures_are_decoded_within_a_budget(open_viewer):
         return [atlases.size / size, [15, 16, 17, 18, 19].every(has), has(3)];
     }""")
     assert kept == [5, True, False]
+
+
+def test_other_labels_find_the_viewer_where_its_host_has_put_it(open_viewer):
+    """The page takes over the viewer that stood in for it: what it was built in is gone by then."""
+    viewer = open_viewer({"pack": "/red"})
+    viewer.page.evaluate(
+        """() => {
+            const root = document.querySelector(".darkroom"), place = document.createElement("main");
+            root.parentElement.replaceWith(place);
+            place.append(root);
+        }"""
+    )
+    viewer.set(labels={"play": "Los"})
+    viewer.page.locator("main .darkroom", has_text="Los").wait_for()

@@ -286,8 +286,9 @@ class Viewer {
 function render({ model, el }) {
   let viewer = new Viewer(model, el);
   const relabel = () => {
+    const there = viewer.root.parentElement ?? el; // a host may have moved it
     viewer.close();
-    viewer = new Viewer(model, el);
+    viewer = new Viewer(model, there);
   };
   model.on("change:labels", relabel);
   return () => {
