@@ -65,7 +65,7 @@ def test_a_file_that_is_no_recording_is_refused_in_plain_words(home, tmp_path):
     drop(home.page, bad)
     with pytest.raises(BadRecording) as refused:
         load_recording(bad)
-    home.page.get_by_text(str(refused.value)).wait_for()
+    home.page.get_by_text(str(refused.value.note.renamed(bad.name, "This file"))).wait_for()  # its name stays at home
     bad = tmp_path / "other.json"
     bad.write_text('{"kind": "something"}')
     drop(home.page, bad)
