@@ -55,6 +55,11 @@ def rewrite(path, change) -> None:
     path.write_bytes(struct.pack("<Q", len(new)) + new + raw[8 + size :])
 
 
+def test_a_path_may_be_text(recording, tmp_path):
+    save_recording(recording, str(tmp_path / "x"))
+    assert torch.equal(load_recording(str(tmp_path / "x")).latent, recording.latent)
+
+
 def test_it_comes_back(model, recording, path):
     again = load_recording(path)
     for mine, theirs in zip(

@@ -45,10 +45,10 @@ class BadRecording(Noted, ValueError):
     """Not a recording, or not a whole one; its note says what is wrong with it."""
 
 
-def save_recording(recording: Recording, path: Path) -> None:
+def save_recording(recording: Recording, path: str | Path) -> None:
     from safetensors.torch import save_file
 
-    r = recording
+    r, path = recording, Path(path)
     exact = r.request.scheduler != "euler" or r.prediction != "velocity"  # others remember what they were handed
     tensors = {f"given/{name}": tensor.contiguous() for name, tensor in r.tensors.items()}
     for name in SERIES:
@@ -114,9 +114,10 @@ def _folded(call: Call, templates: list[str]) -> list[Any]:
     return [call.denoiser, call.branch, templates.index(text), numbers]
 
 
-def load_recording(path: Path, limit: int = LARGEST) -> Recording:
+def load_recording(path: str | Path, limit: int = LARGEST) -> Recording:
     from safetensors import SafetensorError, safe_open
 
+    path = Path(path)
     if not path.is_file():
         raise BadRecording(Note("no_file", "There is no file {file}.", file=path))
     size = path.stat().st_size
