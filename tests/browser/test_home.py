@@ -104,7 +104,7 @@ def test_a_gif_is_made_with_progress_and_read_by_pillow(home, tmp_path):
 def test_making_a_file_can_be_cancelled(home):
     page = home.page
     page.click(".home [data-what='reel.mp4']")
-    page.wait_for_selector(".home progress[value]")  # before, Gradio can't name what it shall stop: the server says 422
+    page.wait_for_selector(".home progress[value]")
     page.click(".home .working button")
     page.locator(".home .status").get_by_text(said("cancelled.picture")).wait_for()
     assert page.locator(".home .working").is_hidden()
@@ -135,3 +135,20 @@ def test_the_panel_keeps_within_the_page(visit, app, width):
         "Math.max(...[...document.querySelectorAll('.home *')].map((e) => e.getBoundingClientRect().right))"
     )
     assert right <= width
+
+
+def test_who_cancels_at_once_is_heard_too(home):
+    """Before the server has answered there is nothing yet that Gradio could stop; it is stopped as soon as there is."""
+    joins = []
+    home.page.route("**/queue/join*", lambda route: joins.append(route))  # the server takes its time
+    home.page.click(".home [data-what='reel.mp4']")
+    while not joins:
+        home.page.wait_for_timeout(20)
+    home.page.click(".home .working button")
+    home.page.wait_for_timeout(300)  # what is sent to stop it is sent now
+    for route in joins:
+        route.continue_()
+    home.page.unroute("**/queue/join*")
+    home.page.locator(".home .status").get_by_text(said("cancelled.picture")).wait_for()
+    home.develop("a red ball", steps=2)
+    assert home.page.locator(".home .working").is_hidden()

@@ -130,6 +130,7 @@ class Export {
     const side = this.beside.value;
     const film = what.startsWith("film") || what === "run.html";
     this.working.hidden = false;
+    this.begun = false; // the server has said nothing yet, and Gradio can't name what it would have to stop
     this.bar.removeAttribute("value");
     this.say(this.L["home.making"]);
     const beside = film && side ? (side === "cut" ? "cut" : (seen.get(side) ?? null)) : null;
@@ -138,7 +139,7 @@ class Export {
   }
 
   stop() {
-    this.trigger("stop");
+    if (this.begun) this.trigger("stop");
     this.working.hidden = true;
     this.say(this.L["cancelled.picture"]);
   }
@@ -155,7 +156,12 @@ class Export {
       this.status.append(" ", this.again);
       this.again.click();
     } else if (done !== undefined) {
-      if (this.working.hidden) return; // cancelled: this was still on its way
+      const first = !this.begun;
+      this.begun = true;
+      if (this.working.hidden) {
+        if (first) this.trigger("stop"); // it was cancelled before it could be
+        return; // else this was still on its way
+      }
       if (typeof done === "number") this.bar.value = done;
       this.say(message ?? this.L["home.making"]);
     }
