@@ -15,6 +15,7 @@ from explainers.kit.folders import KIT, folder
 from explainers.kit.lesson import GIVEN, RUN, VIEWER, Lesson, lessons
 from explainers.kit.sentences import NOTED, Words, languages, quoted
 from explainers.kit.signature import functions
+from explainers.kit.story import HEADLINE, MOST, STANDS, Card, Predict, Without, lens_of
 
 DRAWN = ("curves", "bars")  # their sentences are named by what they draw
 MEANING = "meaning."  # what a word of the model means: a translation's own
@@ -23,6 +24,7 @@ MEANING = "meaning."  # what a word of the model means: a translation's own
 def problems(lesson: Lesson) -> Iterator[str]:
     yield from _functions(lesson)
     yield from _controls(lesson)
+    yield from _story(lesson)
     yield from _sentences(lesson)
     for language in languages()[1:]:
         yield from untranslated(lesson.idea, language)
@@ -43,6 +45,8 @@ def _functions(lesson: Lesson) -> Iterator[str]:
     drawn = {p.name for p in lesson.pictures} | {c.name for c in lesson.cuts if c.plot}
     if lesson.question:
         measured.add(lesson.question.lens)
+    measured |= {card.lens for card in lesson.story if card.lens}
+    drawn |= {card.figure for card in lesson.story if card.figure}
     yield from (f"lens.py has no {name}()" for name in sorted(measured - lens.keys()))
     yield from (f"picture.py has no {name}(numbers, words)" for name in sorted(drawn - picture.keys()))
     yield from (
@@ -67,12 +71,53 @@ def _controls(lesson: Lesson) -> Iterator[str]:
     yield from (f"opens sets {name!r}, not the viewer's" for name in lesson.opens if name not in VIEWER)
 
 
+def _story(lesson: Lesson) -> Iterator[str]:
+    """Cards that can't stand as they say, or say more than is read at once."""
+    names = [card.name for card in lesson.story]
+    yield from (f"two cards are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1}))
+    known = {*RUN, *STANDS, *(c.name for c in lesson.controls)}
+    for card in lesson.story:
+        yield from (f"card {card.name!r} sets {name!r}, which is no control" for name in card.at if name not in known)
+        yield from (f"card {card.name!r}: {name!r} is no setting of a run" for name in card.beside if name not in RUN)
+        if isinstance(card, Without) and card.cut not in (c.name for c in lesson.cuts):
+            yield f"card {card.name!r}: there is no cut {card.cut!r}"
+        if card.control and card.control not in (c.name for c in lesson.controls):
+            yield f"card {card.name!r}: there is no control {card.control!r}"
+        if card.picture and card.picture not in (p.name for p in lesson.pictures):
+            yield f"card {card.name!r}: there is no picture {card.picture!r}"
+        if card.figure and not lens_of(lesson, card):
+            yield f"card {card.name!r}: a figure without a lens"
+        for language in languages():
+            words = Words.of(lesson.idea, language)
+            if missing := [key for key in card.sentences() if key not in words]:
+                yield f"card {card.name!r} has no {', '.join(missing)} in {language}"
+                continue
+            if (count := len(words.sentences[card.key].split())) > HEADLINE:
+                yield f"card {card.name!r}, {language}: a headline of {count} words"
+            first, after = _read(words, card)
+            if max(first, after) > MOST:
+                yield f"card {card.name!r}, {language}: {max(first, after)} words to read at once"
+
+
+def _read(words: Words, card: Card) -> tuple[int, int]:
+    """Words that are read at once on a card: before, and once it is measured (the longest way that may turn out)."""
+
+    def count(*keys: str) -> int:
+        return sum(len(words.sentences[key].split()) for key in keys)
+
+    text = count(f"{card.key}.text")
+    said = max((count(key) for key in card.measured()), default=0)
+    if isinstance(card, Predict):
+        return text + count(*(f"{card.key}.{option}" for option in card.options)), said
+    return text, text + said
+
+
 def _sentences(lesson: Lesson) -> Iterator[str]:
     """What the page asks for and what its English file holds are the same."""
     words = Words.of(lesson.idea)
     asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py")}
     yield from (f"words.en.md has no {key!r}" for key in sorted(asked) if key not in words)
-    optional = {"answer.unclear", *(f"{key}.help" for key in asked)}
+    optional = {"answer.unclear", *(f"{card.key}.unclear" for card in lesson.story), *(f"{key}.help" for key in asked)}
     unused = words.sentences.keys() - asked - optional - prefixes(folder(lesson.idea) / "picture.py", words)
     yield from (f"words.en.md holds {key!r}, which nothing asks for" for key in sorted(unused))
 

@@ -91,6 +91,8 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from explainers.kit.story import Card
+
 IDEAS = (
     *("machine", "learning", "noise", "latents", "patches", "denoising", "words", "attention"),
     *("sound", "physics", "start", "cost", "limits", "text", "real"),
@@ -296,6 +298,7 @@ class Cut:
 @dataclass(frozen=True)
 class Lesson:
     idea: str
+    story: list[Card] = field(default_factory=list)
     question: Question | None = None
     acts: list[Act] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
@@ -309,6 +312,9 @@ class Lesson:
 
     def picture(self, name: str) -> Picture:
         return next(p for p in self.pictures if p.name == name)
+
+    def card(self, name: str) -> Card:
+        return next(c for c in self.story if c.name == name)
 
     def cut(self, name: str) -> Cut:
         return next(c for c in self.cuts if c.name == name)
@@ -327,6 +333,8 @@ class Lesson:
             yield control.name
             if isinstance(control, Choice):
                 yield from (f"{control.name}.{o}" for o in control.options)
+        for card in self.story:
+            yield from card.sentences()
         for picture in self.pictures:
             yield from (picture.name, f"{picture.name}.see", *([f"{picture.name}.press"] if picture.waits else []))
             yield from [f"{picture.name}.normalised"] if isinstance(picture, Layer) else []
