@@ -138,14 +138,14 @@ def film_pack(film: Film, steps: Sequence[PackStep], maps: Sequence[MapBank] = (
         "sound": {"slices": film.slices, "mime": mime},
         "maps": [_bank(bank, blobs) for bank in maps],
     }
-    return _container(header, blobs)
+    return write_pack(header, blobs.parts)
 
 
 def step_pack(film: Film, index: int, step: PackStep) -> bytes:
     """One step of a film that is still being made, for the viewer's growing list of `steps`."""
     blobs = _Blobs()
     entry = _entry(film, step, blobs)
-    return _container({"id": film.id, "index": index, "kinds": _kinds(film, step), **entry}, blobs)
+    return write_pack({"id": film.id, "index": index, "kinds": _kinds(film, step), **entry}, blobs.parts)
 
 
 def read_pack(pack: bytes) -> tuple[dict[str, Any], memoryview]:
@@ -293,7 +293,8 @@ def _bank(bank: MapBank, blobs: _Blobs) -> dict[str, Any]:
     return {**words, "steps": None if bank.steps is None else [int(s) for s in bank.steps], "tiles": tiles}
 
 
-def _container(header: Mapping[str, Any], blobs: _Blobs) -> bytes:
+def write_pack(header: Mapping[str, Any], parts: Sequence[bytes]) -> bytes:
+    """The way back from `read_pack`."""
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    return b"".join([MAGIC, struct.pack("<I", len(text)), text, *blobs.parts])
+    return b"".join([MAGIC, struct.pack("<I", len(text)), text, *parts])
