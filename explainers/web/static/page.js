@@ -13,7 +13,7 @@ export { act, arrive, stand } from "./acts.js";
 export { mountBar } from "./bar.js";
 export { mountHome } from "./export.js";
 export { mountFilms } from "./films.js";
-export { mountEasel } from "./first_frame.js";
+export { mountFirstFrame } from "./first_frame.js";
 export { mountHand, mountNews, mountShown, mountViewer } from "./host.js";
 export { mountTexts } from "./texts.js";
 
