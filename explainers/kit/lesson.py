@@ -216,12 +216,12 @@ class Stations(Picture):
     kind = "stations"
 
 
-class Easel(Picture):
+class FirstFrame(Picture):
     """Draws {caption: image}: pictures (height, width, 3) to begin a film with, beside one that a visitor draws there
     or brings. What is chosen becomes the first frame of the next film.
     """
 
-    kind = "easel"
+    kind = "first_frame"
 
 
 @dataclass(frozen=True)

@@ -226,8 +226,8 @@ class Page:
                 body = island("Films", {"clips": []}, '<div class="films"></div>')
             elif picture.kind == "texts":
                 body = island("Texts", {"texts": []}, '<div class="films texts"></div>')
-            elif picture.kind == "easel":
-                body = island("Easel", {"images": []}, '<div class="easel"></div>')
+            elif picture.kind == "first_frame":
+                body = island("FirstFrame", {"images": []}, '<div class="first_frame"></div>')
             elif picture.kind in ("table", "stations"):
                 body = gr.HTML("", apply_default_css=False)
             under = gr.HTML(self.under_layer(picture), apply_default_css=False)
