@@ -2,7 +2,7 @@
 
 /** @import { Facts, Island, Limits, Settings } from "./messages.d.ts" */
 
-import { copied, fill, make, within } from "./dom.js";
+import { appears, copied, fill, make, within } from "./dom.js";
 import { holds, pieces, tapped } from "./prompt.js";
 import { asked } from "./startup.js";
 import { page } from "./state.js";
@@ -70,9 +70,8 @@ class Bar {
     form.addEventListener("submit", (event) => event.preventDefault());
     const share = make("button", { type: "button", class: "share", "data-copied": L["share.done"] }, L.share);
     share.addEventListener("click", () => copied(share, location.href));
-    this.root.append(
-      form,
-      this.note,
+    this.root.append(form, this.note);
+    appears(".more").then((place) => place.append(
       ...(L["viewer.locale"] === "en" ? [] : [make("p", { class: "note quiet" }, L["prompt.english"])]),
       this.model,
       this.examples(),
@@ -80,7 +79,7 @@ class Bar {
         this.wordFold,
         make("details", { class: "fold-settings" }, make("summary", {}, L.settings), this.fields),
         share),
-    );
+    ));
   }
 
   /** Films that are there at once. */

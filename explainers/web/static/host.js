@@ -33,21 +33,25 @@ export function mountViewer({ element, props, server, watch }) {
     },
     save: () => stood(),
   });
-  let finished = { ...props.value };
+  let now = props.value;
+  let finished = { ...now };
   page.stop = () => {
     page.stopped = true;
     const made = model.get("steps")?.length || model.get("steps_b")?.length;
-    model.update(made ? { ...props.value, state: "", message: "" } : finished); // a film without a step is none
+    model.update(made ? { ...now, state: "", message: "" } : finished); // a film without a step is none
+  };
+  page.film = (state) => {
+    if (state.state === "") page.filmShown = finished = state;
+    else if (page.stopped && state.state !== "error") return; // it was on its way
+    now = state;
+    model.update(state);
+    say("state", state.state);
   };
   page.viewer = model;
   speakAs(labels["viewer.locale"]);
   speaking(labels);
-  watch("value", () => {
-    if (props.value.state === "") finished = props.value;
-    else if (page.stopped && props.value.state !== "error") return; // it was on its way
-    model.update(props.value);
-    say("state", props.value.state);
-  });
+  page.filmShown = now;
+  watch("value", () => page.film(props.value));
   const wish = wished(asked);
   if (Object.keys(wish).length) move(keysOf(wish));
   page.hand = handOf(model);
@@ -86,8 +90,16 @@ export function mountHand({ props, trigger }) {
 }
 
 /** The film on screen changed (Python's side says so once a run is done). @param {Island<Shown>} island */
-export function mountShown({ props, watch }) {
+export function mountShown({ props, trigger, watch }) {
+  page.gallery = props.gallery ?? [];
+  page.shows = (shown) => {
+    props.value = shown;
+    take();
+    writeAddress();
+    trigger("change");
+  };
   const take = () => {
+    page.shown = props.value;
     page.run = props.value.settings;
     page.cut = props.value.cut;
     page.notes = props.value.notes;
