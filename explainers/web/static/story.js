@@ -184,6 +184,8 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    const kind = this.card.dataset.kind;
+    if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
   }
 
@@ -193,7 +195,12 @@ class Story {
     this.asked = performance.now();
     this.fresh = !wish.own;
     page.stopped = false;
+    this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, ...wish });
+  }
+
+  computing() {
+    return `<div class="progress"><p class="quiet" role="status">${page.labels.computing}</p></div>`;
   }
 
   cancel() {
