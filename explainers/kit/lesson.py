@@ -325,7 +325,9 @@ class Lesson:
 
     def sentences(self) -> Iterator[str]:
         """The keys that the words file of this lesson must hold (besides those that its pictures ask for)."""
-        yield from ("title", "claim", "honest")
+        yield "title"
+        if not self.story:
+            yield from ("claim", "honest")
         if self.question:
             yield from ("question", *(f"question.{o}" for o in self.question.options), "answer", "name")
         yield from (f"act.{act.name}" for act in self.acts)

@@ -85,6 +85,10 @@ class Words:
         text = format(value, how)
         return self.written(text) if isinstance(value, Number) or PLAIN.fullmatch(text) else text
 
+    def filled(self, text: str, value: Any) -> str:
+        """A value put into a text of its own, "{:.1f} s", as this language writes it."""
+        return _Figures(self).vformat(text, (value,), {})
+
     def said(self, note: Note) -> str:
         """A note in this language; in its own English, where nobody has put it into words or its values don't fit."""
         sentence = self._find(NOTED + note.code)

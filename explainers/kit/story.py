@@ -151,11 +151,12 @@ def lens_of(lesson: Lesson, card: Card) -> str:
 
 def stands(lesson: Lesson, card: Card) -> dict[str, dict[str, Any]]:
     """How everything stands while a card is read, by whose it is."""
-    from explainers.kit.lesson import RUN
+    from explainers.kit.lesson import PICKS, RUN
 
+    picked = any(name in card.at for name in PICKS)  # what lies on a frame is looked at while it stands still
     return {
         "run": {name: value for name, value in card.at.items() if name in RUN},
-        "viewer": {name: card.at.get(name, value) for name, value in STANDS.items()},
+        "viewer": {**STANDS, "playing": not picked} | {n: v for n, v in card.at.items() if n in STANDS},
         "controls": {name: card.at.get(name, value) for name, value in lesson.starts().items()},
     }
 
@@ -194,3 +195,7 @@ class Strip:
     """{caption: film}, side by side on one timeline, at most four: arrays (frames, height, width, 3) in 0..1."""
 
     films: Mapping[str, Any]
+
+
+TOUR: tuple[tuple[str, str], ...] = ()
+"""Three minutes: the one best card of eight pages."""

@@ -7,9 +7,20 @@ FilmState(address).told(step=3, asks=["patch"])     # as the viewer reads it (RE
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from explainers.kit.clicks import pick
+from explainers.kit.lesson import PICKS
+
+
+def standing(hand: Mapping[str, Any]) -> dict[str, Any]:
+    """How a hand stands, in a lesson's names, as the viewer reads it."""
+    told = {name: hand[name] for name in ("step", "frame", "view", "grid", "compare", "playing") if name in hand}
+    chosen = next(({"pick": pick(name, hand[name])} for name in PICKS if hand.get(name) is not None), {})
+    mapped = {"pick": {"what": "map", "name": hand["map"]}} if hand.get("map") else chosen
+    return told | mapped | ({"layer": hand["film"]} if "film" in hand else {})
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,8 @@ class FilmState:
     state: str = ""  # "loading", "live", "error"; "" when there is nothing to wait for
     message: str = ""
     compare: str = "divider"
+    titles: Sequence[str] = ()  # of both films, where it is not a cut that tells them apart
 
     def told(self, **more: Any) -> dict[str, Any]:
-        return {**asdict(self), "steps": list(self.steps), "steps_b": list(self.steps_b), **more}
+        lists = {name: list(getattr(self, name)) for name in ("steps", "steps_b", "titles")}
+        return {**asdict(self), **lists, **more}

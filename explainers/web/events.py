@@ -24,6 +24,7 @@ class CutMeasured:
     settings: Settings
     cut: MakeCut
     numbers: Mapping[str, Any]  # what its lens measured
+    kept: bool = False  # beforehand
 
 
 @dataclass(frozen=True)

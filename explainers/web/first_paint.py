@@ -1,11 +1,11 @@
 """The first film in the page as it is served, so that nobody waits for Gradio to see it.
 
-    html = place(top, claim, screen)          # what stands on the page until Gradio has set it up
+    html = place(top, story, screen)          # what stands on the page until Gradio has set it up
     begun(body, html, screen["pack"])         # the page that Gradio serves, with it
 
 Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
-claim and the viewer's place, in the order and style that they will have. static/startup.js brings the film to life, and
-hands the viewer over once the page is there.
+first card and the viewer's place, in the order and style that they will have. static/startup.js brings the film to
+life, and hands the viewer over once the page is there.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 </script>"""
 
 
-def place(top: str, claim: str, screen: dict[str, Any]) -> str:
-    return filled("stand_in.html", top=top, claim=claim, screen=screen)
+def place(top: str, story: str, screen: dict[str, Any]) -> str:
+    return filled("stand_in.html", top=top, story=story, screen=screen)
 
 
 @cache

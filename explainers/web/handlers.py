@@ -21,6 +21,7 @@ from explainers.kit.markdown import prose
 from explainers.kit.plot import dress
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
+from explainers.kit.story import STANDS
 from explainers.viewer.state import FilmState
 from explainers.web import html
 from explainers.web.events import FilmShown
@@ -45,7 +46,7 @@ class Answers:
         settings = shown.get("settings") if isinstance(shown, Mapping) else None
         values = dict(zip((c.name for c in self.lesson.controls), now, strict=False))
         hands = hand if isinstance(hand, Mapping) else {}
-        return self.service.inputs(self.lesson, settings, {**self.lesson.opens, **hands}, values)
+        return self.service.inputs(self.lesson, settings, {**STANDS, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
         return refusal.told(self.words)
@@ -150,7 +151,12 @@ class Answers:
         """The handler, skipped where nothing moved that the lens looks at. Its first value, in and out, is the question
         that was answered last."""
 
-        async def asked(request: gr.Request, last: str, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
+        async def asked(
+            request: gr.Request, last: str, bench: Any, shown: Any, hand: Any, *now: Any
+        ) -> AsyncIterator[Any]:
+            if not self.seen(bench, lens):
+                yield (gr.skip(),) * (1 + outputs)
+                return
             question = self.service.question(self.lesson, lens, self.inputs(shown, hand, now)).key
             if question == last:
                 yield (gr.skip(),) * (1 + outputs)
@@ -159,6 +165,12 @@ class Answers:
                 yield question, *(drawn if isinstance(drawn, tuple) else (drawn,))
 
         return asked
+
+    def seen(self, bench: Any, lens: str) -> bool:
+        """Whether what a lens measures can be seen: nobody waits for pictures of a workbench that is closed."""
+        stands = bench if isinstance(bench, Mapping) else {}
+        lent = [picture.measures for picture in self.lesson.pictures if picture.name == stands.get("lent")]
+        return bool(stands.get("open")) or lens in lent
 
     def drawing(self, pictures: Sequence[Picture]) -> Handler:
         """Draws all pictures that one lens measures: it runs once for them.
@@ -229,23 +241,6 @@ class Answers:
             measured,
             tables.scalars(numbers),
         )
-
-    async def answering(self, request: gr.Request, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-        assert self.lesson.question is not None
-        at = self.inputs(shown, hand, now)
-        lens = self.lesson.question.lens
-        try:
-            async for event in self.service.look(request.session_hash or "", self.lesson, lens, at):
-                yield self.answered(event.value, at) if isinstance(event, Done) else html.note(self.waiting(event))
-        except Refused as refusal:
-            yield html.note(self.say(refusal))
-
-    def answered(self, numbers: Mapping[str, Any], at: Inputs) -> str:
-        assert self.lesson.question is not None
-        right = str(numbers["answer"])
-        sentence = self.words("answer" if right else "answer.unclear", **numbers)
-        source = html.depths("", html.code_html(code(self.lesson, self.lesson.question.lens, at), self.shared))
-        return html.answer(right, sentence, self.shared("its_name"), self.words("name")) + source
 
     def indices(self, control: Index) -> list[tuple[str, str]]:
         whole = [(self.shared("all"), "all")] if control.all else []

@@ -8,7 +8,7 @@ In a template, `| inline` and `| prose` read the little Markdown of words files,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from explainers.kit.folders import KIT
 from explainers.kit.lesson import Lesson, Station
 from explainers.kit.markdown import inline, prose
 from explainers.kit.sentences import Words, languages
+from explainers.kit.story import TOUR, stands
 from explainers.kit.table import cell
 
 MOST_ROWS = 200
@@ -73,14 +74,21 @@ def tag(text: str) -> str:
     return f'<span class="tag">{inline(text)}</span>'
 
 
-def guess(heading: str, question: str, options: Mapping[str, str]) -> str:
-    """The question with its answers to choose from; static/page.js keeps the guess."""
-    return filled("guess.html", heading=heading, question=question, options=options)
-
-
-def answer(right: str, sentence: str, heading: str, name: str) -> str:
-    """The measured answer and its name in the field; the guess is put beside it by static/page.js."""
-    return filled("answer.html", right=right, sentence=sentence, heading=heading, name=name)
+def story(here: Lesson, lessons: Sequence[Lesson], words: Words, shared: Words) -> str:
+    """All cards of a page, the first one shown; static/story.js turns them."""
+    at = [lesson.idea for lesson in lessons].index(here.idea)
+    around = {
+        way: (lessons[other].idea, Words.of(lessons[other].idea, words.language)("title"))
+        for way, other in (("back", at - 1), ("next", at + 1))
+        if 0 <= other < len(lessons)
+    }
+    told = {card.name: {**stands(here, card), "measures": card.measures} for card in here.story}
+    tour = [f"{'/' if idea == lessons[0].idea else f'/{idea}'}?card={card}" for idea, card in TOUR]
+    return filled(
+        "story.html",
+        **{"cards": here.story, "told": told, "words": words, "shared": shared, "around": around, "tour": tour},
+        front=here.idea == lessons[0].idea,
+    )
 
 
 def depth_switch(words: Words) -> str:
@@ -106,15 +114,5 @@ def navigation(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
     pages = [(lesson.idea, Words.of(lesson.idea, words.language)("title")) for lesson in lessons]
     others = [language for language in languages() if language != words.language]
     tongues = [(other, Words.of(KIT, other).locale.get_language_name()) for other in others]
-    return filled("navigation.html", here=here.idea, pages=pages, tongues=tongues, words=words)
-
-
-def onward(here: Lesson, lessons: Sequence[Lesson], words: Words) -> str:
-    """Back and next, in teaching order."""
-    at = [lesson.idea for lesson in lessons].index(here.idea)
-    pages = []
-    for way, rel, other in (("back", "prev", at - 1), ("next", "next", at + 1)):
-        if 0 <= other < len(lessons):
-            idea = lessons[other].idea
-            pages.append((way, rel, idea, Words.of(idea, words.language)("title")))
-    return filled("onward.html", pages=pages, words=words)
+    at = [idea for idea, _ in pages].index(here.idea)
+    return filled("navigation.html", here=here.idea, at=at, pages=pages, tongues=tongues, words=words)

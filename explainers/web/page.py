@@ -19,9 +19,7 @@ import gradio as gr
 from explainers.kit.clicks import asks, pick_of
 from explainers.kit.folders import KIT
 from explainers.kit.lesson import (
-    RUN,
     VIEWER,
-    Act,
     Choice,
     Control,
     Cut,
@@ -32,11 +30,13 @@ from explainers.kit.lesson import (
     Switch,
     Text,
 )
-from explainers.kit.markdown import inline, prose
+from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
-from explainers.viewer.state import FilmState
+from explainers.kit.story import STANDS
+from explainers.viewer.state import FilmState, standing
 from explainers.web import html
+from explainers.web.cards import Cards
 from explainers.web.first_paint import place
 from explainers.web.handlers import Answers, Handler
 from explainers.web.inputs import code
@@ -75,27 +75,30 @@ class Page:
         self.controls: dict[str, Any] = {}
         self.cuts: dict[str, tuple[Any, ...]] = {}
         self.stops: dict[str, gr.Button] = {}
-        self.first = service.gallery[0]
         self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
         self.top = html.navigation(lesson, lessons, self.shared)
-        self.claim = f"<h1>{inline(self.words('claim'))}</h1>"
+        self.story = html.story(lesson, lessons, self.words, self.shared)
         self.answers = Answers(lesson, lessons, service, language)
+        self.cards = Cards(self.answers)
+        self.first = self.cards.declared(lesson.story[0]).settings
 
     # --- what stands where
 
     def build(self) -> None:
-        lesson = self.lesson
         gr.HTML(self.top, apply_default_css=False, elem_id="top")
         self.messengers()
-        with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/shared.css
-            gr.HTML(self.claim, apply_default_css=False, elem_id="claim")
-            self.viewer = self.film()
+        with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/page.css
             self.bar = island("Bar", asdict(self.first), '<div class="bar"></div>', elem_id="bar", **self.told())
+            self.viewer = self.film()
+            gr.HTML(self.story, apply_default_css=False, elem_id="story")
+        gr.HTML(html.filled("under.html", words=self.shared), apply_default_css=False, elem_id="under")
+        with gr.Column(elem_id="workbench"):
             with gr.Column(elem_id="guide"):
                 self.guide()
-        self.pictures()
-        self.home = island("Home", {}, '<div class="home"></div>', elem_id="home", elem_classes="card", **self.told())
-        gr.HTML(html.onward(lesson, self.lessons, self.shared), apply_default_css=False)
+            self.pictures()
+            self.home = island(
+                "Home", {}, '<div class="home"></div>', elem_id="home", elem_classes="card", **self.told()
+            )
         self.wire()
 
     def told(self) -> dict[str, Any]:
@@ -110,21 +113,32 @@ class Page:
         return {**said, "viewer.locale": self.shared.language}
 
     def messengers(self) -> None:
-        shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
-        self.shown = island("Shown", shown, elem_classes="unseen")
+        shown = self.answers.shown_state(self.first)
+        front = self.lesson is self.lessons[0]  # there, the films that come with the kit follow each other
+        self.shown = island("Shown", shown, elem_classes="unseen", gallery=self.gallery() if front else [])
         self.hand = island("Hand", {}, elem_classes="unseen")
+        self.turn = island("Story", {}, elem_classes="unseen")
+        self.bench = island("Bench", {"open": False, "lent": ""}, elem_classes="unseen")
         self.news = island("News", {"facts": self.service.facts, "live": False}, elem_classes="unseen")
+
+    def gallery(self) -> list[dict[str, Any]]:
+        """The films that are there at once."""
+        films = self.service.films
+        return [
+            {"film": self.answers.film_state(FilmState(films[each.key])), "shown": self.answers.shown_state(each)}
+            for each in self.service.gallery
+        ]
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
-        return place(self.top, self.claim, self.opening())
+        return place(self.top, self.story, self.opening())
 
     def opening(self) -> dict[str, Any]:
         """The viewer's first state."""
-        lesson = self.lesson
-        opens = {("layer" if name == "film" else name): value for name, value in lesson.opens.items()}
-        film = self.service.films[self.first.key]
-        return FilmState(film).told(asks=asks(lesson), labels=labels(self.shared), **{"step": -1, **opens})
+        at = self.cards.declared(self.lesson.story[0])
+        films = self.service.films
+        told = FilmState(films.get(self.first.key, films[self.service.gallery[0].key]))
+        return told.told(asks=asks(self.lesson), labels=labels(self.shared), fill=True, **standing(at.hand))
 
     def film(self) -> gr.HTML:
         lesson, service = self.lesson, self.service
@@ -143,15 +157,7 @@ class Page:
         )
 
     def guide(self) -> None:
-        lesson, words, shared = self.lesson, self.words, self.shared
-        if lesson.question:
-            options = {option: words(f"question.{option}") for option in lesson.question.options}
-            guess = html.guess(shared("guess"), words("question"), options)
-            gr.HTML(guess, apply_default_css=False, elem_classes="card")
-        if lesson.acts:
-            with gr.Column(elem_id="acts", elem_classes="card"):
-                gr.HTML(html.tag(shared("look")), apply_default_css=False)
-                self.acts = [gr.Button(words(f"act.{act.name}"), elem_classes="act") for act in lesson.acts]
+        lesson, shared = self.lesson, self.shared
         self.model = (
             ModelCard(self.service, shared.language) if lesson.models and len(self.service.offers) > 1 else None
         )
@@ -160,15 +166,8 @@ class Page:
                 gr.HTML(html.tag(shared("controls")), apply_default_css=False)
                 for control in lesson.controls:
                     self.controls[control.name] = self.control(control)
-        if lesson.question:
-            with gr.Column(elem_id="measured", elem_classes="card"):
-                show = f'<button type="button" class="reveal">{inline(shared("measured.show"))}</button>'
-                gr.HTML(html.tag(shared("measured")) + show, apply_default_css=False)
-                self.answer = gr.HTML("", apply_default_css=False, elem_classes="answer")
         for cut in lesson.cuts:
             self.cut_card(cut)
-        honest = html.tag(shared("precisely")) + prose(words("honest"))
-        gr.HTML(honest, apply_default_css=False, elem_classes="card")
 
     def control(self, control: Control) -> Any:
         place: dict[str, Any] = {"label": self.words(control.name), "elem_id": f"control-{control.name}"}
@@ -240,7 +239,7 @@ class Page:
             return html.note(self.shared("press_first" if picture.waits else "computing"))
         pick = pick_of(self.lesson, picture)
         first = html.note(self.shared(f"pick.{pick}")) if pick else ""
-        picked = {**self.lesson.opens, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
+        picked = {**STANDS, "patch": [0, 0, 0], "word": 0, "slice": 0}  # something, till a visitor picks
         at = self.service.inputs(self.lesson, asdict(self.first), picked, self.lesson.starts())
         return first + html.depths("", html.code_html(code(self.lesson, picture.measures, at), self.shared))
 
@@ -254,9 +253,9 @@ class Page:
             self.load(None, js=arrive, inputs=controls, outputs=controls)
         for name, control in self.controls.items():
             control.change(None, inputs=control, js=JS.format(call=f"stand({json.dumps(name)}, now[0])"), **QUIET)
-        for act, button in zip(self.lesson.acts, getattr(self, "acts", []), strict=True):
-            call = f"act({json.dumps(self.sets(act))}, {json.dumps(names)}, now)"
-            button.click(None, inputs=controls, outputs=controls, js=JS.format(call=call), **QUIET)
+        if controls:
+            steered = JS.format(call=f"steered({json.dumps(names)}, now)")
+            self.turn.input(None, inputs=controls, outputs=controls, js=steered, **QUIET)
         indices = [control for control in self.lesson.controls if isinstance(control, Index)]
         self.load(self.answers.model_news(indices), outputs=[self.news, *(self.controls[c.name] for c in indices)])
         making: list[Any] = [
@@ -268,6 +267,9 @@ class Page:
                 **QUIET,
             )
         ]
+        told = [self.turn, self.shown, self.hand, *controls]
+        turning = self.turn.submit(self.cards.turning, told, [self.turn], trigger_mode="multiple", **QUIET)
+        self.turn.stop(None, cancels=[turning], **QUIET)
         if self.model:
             self.model.wire(self.news)
         for cut in self.lesson.cuts:
@@ -288,8 +290,6 @@ class Page:
         self.home.stop(None, cancels=[taking], **QUIET)
         for pictures in self.by_lens():
             self.wire_pictures(pictures)
-        if self.lesson.question:
-            self.listen(self.lesson.question.lens, self.answers.answering, [self.answer])
 
     def by_lens(self) -> list[list[Picture]]:
         """The pictures that are drawn here, those that one lens measures together."""
@@ -312,32 +312,21 @@ class Page:
         gr.on(stops, self.answers.stopping(pictures[0].measures), None, None, **QUIET)
 
     def listen(self, lens: str, handler: Handler, outputs: list[Any]) -> None:
-        """Call the handler when the page opens, when the film changes, and when something moves that the lens names.
+        """Call the handler when the film changes, and when something moves that the lens names: while the workbench is
+        open, and when it opens.
 
         One event with many causes: Gradio then asks one question after the other, and the last one always. With an
         event each, the slow answer to an old question would be drawn over the new one's.
         """
         needs = signature(self.lesson.idea, lens).controls
-        causes = [root().load, self.shown.change]
+        causes = [self.bench.input, self.shown.change]
         causes += [self.controls[name].change for name in needs if name in self.controls]
         if any(name in VIEWER for name in needs):
             causes.append(self.hand.input)
         last = gr.State("")
-        inputs = [last, self.shown, self.hand, *self.controls.values()]
+        inputs = [last, self.bench, self.shown, self.hand, *self.controls.values()]
         gr.on(causes, self.answers.once(lens, handler, len(outputs)), inputs, [last, *outputs], **NEWEST)
 
     def load(self, handler: Any, **more: Any) -> None:
         """When the page opens."""
         root().load(handler, **more, **QUIET)
-
-    def sets(self, act: Act) -> dict[str, dict[str, Any]]:
-        """An act's wishes by whose they are."""
-        return {
-            "viewer": {name: value for name, value in act.sets.items() if name in VIEWER},
-            "run": {name: value for name, value in act.sets.items() if name in RUN},
-            "controls": {
-                name: (str(value) if isinstance(self.lesson.control(name), Index) else value)
-                for name, value in act.sets.items()
-                if name in self.controls
-            },
-        }

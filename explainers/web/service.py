@@ -33,11 +33,13 @@ from explainers.viewer.state import FilmState
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Inputs, checked
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
+from explainers.worker.kept import Kept
 from explainers.worker.model_names import called
 from explainers.worker.queue import Done, JobQueue, Place
 from explainers.worker.settings import Settings
 
-GALLERY = Path(__file__).resolve().parents[2] / "assets" / "gallery"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+GALLERY, STORY = ASSETS / "gallery", ASSETS / "story"
 
 
 class Store:
@@ -64,7 +66,9 @@ class Store:
 
 
 class Service:
-    def __init__(self, queue: JobQueue, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, queue: JobQueue, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None, story: Path = STORY
+    ) -> None:
         self.queue = queue
         self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
@@ -80,7 +84,10 @@ class Service:
             settings = Settings(**film["settings"])
             self.gallery.append(settings)
             self.films[settings.key] = self.store.put((gallery / film["pack"]).read_bytes())
-        self.ready_made = {settings.key for settings in self.gallery}
+        self.kept = Kept(story)
+        for key, pack in self.kept.films.items():
+            self.films.setdefault(key, self.store.put(pack))
+        self.ready_made = {settings.key for settings in self.gallery} | self.kept.films.keys()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -90,6 +97,12 @@ class Service:
     @property
     def starts(self) -> Settings:
         return Settings(model=self.chosen).changed(self.facts["defaults"])
+
+    @property
+    def opening(self) -> Settings:
+        """The film on which a card stands that names no other."""
+        first = self.gallery[0]
+        return self.starts.changed({"prompt": first.prompt, "seed": first.seed}) if self.replaced(first) else first
 
     @property
     def chosen(self) -> str:
@@ -107,9 +120,17 @@ class Service:
 
     def replaced(self, settings: Settings) -> bool:
         """Whether a film came with the kit, from another model than the one that the app was started with."""
+        return settings.model == self.chosen and self.stale(settings.key)
+
+    def stale(self, key: str) -> bool:
+        """Whether what came with the kit under that key is of another model than the open one."""
+        return key in self.ready_made and not self.at_home
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the model that made what came with the kit is the one that is open, or will be."""
         here = self.queue.facts
-        ours = settings.key in self.ready_made and settings.model == self.chosen
-        return ours and here is not None and here["weights"] != self.gallery_facts["weights"]
+        return here is None or here["weights"] == self.gallery_facts["weights"]
 
     # --- films
 
@@ -146,14 +167,16 @@ class Service:
             self.notes.pop(self.films.popitem(last=False)[0], None)
         return self.films[key]
 
-    async def cut(self, visitor: str, lesson: Lesson, cut: Cut, at: Inputs) -> AsyncIterator[FilmShown | CutMeasured]:
+    async def cut(
+        self, visitor: str, lesson: Lesson, cut: Cut, at: Inputs, fresh: bool = False
+    ) -> AsyncIterator[FilmShown | CutMeasured]:
         """The other film beside the first, and in the end what the cut's lens measured."""
         film = self.films.get(at.settings.key)
         if film is None:
             raise Refused("failed")
         made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
         other, steps = "", list[str]()
-        if made.key in self.films:
+        if made.key in self.films and not self.stale(made.key) and not (fresh and made.key in self.ready_made):
             other = self.films[made.key]
         else:
             async for event in self.queue.run(visitor, made):
@@ -166,8 +189,8 @@ class Service:
                 ahead = event.ahead if isinstance(event, Place) else 0
                 yield FilmShown(FilmState(film, (), other, steps, "live", compare="side"), ahead=ahead)
         job = self.question(lesson, cut.lens, at, made)
-        numbers = await self._numbers(visitor, job)
-        yield CutMeasured(FilmState(film, pack_b=other, compare="side"), at.settings, made, numbers)
+        numbers, kept = await self._numbers(visitor, job, fresh)
+        yield CutMeasured(FilmState(film, pack_b=other, compare="side"), at.settings, made, numbers, kept)
 
     async def choose(self, visitor: str, model: str) -> AsyncIterator[Any]:
         """Serve another of the models that are offered: Place and Choosing on the way, Done once it is open."""
@@ -178,13 +201,18 @@ class Service:
 
     # --- pictures
 
-    async def look(self, visitor: str, lesson: Lesson, lens: str, at: Inputs) -> AsyncIterator[Any]:
-        """What a lens measures on the film on screen: Done(numbers) in the end; Place and Progress before."""
+    async def look(
+        self, visitor: str, lesson: Lesson, lens: str, at: Inputs, fresh: bool = False
+    ) -> AsyncIterator[Any]:
+        """What a lens measures on the film on screen: Done(numbers) in the end; Place and Progress before.
+
+        What was measured beforehand is given at once, unless it is asked for `fresh`.
+        """
         needs = signature(lesson.idea, lens)
         for pick in PICKS:
             if pick in needs.controls and at.hand.get(pick) is None:
                 raise Refused(f"pick.{pick}")
-        async for event in self._measured(visitor, self.question(lesson, lens, at)):
+        async for event in self._measured(visitor, self.question(lesson, lens, at), fresh):
             yield event
 
     def cancel(self, visitor: str, lesson: Lesson, lens: str) -> None:
@@ -197,8 +225,11 @@ class Service:
     def _controls(self, needs: Signature, at: Inputs) -> dict[str, Any]:
         return at.of(needs.controls)
 
-    async def _measured(self, visitor: str, job: Measure) -> AsyncIterator[Any]:
+    async def _measured(self, visitor: str, job: Measure, fresh: bool = False) -> AsyncIterator[Any]:
         key = job.key
+        if key in self.kept.numbers and not fresh and self.at_home and job.settings.model == self.chosen:
+            yield Done(self.kept.numbers[key], kept=True)
+            return
         if key in self.numbers:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])
@@ -215,12 +246,11 @@ class Service:
                     self.numbers.popitem(last=False)
             yield event
 
-    async def _numbers(self, visitor: str, job: Measure) -> Mapping[str, Any]:
-        """The numbers alone."""
-        async for event in self._measured(visitor, job):
+    async def _numbers(self, visitor: str, job: Measure, fresh: bool = False) -> tuple[Mapping[str, Any], bool]:
+        """The numbers alone, and whether they were measured beforehand."""
+        async for event in self._measured(visitor, job, fresh):
             if isinstance(event, Done):
-                found: Mapping[str, Any] = event.value
-                return found
+                return event.value, event.kept
         raise Refused("superseded")
 
     def clips(self, films: Mapping[str, Any], fps: float) -> dict[str, Any]:
@@ -251,7 +281,7 @@ class Service:
             hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
             at = self.inputs(lesson, message["settings"], hand, message.get("controls") or {})
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
-            numbers = await self._numbers(visitor, job)
+            numbers, _ = await self._numbers(visitor, job)
         except Refused as refusal:
             text = refusal.told(words)
             return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}

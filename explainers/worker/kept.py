@@ -38,7 +38,7 @@ from explainers.worker.jobs import Develop, MakeCut, Measure
 from explainers.worker.settings import Settings, stand
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "story"
-BESIDE = 9  # steps that are kept of a film beside another
+BESIDE = 5  # steps that are kept of a film beside another
 
 
 # --- which questions a card asks

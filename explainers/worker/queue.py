@@ -58,6 +58,7 @@ class Place:
 @dataclass(frozen=True)
 class Done:
     value: Any
+    kept: bool = False  # it was measured beforehand
 
 
 @dataclass(eq=False)

@@ -16,6 +16,9 @@ from explainers.measure.asked import KINDS
 from explainers.measure.spectrum import power_spectrum
 
 HOPS = 100  # small steps to compare one jump with
+CLEAR = 0.1  # levels that are so far apart are told apart
+ALIKE = 0.8  # correlation of two latents that show much the same film
+SAME = 0.01  # shares of the film that are so near to each other are the same
 TRIES = 2  # noises to average over where a reader looks
 
 
@@ -35,35 +38,13 @@ def drowned(run, model, *, level):
     }
 
 
-def spectrum(run, model, *, level):
-    """Power of film and noise in the drowned film, for details of every size."""
-    film, latent = _views(run, model)
-    waves, power = power_spectrum(film)
-    cells, cell_power = power_spectrum(latent)
-    _, noise = power_spectrum(_noise(film, seed=1))
-    _, cell_noise = power_spectrum(_noise(latent, seed=1))
-    kept, put = (1 - level) ** 2, level**2
-    return {
-        "waves": waves,
-        "film": kept * power,
-        "noise": put * noise,
-        "cells": cells,
-        "latent": kept * cell_power,
-        "latent_noise": put * cell_noise,
-        "level": level,
-        "lost": int((put * noise > kept * power).sum()),
-        "bands": len(waves),
-        "lost_latent": int((put * cell_noise > kept * cell_power).sum()),
-        "bands_latent": len(cells),
-    }
-
-
 def overtakes(run, model):
     """The level at which noise becomes as strong as the film: where (1 - sigma)^2 P = sigma^2, P the film's power."""
     film, latent = _views(run, model)
     waves, power = power_spectrum(film)
     cells, cell_power = power_spectrum(latent)
     level, cell_level = (p.sqrt() / (1 + p.sqrt()) for p in (power, cell_power))
+    gap, cell_gap = (float(each[0] - each[-1]) for each in (level, cell_level))
     return {
         "waves": waves,
         "level": level,
@@ -73,15 +54,16 @@ def overtakes(run, model):
         "fine": float(level[-1]),
         "coarse_latent": float(cell_level[0]),
         "fine_latent": float(cell_level[-1]),
+        "case": "neither" if gap < CLEAR else "pixels" if cell_gap < gap / 2 else "both",
     }
 
 
-def answer(run, model):
-    """Which detail noise takes first."""
-    found = overtakes(run, model)
-    coarse, fine = found["coarse"], found["fine"]
-    first = "together" if abs(coarse - fine) < 0.1 else "fine" if fine < coarse else "coarse"
-    return {"answer": first, "coarse": coarse, "fine": fine, "waves": float(found["waves"][-1])}
+def answer(run, model, *, level):
+    """Whether a jump to a level and a walk there leave equally much of the film."""
+    found = jump(run, model, level=level)
+    more = found["left_walked"] - found["left_jumped"]
+    less = "same" if abs(more) < SAME else "leap" if more > 0 else "walk"
+    return {**found, "answer": less, "case": "same" if less == "same" else "other"}
 
 
 def jump(run, model, *, level):
@@ -155,11 +137,13 @@ def regained(run, other, model):
     step = next((i for i, (a, b) in enumerate(zip(run.latents, other.latents, strict=True)) if not a.equal(b)), 0)
     a, b = _pixels(run, model), _pixels(other, model)
     both = torch.stack([run.latent.flatten(), other.latent.flatten()])
+    alike = float(torch.corrcoef(both)[0, 1])
     return {
         "level": run.sigmas[min(step, len(run.sigmas) - 1)],
         "steps": len(run.sigmas) - step,
         "apart": float((a - b).abs().mean()),
-        "alike": float(torch.corrcoef(both)[0, 1]),
+        "alike": alike,
+        "case": "same" if alike > ALIKE else "other",
         "frame": torch.arange(1, len(a) + 1),
         "per_frame": (a - b).abs().mean((1, 2, 3)),
     }

@@ -1,9 +1,10 @@
-"""Noise as pictures: two drowned films, spectra, one jump beside many steps, what can still be read."""
+"""Noise as pictures: two drowned films, what drowns when, one jump beside many steps, what can still be read."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR, KIND
+from explainers.kit.story import Bars, Strip
 
 
 def drowned(numbers, words):
@@ -14,17 +15,18 @@ def drowned(numbers, words):
     }
 
 
-def spectrum(numbers, words):
-    figure = go.Figure()
-    lines = (
-        ("waves", "film", words("spectrum.film"), "own", "solid"),
-        ("waves", "noise", words("spectrum.noise"), "truth", "solid"),
-        ("cells", "latent", words("spectrum.latent"), "other", "solid"),
-        ("cells", "latent_noise", words("spectrum.latent_noise"), "truth", "dash"),
-    )
-    for x, y, name, colour, dash in lines:
-        figure.add_scatter(x=numbers[x], y=numbers[y], name=name, line={"color": COLOUR[colour], "dash": dash})
-    return _over_waves(figure, words, words("spectrum"), words("spectrum.y"))
+def poured(numbers, words):
+    return Strip({words(f"drowned.{where}"): numbers[where] for where in ("pixels", "latents")})
+
+
+def sizes(numbers, words):
+    names = ("coarse", "fine", "coarse_latent", "fine_latent")
+    return Bars({words(f"sizes.{name}"): numbers[name] for name in names}, most=1.0)
+
+
+def told(numbers, words):
+    names = ("place_eye", "place", "subject_eye", "subject")
+    return Bars({words(f"told.{name}"): numbers[name] for name in names}, most=1.0)
 
 
 def overtakes(numbers, words):

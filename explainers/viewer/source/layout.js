@@ -33,9 +33,17 @@ export function sheet(film, count, aspect, x, y, w, h) {
 /**
  * Where frames stand in a place of width W and at most height H: { height, cells }. A cell shows one frame of film
  * "a", "b", "split" (both, at the divider) or "difference".
- * @param {{ view: string, films: Cell["film"][], frames: number, aspect: number, W: number, H: number }} wanted
+ * @param {{ view: string, films: Cell["film"][], frames: number, aspect: number, W: number, H: number, fills?: boolean }} wanted
  */
-export function layout({ view, films, frames, aspect, W, H }) {
+export function layout({ fills = false, ...wanted }) {
+  const placed = cellsIn(wanted);
+  if (!fills) return placed;
+  const down = Math.max(0, (wanted.H - placed.height) / 2); // in the middle of a place whose height is given
+  return { height: wanted.H, cells: placed.cells.map((cell) => ({ ...cell, y: cell.y + down })) };
+}
+
+/** @param {{ view: string, films: Cell["film"][], frames: number, aspect: number, W: number, H: number }} wanted */
+function cellsIn({ view, films, frames, aspect, W, H }) {
   const pad = W < 600 ? 8 : 16;
   const [w, h] = [W - 2 * pad, H - 2 * pad];
   /** @type {(film: Cell["film"], x: number, y: number, width: number) => Cell} */

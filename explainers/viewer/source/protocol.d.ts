@@ -155,6 +155,8 @@ export interface ViewerState extends Values {
   asks: Pick["what"][];
   context: string;
   parts: string[] | null;
+  titles: string[]; // of both films, where they have none of their own
+  fill: boolean; // the film takes the room that its host leaves
   highlight: string | null;
   labels: Partial<Labels>;
 }

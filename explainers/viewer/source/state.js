@@ -43,7 +43,7 @@ export class State {
     this.moving = false; // the hand has not come to rest
     this.playing = false;
     this.developing = false;
-    this.size = { width: 0, highest: 0 }; // of the place for frames, in CSS pixels
+    this.size = { width: 0, highest: 0, fills: false }; // of the place for frames, in CSS pixels
     /** @type {(number | null)[] | null} */
     this.samePlaces = null; // for each word of the second prompt, its place in the first
   }

@@ -62,8 +62,8 @@ export class Surface {
   place() {
     const { state } = this;
     const { width, height, frames } = state.filmOf("").head;
-    const { width: W, highest: H } = state.size;
-    const wanted = { view: state.values.view, films: state.showing, frames, aspect: width / height, W, H };
+    const { width: W, highest: H, fills } = state.size;
+    const wanted = { view: state.values.view, films: state.showing, frames, aspect: width / height, W, H, fills };
     const signature = Object.values(wanted).join();
     if (signature !== this.laid) {
       this.laid = signature;
@@ -100,8 +100,8 @@ export class Surface {
 
   /** A place without a film. */
   paintNothing() {
-    const { width, highest } = this.state.size;
-    blank(this.canvas, width, Math.min(width * 0.7, highest));
+    const { width, highest, fills } = this.state.size;
+    blank(this.canvas, width, fills ? highest : Math.min(width * 0.7, highest));
     this.canvas.hidden = false;
     this.divider.hidden = true;
     this.title([]);
@@ -121,7 +121,8 @@ export class Surface {
     /** @type {[string, Cell, "left" | "right"][]} */
     const wanted = [];
     if (a && b) {
-      const titles = { a: a.head.title || this.labels.a, b: b.head.title || this.labels.b };
+      const [one, two] = this.state.model.get("titles") ?? [];
+      const titles = { a: one || a.head.title || this.labels.a, b: two || b.head.title || this.labels.b };
       for (const cell of cells.filter((c) => c.main)) {
         if (cell.film === "split") wanted.push([titles.a, cell, "left"], [titles.b, cell, "right"]);
         else if (cell.film !== "difference") wanted.push([titles[cell.film], cell, "left"]);

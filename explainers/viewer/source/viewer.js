@@ -108,7 +108,7 @@ class Viewer {
     for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.hands.motion.set({}));
     for (const key of ["state", "message", "asks", "parts", "highlight"]) on(`change:${key}`, () => this.refresh());
     const measure = () => this.measure();
-    for (const element of [this.root, this.sound.track]) this.observer.observe(element);
+    for (const element of [this.root, this.room, this.sound.track]) this.observer.observe(element);
     addEventListener("resize", measure); // a window that only grows in height changes no width
     this.unlisten.push(() => removeEventListener("resize", measure));
   }
@@ -182,8 +182,10 @@ class Viewer {
 
   /** Sizes are read when they change: to read them between writes, the page would have to be laid out each time. */
   measure() {
-    const highest = Math.max(240, Math.min(window.innerHeight, screen.availHeight || Infinity) * 0.6);
-    this.state.size = { width: this.room.clientWidth, highest };
+    const fills = Boolean(this.model.get("fill"));
+    this.root.toggleAttribute("data-fill", fills);
+    const window_ = Math.max(240, Math.min(window.innerHeight, screen.availHeight || Infinity) * 0.6);
+    this.state.size = { width: this.room.clientWidth, highest: fills ? this.room.clientHeight : window_, fills };
     this.sound.measure();
     this.invalidate();
   }
@@ -230,6 +232,7 @@ class Viewer {
     if (!has && (told === "loading" || told === "live")) now = "loading";
     if (packs.error || told === "error") now = "error";
     this.root.dataset.state = now;
+    this.root.dataset.asks = (this.model.get("asks") ?? []).join(" ");
     this.explain(now, has);
     this.status.hidden = !state.allows("status");
     for (const part of [this.choices, this.scrubbers, this.sound, this.words]) part.refresh();

@@ -2,7 +2,7 @@
 
 /** @import { Facts, Island, Limits, Settings } from "./messages.d.ts" */
 
-import { copied, fill, make, within } from "./dom.js";
+import { appears, copied, fill, make, within } from "./dom.js";
 import { holds, pieces, tapped } from "./prompt.js";
 import { asked } from "./startup.js";
 import { page } from "./state.js";
@@ -27,6 +27,7 @@ class Bar {
     this.tenths = new Intl.NumberFormat(this.L["viewer.locale"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     this.settings = { ...props.value };
     this.running = false;
+    this.heard = true; // whether the server has answered what was asked last
     const { L } = this;
     this.marks = make("div", { class: "marks", "aria-hidden": "true" });
     this.prompt = make("textarea", {
@@ -51,6 +52,7 @@ class Bar {
     for (const event of ["input", "click"]) this.fields.addEventListener(event, () => this.read());
     this.build();
     page.addEventListener("live", () => this.learn());
+    page.addEventListener("heard", () => (this.heard = true));
     page.addEventListener("run", () => {
       this.follow();
       this.mark();
@@ -70,9 +72,8 @@ class Bar {
     form.addEventListener("submit", (event) => event.preventDefault());
     const share = make("button", { type: "button", class: "share", "data-copied": L["share.done"] }, L.share);
     share.addEventListener("click", () => copied(share, location.href));
-    this.root.append(
-      form,
-      this.note,
+    this.root.append(form, this.note);
+    appears(".more").then((place) => place.append(
       ...(L["viewer.locale"] === "en" ? [] : [make("p", { class: "note quiet" }, L["prompt.english"])]),
       this.model,
       this.examples(),
@@ -80,7 +81,7 @@ class Bar {
         this.wordFold,
         make("details", { class: "fold-settings" }, make("summary", {}, L.settings), this.fields),
         share),
-    );
+    ));
   }
 
   /** Films that are there at once. */
@@ -215,13 +216,16 @@ class Bar {
     this.fill();
     this.mark();
     page.stopped = false;
+    this.heard = false;
     this.run(true);
     this.props.value = { ...this.settings };
     this.trigger("submit");
   }
 
   stop() {
-    this.trigger("stop");
+    // Before the server has answered, Gradio could not name what to stop, and the film would be made all the same.
+    if (this.heard) this.trigger("stop");
+    else page.addEventListener("heard", () => this.trigger("stop"), { once: true });
     page.stop();
     this.run(false);
     this.note.textContent = this.L.cancelled;

@@ -36,3 +36,15 @@ export function within(root, selector) {
   if (!(found instanceof HTMLElement)) throw new Error(`there is no ${selector} here`);
   return found;
 }
+
+/** Of what Gradio lays out in its own time, the first that is there. @param {string} selector @returns {Promise<HTMLElement>} */
+export function appears(selector) {
+  return new Promise((done) => {
+    const look = () => {
+      const found = document.querySelector(selector);
+      if (found instanceof HTMLElement) done(found);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}

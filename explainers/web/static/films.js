@@ -12,7 +12,7 @@ export function mountFilms({ element, props, watch }) {
   let stop = () => {};
   const lay = () => {
     stop();
-    stop = show(root, props.value ?? { clips: [] });
+    stop = showFilms(root, props.value ?? { clips: [] });
   };
   const soon = () => page.speaks.then(lay);
   soon();
@@ -20,7 +20,7 @@ export function mountFilms({ element, props, watch }) {
 }
 
 /** @param {Element} root @param {{ clips: Clip[], fps?: number }} films */
-function show(root, { clips, fps = 8 }) {
+export function showFilms(root, { clips, fps = 8 }) {
   root.replaceChildren();
   if (!clips.length) return () => {};
   const count = Math.max(...clips.map((clip) => clip.frames));

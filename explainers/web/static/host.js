@@ -9,6 +9,8 @@ import { within } from "./dom.js";
 import { asked, takeOver } from "./startup.js";
 import { page, say, speaking, writeAddress } from "./state.js";
 
+const SOUND = "darkroom-sound"; // whether this visitor wants to hear films
+
 /** @param {Partial<Values>} keys */
 export function move(keys) {
   const { viewer } = page;
@@ -31,23 +33,33 @@ export function mountViewer({ element, props, server, watch }) {
         model.receive({ kind: "error", id: message.id, text: page.labels.busy });
       }
     },
-    save: () => stood(),
+    save: (changed) => {
+      if (changed.sound) localStorage.setItem(SOUND, changed.sound === "off" ? "off" : "on");
+      stood();
+    },
   });
-  let finished = { ...props.value };
+  let now = props.value;
+  let finished = { ...now };
   page.stop = () => {
     page.stopped = true;
     const made = model.get("steps")?.length || model.get("steps_b")?.length;
-    model.update(made ? { ...props.value, state: "", message: "" } : finished); // a film without a step is none
+    model.update(made ? { ...now, state: "", message: "" } : finished); // a film without a step is none
+  };
+  page.film = (state) => {
+    say("heard");
+    if (state.state === "") page.filmShown = finished = state;
+    else if (page.stopped && state.state !== "error") return; // it was on its way
+    now = state;
+    model.update(state);
+    say("state", state.state);
   };
   page.viewer = model;
+  const hear = () => localStorage.getItem(SOUND) === "on" && model.get("sound") !== "b" && model.set("sound", "a");
+  document.addEventListener("pointerdown", hear, { once: true }); // browsers insist on a hand before the first sound
   speakAs(labels["viewer.locale"]);
   speaking(labels);
-  watch("value", () => {
-    if (props.value.state === "") finished = props.value;
-    else if (page.stopped && props.value.state !== "error") return; // it was on its way
-    model.update(props.value);
-    say("state", props.value.state);
-  });
+  page.filmShown = now;
+  watch("value", () => page.film(props.value));
   const wish = wished(asked);
   if (Object.keys(wish).length) move(keysOf(wish));
   page.hand = handOf(model);
@@ -86,8 +98,16 @@ export function mountHand({ props, trigger }) {
 }
 
 /** The film on screen changed (Python's side says so once a run is done). @param {Island<Shown>} island */
-export function mountShown({ props, watch }) {
+export function mountShown({ props, trigger, watch }) {
+  page.gallery = props.gallery ?? [];
+  page.shows = (shown) => {
+    props.value = shown;
+    take();
+    writeAddress();
+    trigger("change");
+  };
   const take = () => {
+    page.shown = props.value;
     page.run = props.value.settings;
     page.cut = props.value.cut;
     page.notes = props.value.notes;

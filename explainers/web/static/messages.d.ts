@@ -1,6 +1,6 @@
 // What the page and the server tell each other, and what the parts of the page know of each other.
 
-import type { Answer, OwnModel, Question } from "./protocol.d.ts";
+import type { Answer, OwnModel, Pick, Question, Values, ViewerState } from "./protocol.d.ts";
 
 /** What makes a run: share.py's Settings. */
 export interface Settings {
@@ -113,6 +113,7 @@ export interface Island<Value> {
     facts?: Facts;
     limits?: Limits;
     examples?: Settings[];
+    gallery?: { film: ViewerState; shown: Shown }[];
   };
   trigger: (event: string) => void;
   watch: (name: "value", changed: () => void) => void;
@@ -137,4 +138,54 @@ export interface PageState {
   firstFrame: { read: (file: File | undefined) => Promise<void> } | null; // where this page has one
   tell: (hand: Hand) => void; // gives the hand to Python
   untold: Hand | null; // as long as nobody is there to tell
+  shown: Shown | null; // as Python knows it
+  filmShown: ViewerState | null; // the finished film, or both
+  shows: (shown: Shown) => void;
+  film: (state: ViewerState) => void;
+  wanted: { [name: string]: Control }; // how a card wants the lesson's controls
+  story: { hear: (told: Told) => void; address: () => string } | null;
+  gallery: { film: ViewerState; shown: Shown }[]; // films that are there at once
+  declared: string; // the film that the card brought
+}
+
+/** How everything stands while a card is read: story.py's `stands`. */
+export interface CardTold {
+  run: Partial<Settings>;
+  viewer: { [name: string]: unknown };
+  controls: { [name: string]: Control | null };
+  measures: boolean;
+}
+
+/** What is asked when a card is turned to. */
+export interface Wish {
+  turn: number;
+  card: string;
+  own: boolean; // as it stands now, not as the card declares
+  fresh: boolean; // measured anew, where an answer is kept
+  measured: boolean; // a Predict is measured once somebody has guessed
+}
+
+/** What comes back, bit by bit. */
+export interface Told {
+  turn: number;
+  card: string;
+  film?: ViewerState;
+  shown?: Shown;
+  progress?: string;
+  done?: number | null;
+  said?: string;
+  figure?: string;
+  clips?: { clips: Clip[]; fps?: number };
+  kept?: boolean;
+  right?: string; // option of a guess
+  over?: boolean;
+}
+
+/** What stood on a card when it was left. */
+export interface Left {
+  film: ViewerState;
+  shown: Shown;
+  hand: Hand & { map: Pick | null };
+  controls: { [name: string]: Control };
+  compare: Values["compare"];
 }

@@ -1,20 +1,22 @@
 // What holds a page together in the browser. Gradio's components are islands; Python's side of them is web_page.py.
 //
 // Each `mount…` is called once by the component of that name with what gr.HTML hands to `js_on_load`; `arrive`, `stand`
-// and `act` are called by Gradio's own controls. Here is what the page itself does: depths, theme, links, keys.
+// and `steered` are called by Gradio's own controls. Here is what the page itself does: depths, theme, links, keys.
 
-import { showLayer } from "./acts.js";
+import { showLayer } from "./controls.js";
+import { benchOpen, openBench } from "./bench.js";
 import { copied, within } from "./dom.js";
-import { compare, guess, reveal } from "./question.js";
 import { chosen } from "./startup.js";
 import { address, page, shared } from "./state.js";
 
-export { act, arrive, stand } from "./acts.js";
+export { arrive, stand } from "./controls.js";
+export { mountBench } from "./bench.js";
 export { mountBar } from "./bar.js";
 export { mountHome } from "./export.js";
 export { mountFilms } from "./films.js";
 export { mountFirstFrame } from "./first_frame.js";
 export { mountHand, mountNews, mountShown, mountViewer } from "./host.js";
+export { mountStory, steered } from "./story.js";
 export { mountTexts } from "./texts.js";
 
 const DEPTHS = ["picture", "numbers", "code"];
@@ -47,16 +49,12 @@ document.addEventListener("click", async (event) => {
     else if (target.matches("[data-tongue]")) target.search = address(target.dataset.tongue);
   } else if (target.dataset.depthTo) depth(target.dataset.depthTo);
   else if (target.dataset.layer) showLayer(target);
-  else if (target.matches(".reveal")) reveal();
+  else if (target.matches(".bench")) openBench(!benchOpen());
+  else if (target.matches("[data-play]")) document.getElementById("prompt")?.focus();
   else if (target.closest(".cut")) page.stopped = false;
   else if (target.matches(".theme")) theme(!document.body.classList.contains("dark"));
   else if (target.matches(".copy")) await copied(target, within(target.parentElement ?? target, "code").textContent ?? "");
 });
 
-document.addEventListener("change", ({ target }) => {
-  if (target instanceof HTMLInputElement && target.name === "guess") guess(target.value);
-});
-
-new MutationObserver(compare).observe(document.body, { childList: true, subtree: true });
 depth("picture");
 if (chosen) theme(chosen === "dark");

@@ -9,6 +9,7 @@ const place = document.getElementById("stand-in");
 
 /** What the address asked for when the page was opened; it is rewritten from then on. */
 export const asked = new URLSearchParams(location.search);
+document.documentElement.toggleAttribute("data-present", asked.has("present"));
 
 /** Light or dark as it was chosen by hand; null where it was not. */
 export const chosen = localStorage.getItem("darkroom-theme");
@@ -33,12 +34,6 @@ function begin(value, el) {
   return begun;
 }
 
-/** Where the ideas are more than the page is wide, the one that this page is about is in sight. */
-function here() {
-  const [nav, current] = [document.querySelector(".top nav"), document.querySelector(".top [aria-current]")];
-  if (nav && current) nav.scrollLeft += current.getBoundingClientRect().left - nav.getBoundingClientRect().left - nav.clientWidth / 3;
-}
-
 /** The model of the page's viewer, which stands in `el` from now on. @param {Partial<ViewerState>} value @param {Element} el @param {Host} newHost */
 export function takeOver(value, el, newHost) {
   model ??= begin(value, el);
@@ -47,7 +42,6 @@ export function takeOver(value, el, newHost) {
   if (root) el.append(root);
   place?.remove();
   focus?.focus({ preventScroll: true });
-  here();
   host = newHost;
   for (const message of waiting.splice(0)) host.send(message);
   return model;
@@ -56,9 +50,10 @@ export function takeOver(value, el, newHost) {
 if (place) {
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.body.classList.toggle("dark", dark);
+  const wish = place.querySelector(`[data-card="${CSS.escape(asked.get("card") ?? "")}"]`);
+  if (wish) for (const card of place.querySelectorAll(".story-card")) card.toggleAttribute("hidden", card !== wish);
   const [told, film] = [place.querySelector("script"), place.querySelector(".film")];
   if (told?.textContent && film) model = begin(JSON.parse(told.textContent), film);
-  here();
 }
 
 // Gradio hangs up as soon as a page begins to be left: what is asked while the next page is on its way breaks, and if

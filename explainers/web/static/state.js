@@ -27,6 +27,14 @@ const start = {
   firstFrame: null,
   tell: (hand) => (page.untold = hand),
   untold: null,
+  shown: null,
+  filmShown: null,
+  shows: () => {},
+  film: () => {},
+  wanted: {},
+  story: null,
+  gallery: [],
+  declared: "",
 };
 
 /** Parts tell each other of changes by events on it: "run", "live", "state". */
@@ -45,13 +53,30 @@ export function speaking(labels) {
 const language = () => asked.get("lang");
 
 /** What brings this page back as it stands; in another language where one is named. @param {string | null} [tongue] */
-export const address = (tongue = language()) =>
-  `?${withLanguage(queryOf(page.run, page.hand, VIEWER, page.controls), tongue)}`;
+export function address(tongue = language()) {
+  const card = document.documentElement.dataset.card ?? "";
+  const query = standing() === declared ? new URLSearchParams() : queryOf(page.run, page.hand, VIEWER, page.controls);
+  if (card) query.set("card", card);
+  for (const name of ["present", "tour"]) if (asked.get(name)) query.set(name, asked.get(name) ?? "");
+  return `?${withLanguage(query, tongue)}`;
+}
 
-/** What another page takes over: the run and where the viewer stands, not this page's controls. */
+/** What another page takes over: a film that the visitor made, and where the viewer stands; not this page's controls. */
 export function shared() {
-  const query = page.run?.prompt ? queryOf(page.run, page.hand, ["step", "frame"]) : new URLSearchParams();
-  return `?${withLanguage(query, language())}`;
+  const own = page.run?.prompt && page.shown?.id !== page.declared;
+  const query = own && page.run ? queryOf(page.run, page.hand, ["step", "frame"]) : new URLSearchParams();
+  if (asked.get("present")) query.set("present", "1");
+  const said = withLanguage(query, language()).toString();
+  return said && `?${said}`;
+}
+
+const standing = () => JSON.stringify([page.shown?.id, page.hand.step, page.hand.film, page.hand.view, page.hand.patch, page.hand.word, page.hand.slice, page.controls]);
+let declared = ""; // how everything stood as the card declares it: then its name is address enough
+
+export function settled() {
+  page.declared = page.shown?.id ?? "";
+  declared = standing();
+  writeAddress();
 }
 
 export function writeAddress() {

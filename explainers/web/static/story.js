@@ -1,0 +1,379 @@
+// The story: one card at a time beside the film. A card brings everything that it speaks of; what a visitor leaves
+// behind on one is put back when they return to it, and changes no other.
+
+/** @import { Values } from "./protocol.d.ts" */
+/** @import { CardTold, Hand, Island, Left, Told, Wish } from "./messages.d.ts" */
+
+import { asked } from "./startup.js";
+import { keysOf } from "./clicks.js";
+import { fill, still, within } from "./dom.js";
+import { showFilms } from "./films.js";
+import { move } from "./host.js";
+import { lend, takeBack } from "./bench.js";
+import { keepsItself } from "./front.js";
+import { page, say, settled, shared } from "./state.js";
+
+const SWIPE = 60; // pixels
+
+/** @param {Island<Told>} island */
+export function mountStory({ props, trigger, watch }) {
+  page.story = new Story(within(document, "gradio-app #desk .story"), (wish) => {
+    props.value = wish;
+    trigger("submit");
+  }, () => trigger("input"), () => trigger("stop"));
+  watch("value", () => page.story?.hear(props.value));
+}
+
+/** How the lesson's controls shall stand: called by Gradio with how they do. @param {string[]} names @param {(string | number | boolean)[]} now */
+export function steered(names, now) {
+  return names.map((name, i) => page.wanted[name] ?? now[i]);
+}
+
+class Story {
+  /** @param {HTMLElement} root @param {(wish: Wish) => void} ask @param {() => void} steer @param {() => void} stop */
+  constructor(root, ask, steer, stop) {
+    this.root = root;
+    this.ask = ask;
+    this.steer = steer;
+    this.stop = stop;
+    /** @type {HTMLElement[]} */
+    this.cards = [...root.querySelectorAll(".story-card")].filter((card) => card instanceof HTMLElement);
+    this.names = this.cards.map((card) => card.dataset.card ?? "");
+    /** @type {string[]} */
+    this.tour = JSON.parse(root.dataset.tour ?? "[]");
+    this.touring = Number(asked.get("tour") ?? 0); // which stop of the tour, from 1
+    /** @type {Map<string, Left>} */
+    this.left = new Map();
+    this.turn = 0;
+    this.heard = this.unheard = 0; // the turn that the server has answered; the one that was cancelled before it had
+    this.asked = 0; // when
+    /** @type {{ [card: string]: () => void }} */
+    this.stops = {}; // of films on cards
+    this.back = within(root, ".turn.back");
+    this.next = within(root, ".turn.next");
+    const wish = asked.get("card") ?? "";
+    this.at = Math.max(0, this.names.indexOf(wish));
+    this.listen();
+    page.speaks.then(() => this.open(!asked.get("prompt"), false));
+  }
+
+  get card() {
+    return this.cards[this.at];
+  }
+
+  get told() {
+    return /** @type {CardTold} */ (JSON.parse(this.card.dataset.told ?? "{}"));
+  }
+
+  listen() {
+    this.back.addEventListener("click", () => this.step(-1));
+    this.next.addEventListener("click", () => this.step(1));
+    this.root.addEventListener("click", (event) => {
+      const target = event.target instanceof Element ? event.target : this.root;
+      const dot = target.closest(".dots li");
+      if (dot instanceof HTMLElement) this.go(this.names.indexOf(dot.dataset.to ?? ""));
+      if (target.closest(".again")) this.measure({ own: !this.standsAsDeclared(), fresh: true });
+      if (target.closest(".waits .cancel")) this.cancel();
+    });
+    this.root.addEventListener("change", ({ target }) => {
+      if (target instanceof HTMLInputElement && target.type === "radio" && target.closest(".guess")) this.guess(target);
+    });
+    let from = 0;
+    this.root.addEventListener("touchstart", ({ touches }) => (from = touches[0].clientX), { passive: true });
+    this.root.addEventListener("touchend", ({ target, changedTouches }) => {
+      const way = changedTouches[0].clientX - from;
+      const own = target instanceof Element && target.closest("input, .lent, .clips, table");
+      if (!own && Math.abs(way) > SWIPE) this.step(way < 0 ? 1 : -1);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("popstate", () => {
+      const name = new URLSearchParams(location.search).get("card");
+      const at = this.names.indexOf(name ?? this.names[0]);
+      if (at >= 0 && at !== this.at) this.go(at, false);
+    });
+    page.addEventListener("live", () => this.card.querySelector(".story-card .waits .note") && this.open(true, false));
+  }
+
+  /** Arrows and a clicker's page keys, where nothing else wants them. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const way = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    const { target } = event;
+    if (!way || (target instanceof Element && target.closest("input, textarea, select, .darkroom, .table, #workbench, .menu"))) return;
+    if (event.key.startsWith("Page") && scrollY > innerHeight / 2) return; // who reads below turns pages there
+    event.preventDefault();
+    this.step(way);
+  }
+
+  /** @param {number} way */
+  step(way) {
+    if (this.touring) {
+      const stop = this.touring + way;
+      if (stop >= 1 && stop <= this.tour.length) return void (location.href = this.touringTo(stop));
+      this.touring = 0;
+    }
+    const to = this.at + way;
+    if (to >= 0 && to < this.cards.length) return this.go(to);
+    const link = way > 0 ? this.next : this.back;
+    if (link.dataset.page) location.href = link.dataset.page + shared() + (way > 0 ? "" : `${shared() ? "&" : "?"}card=last`);
+  }
+
+  /** The address of a stop of the tour. @param {number} stop */
+  touringTo(stop) {
+    const lang = asked.get("lang");
+    return `${this.tour[stop - 1]}&tour=${stop}${lang ? `&lang=${lang}` : ""}`;
+  }
+
+  /** Turn to a card. @param {number} to */
+  go(to, written = true) {
+    if (to < 0 || to >= this.cards.length || to === this.at) return;
+    this.leave();
+    this.at = to;
+    if (written) history.pushState(null, "", location.pathname + this.address());
+    this.open(true, true);
+  }
+
+  address() {
+    const query = new URLSearchParams();
+    query.set("card", this.names[this.at]);
+    for (const name of ["lang", "present"]) if (asked.get(name)) query.set(name, asked.get(name) ?? "");
+    return `?${query}`;
+  }
+
+  /** What stands now, to be put back. */
+  leave() {
+    if (this.touringFilms) this.touringFilms();
+    this.touringFilms = null;
+    takeBack();
+    if (!page.viewer || !page.shown || !page.filmShown) return;
+    const pick = page.viewer.get("pick") ?? null;
+    const hand = { ...page.hand, map: pick?.what === "map" ? pick : null };
+    this.left.set(this.names[this.at], { film: page.filmShown, shown: page.shown, hand, controls: { ...page.controls }, compare: page.viewer.get("compare") ?? "side" });
+  }
+
+  /** Show the card; bring its film where one is to be brought. @param {boolean} films @param {boolean} focus */
+  open(films, focus) {
+    const { card, names, at } = this;
+    for (const each of this.cards) each.hidden = each !== card;
+    for (const dot of this.root.querySelectorAll(".dots li")) dot.classList.toggle("here", /** @type {HTMLElement} */ (dot).dataset.to === names[at]);
+    this.label();
+    document.documentElement.dataset.card = names[at];
+    if (focus) within(card, "h1").focus({ preventScroll: true });
+    card.scrollTop = 0;
+    this.control();
+    const lent = card.querySelector(".lent");
+    if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
+    if (card.querySelector(".doors") && films) this.touringFilms = keepsItself(this);
+    if (!films) return;
+    const left = this.left.get(names[at]);
+    if (left) return this.putBack(left);
+    this.begin({ measured: this.guessed(card) !== null });
+  }
+
+  label() {
+    const last = this.touring ? this.touring >= this.tour.length : this.at === this.cards.length - 1;
+    const first = this.touring ? this.touring <= 1 : this.at === 0;
+    const L = page.labels;
+    this.next.textContent = last && !this.touring && this.next.dataset.title ? fill(L["card.onward"], { title: this.next.dataset.title }) : L["card.next"];
+    this.next.hidden = last && !this.touring && !this.next.dataset.page;
+    this.back.hidden = first && !this.touring && !this.back.dataset.page;
+  }
+
+  /** Ask for the card as it declares itself. @param {Partial<Wish>} more */
+  begin(more = {}) {
+    this.turn++;
+    this.asked = performance.now();
+    this.fresh = true; // its state has not been set yet
+    const kind = this.card.dataset.kind;
+    if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
+    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
+  }
+
+  /** Ask for what a card measures, of what stands now. @param {Partial<Wish>} wish */
+  measure(wish) {
+    this.turn++;
+    this.asked = performance.now();
+    this.fresh = !wish.own;
+    page.stopped = false;
+    this.waits(this.computing(), null);
+    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, ...wish });
+  }
+
+  computing() {
+    return `<div class="progress"><p class="quiet" role="status">${page.labels.computing}</p></div>`;
+  }
+
+  cancel() {
+    if (this.heard === this.turn) this.stop();
+    else this.unheard = this.turn; // Gradio can't name yet what to stop
+    this.turn++;
+    page.stop();
+    this.waits("");
+  }
+
+  /** What the server says. @param {Told} told */
+  hear(told) {
+    this.heard = told.turn;
+    if (told.turn === this.unheard) this.stop();
+    if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
+    const { card } = this;
+    if (told.shown) page.shows(told.shown);
+    if (told.film) page.film(told.film);
+    if (told.shown && this.fresh) {
+      this.fresh = false;
+      this.stand();
+    }
+    if (told.progress !== undefined) this.waits(told.progress, told.done);
+    if (told.said !== undefined) {
+      within(card, ".said").innerHTML = told.said;
+      within(card, ".figure").innerHTML = told.figure ?? "";
+      this.stops[told.card]?.();
+      const clips = within(card, ".clips");
+      clips.replaceChildren();
+      if (told.clips) this.stops[told.card] = showFilms(clips, told.clips);
+      within(card, ".kept").hidden = false;
+      card.dataset.kept = String(Boolean(told.kept));
+      card.dataset.right = told.right ?? "";
+      this.judge();
+    }
+    card.dataset.over = String(Boolean(told.over));
+  }
+
+  /** Everything as the card says. */
+  stand() {
+    const { viewer, controls } = this.told;
+    const { map, compare, playing, ...hand } = viewer;
+    if (this.card.dataset.kind === "cut") hand.step = -1; // both films finished: the step says where the cut begins
+    move({ ...keysOf(/** @type {Partial<Hand>} */ (hand)), compare: /** @type {Values["compare"]} */ (compare) });
+    if (map) move({ pick: { what: "map", name: String(map) } });
+    page.viewer?.set("playing", false);
+    page.viewer?.set("playing", Boolean(playing) && !still());
+    this.controls(controls);
+    settled();
+  }
+
+  /** @param {{ [name: string]: string | number | boolean | null }} controls */
+  controls(controls) {
+    page.wanted = Object.fromEntries(Object.entries(controls).map(([name, value]) => [name, value === null ? "all" : typeof page.controls[name] === "string" ? String(value) : value]));
+    const same = Object.entries(page.wanted).every(([name, value]) => page.controls[name] === value);
+    if (!same) this.steer();
+    this.control();
+  }
+
+  /** @param {Left} left */
+  putBack({ film, shown, hand, controls, compare }) {
+    this.turn++;
+    this.fresh = false;
+    page.shows(shown);
+    page.film(film);
+    const { map, ...keys } = hand;
+    move({ ...keysOf(keys), compare });
+    if (map) move({ pick: map });
+    this.controls(controls);
+  }
+
+  /** Whether film and hand stand as the card says. */
+  standsAsDeclared() {
+    const { run, viewer } = this.told;
+    const there = page.run ?? {};
+    const same = Object.entries(run).every(([name, value]) => /** @type {any} */ (there)[name] === value) && page.shown?.id === page.declared;
+    return same && ["step", "patch", "word", "slice"].every((name) => JSON.stringify(/** @type {any} */ (viewer)[name]) === JSON.stringify(/** @type {any} */ (page.hand)[name]));
+  }
+
+  /** @param {string} html @param {number | null} [done] */
+  waits(html, done = null) {
+    const place = this.card.querySelector(".waits");
+    if (!place) return;
+    place.innerHTML = html;
+    if (!html || !place.querySelector(".progress")) return;
+    const passed = (performance.now() - this.asked) / 1000;
+    if (done && done > 0.02) {
+      const left = Math.max(1, Math.round((passed / done) * (1 - done)));
+      within(place, "p").append(` ${fill(page.labels["card.left"], { seconds: left })}`);
+    }
+    const cancel = document.createElement("button");
+    cancel.type = "button";
+    cancel.className = "cancel";
+    cancel.textContent = page.labels.cancel;
+    place.append(cancel);
+  }
+
+  /** @param {HTMLElement} card */
+  guessed(card) {
+    const chosen = card.querySelector(".guess input:checked");
+    return chosen instanceof HTMLInputElement ? chosen.value : null;
+  }
+
+  /** @param {HTMLInputElement} input */
+  guess(input) {
+    this.card.dataset.guess = input.value;
+    if (this.card.dataset.right !== undefined && this.card.dataset.over === "true" && within(this.card, ".said").innerHTML) return this.judge();
+    this.measure({ own: false });
+  }
+
+  /** The guess beside what was measured. */
+  judge() {
+    const { card } = this;
+    const { guess, right } = card.dataset;
+    const line = card.querySelector(".verdict-of-guess");
+    if (!(line instanceof HTMLElement) || card.dataset.kind !== "predict" || !guess) return;
+    const label = [...card.querySelectorAll(".guess label")].find((each) => each.querySelector("input")?.value === right);
+    line.hidden = !right;
+    line.dataset.right = String(guess === right);
+    line.textContent = guess === right ? page.labels.right : fill(page.labels.not_right, { right: label?.textContent?.trim() ?? "" });
+  }
+
+  /** A control of the lesson that the card lends: a slider of its own that moves the page's. */
+  control() {
+    const place = this.card.querySelector(".lent-control");
+    if (!(place instanceof HTMLElement)) return;
+    const name = place.dataset.control ?? "";
+    const source = document.querySelector(`#control-${name} input[type=range], #control-${name} input[type=number]`);
+    const choices = [...document.querySelectorAll(`#control-${name} input[type=radio]`)];
+    const label = document.querySelector(`#control-${name} [data-testid=block-info], #control-${name} label span`)?.textContent ?? name;
+    const now = page.wanted[name] ?? page.controls[name];
+    if (place.childElementCount) {
+      for (const input of place.querySelectorAll("input")) if (input.type === "range") input.value = String(now); else input.checked = input.value === String(now);
+      return;
+    }
+    const move = (/** @type {string | number} */ value) => {
+      page.wanted = { ...page.wanted, [name]: value };
+      page.controls[name] = value;
+      this.steer();
+      clearTimeout(this.moving);
+      this.moving = setTimeout(() => this.measure({ own: true }), 250);
+    };
+    if (choices.length) {
+      const set = document.createElement("div");
+      set.className = "guess";
+      set.setAttribute("role", "radiogroup");
+      set.setAttribute("aria-label", label);
+      for (const choice of choices) {
+        const input = document.createElement("input");
+        Object.assign(input, { type: "radio", name: `lent-${name}`, value: /** @type {HTMLInputElement} */ (choice).value });
+        input.checked = input.value === String(now);
+        input.addEventListener("change", () => move(input.value));
+        const text = document.createElement("span");
+        text.textContent = choice.closest("label")?.textContent?.trim() ?? input.value;
+        const line = document.createElement("label");
+        line.append(input, " ", text);
+        set.append(line);
+      }
+      place.append(set);
+      return;
+    }
+    if (!(source instanceof HTMLInputElement)) return void setTimeout(() => this.control(), 300); // Gradio is still at it
+    const range = document.createElement("input");
+    Object.assign(range, { type: "range", min: source.min, max: source.max, step: source.step, value: String(now ?? source.value) });
+    range.setAttribute("aria-label", label);
+    const output = document.createElement("output");
+    output.textContent = range.value;
+    range.addEventListener("input", () => {
+      output.textContent = range.value;
+      move(range.valueAsNumber);
+    });
+    const text = document.createElement("span");
+    text.textContent = label;
+    place.append(text, range, output);
+  }
+}
