@@ -107,7 +107,7 @@ def _stations(stations: list[Station]) -> Markup:
     return filled("stations.html", stations=list(zip(stations, images, strict=True)))
 
 
-def _easel(images: Mapping[str, Any]) -> Markup:
+def _first_frame(images: Mapping[str, Any]) -> Markup:
     """Stills: `Request(image=…)` begins with any of them."""
     return films_html({caption: pixels(image)[None] for caption, image in images.items()})
 
@@ -117,5 +117,5 @@ DRAWN: dict[str, Callable[[Any], Markup]] = {
     "texts": _texts,
     "table": _table,
     "stations": _stations,
-    "easel": _easel,
+    "first_frame": _first_frame,
 }
