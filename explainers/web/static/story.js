@@ -45,6 +45,7 @@ class Story {
     /** @type {Map<string, Left>} */
     this.left = new Map();
     this.turn = 0;
+    this.heard = this.unheard = 0; // the turn that the server has answered; the one that was cancelled before it had
     this.asked = 0; // when
     /** @type {{ [card: string]: () => void }} */
     this.stops = {}; // of films on cards
@@ -196,7 +197,8 @@ class Story {
   }
 
   cancel() {
-    this.stop();
+    if (this.heard === this.turn) this.stop();
+    else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
     page.stop();
     this.waits("");
@@ -204,6 +206,8 @@ class Story {
 
   /** What the server says. @param {Told} told */
   hear(told) {
+    this.heard = told.turn;
+    if (told.turn === this.unheard) this.stop();
     if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
     const { card } = this;
     if (told.shown) page.shows(told.shown);
