@@ -60,9 +60,8 @@ def _curve(curve: Curve, words: Words) -> dict[str, Any]:
     def read(value: float) -> str:
         return words.written(cell(float(value)))
 
-    told = "; ".join(
-        f"{name}: {read(values[0])} to {read(values[-1])}" for name, values in lines.items() if len(values)
-    )
+    there = {name: values for name, values in lines.items() if len(values)}
+    told = "; ".join(f"{name}: {read(values[0])} to {read(values[-1])}" for name, values in there.items())
     return {
         "lines": [(name, points(values)) for name, values in lines.items()],
         "dots": len(x) <= DOTS,

@@ -216,12 +216,12 @@ class Stations(Picture):
     kind = "stations"
 
 
-class Easel(Picture):
+class FirstFrame(Picture):
     """Draws {caption: image}: pictures (height, width, 3) to begin a film with, beside one that a visitor draws there
     or brings. What is chosen becomes the first frame of the next film.
     """
 
-    kind = "easel"
+    kind = "first_frame"
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,9 @@ class Lesson:
 
     def sentences(self) -> Iterator[str]:
         """The keys that the words file of this lesson must hold (besides those that its pictures ask for)."""
-        yield from ("title", "claim", "honest")
+        yield "title"
+        if not self.story:
+            yield from ("claim", "honest")
         if self.question:
             yield from ("question", *(f"question.{o}" for o in self.question.options), "answer", "name")
         yield from (f"act.{act.name}" for act in self.acts)

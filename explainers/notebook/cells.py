@@ -125,7 +125,7 @@ def _stations(stations: list[Station]) -> str:
     return f"<ol>{''.join(parts)}</ol>"
 
 
-def _easel(images: Mapping[str, Any]) -> str:
+def _first_frame(images: Mapping[str, Any]) -> str:
     """Stills: `Request(image=…)` begins with any of them."""
     return _films({caption: pixels(image)[None] for caption, image in images.items()})
 
@@ -135,5 +135,5 @@ DRAWN: dict[str, Callable[[Any], str]] = {
     "texts": _texts,
     "table": _table,
     "stations": _stations,
-    "easel": _easel,
+    "first_frame": _first_frame,
 }

@@ -35,10 +35,5 @@ class FilmState:
     titles: Sequence[str] = ()  # of both films, where it is not a cut that tells them apart
 
     def told(self, **more: Any) -> dict[str, Any]:
-        return {
-            **asdict(self),
-            "steps": list(self.steps),
-            "steps_b": list(self.steps_b),
-            "titles": list(self.titles),
-            **more,
-        }
+        lists = {name: list(getattr(self, name)) for name in ("steps", "steps_b", "titles")}
+        return {**asdict(self), **lists, **more}

@@ -97,8 +97,8 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
     remember(mounted)
     ideas = [lesson.idea for lesson in lessons]
     places = {(page.lesson.idea, page.shared.language): page.place() for page in pages}
-    film = service.films[service.gallery[0].key]
-    localized = Localized(mounted, ideas, lambda body, idea, language: begun(body, places[idea, language], film))
+    films = {page.lesson.idea: page.opening()["pack"] for page in pages}
+    localized = Localized(mounted, ideas, lambda body, idea, tongue: begun(body, places[idea, tongue], films[idea]))
     return Guard(localized, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
 
 

@@ -70,6 +70,6 @@ async def lay_picture(service: Service, visitor: str, size: str, frames: int, pi
     width, _, height = size.partition("x")
     known = size in service.facts["sizes"] and 0 <= frames <= service.facts["longest"]
     if not known or len(pixels) != max(1, frames) * int(width) * int(height) * 3:
-        raise Refused("easel.bad")
+        raise Refused("first_frame.bad")
     name: str = await service.queue.result(f"{visitor}/lay", Lay(pixels, int(width), int(height), frames))
     return name

@@ -4,8 +4,8 @@
     begun(body, html, screen["pack"])         # the page that Gradio serves, with it
 
 Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
-first card and the viewer's place, in the order and style that they will have. static/startup.js brings the film to life, and
-hands the viewer over once the page is there.
+first card and the viewer's place, in the order and style that they will have. static/startup.js brings the film to
+life, and hands the viewer over once the page is there.
 """
 
 from __future__ import annotations

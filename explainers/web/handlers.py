@@ -229,7 +229,7 @@ class Answers:
         if picture.kind == "texts":
             texts = [{"caption": caption, "steps": steps} for caption, steps in drawn.items()]
             return {"texts": texts}, measured, tables.scalars(numbers)
-        if picture.kind == "easel":
+        if picture.kind == "first_frame":
             offers = [{"caption": caption, "image": self.service.picture(image)} for caption, image in drawn.items()]
             return {"images": offers}, measured, tables.scalars(numbers)
         if picture.kind == "table":

@@ -75,17 +75,16 @@ class Page:
         self.controls: dict[str, Any] = {}
         self.cuts: dict[str, tuple[Any, ...]] = {}
         self.stops: dict[str, gr.Button] = {}
-        self.first = service.gallery[0]
         self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
         self.top = html.navigation(lesson, lessons, self.shared)
         self.story = html.story(lesson, lessons, self.words, self.shared)
         self.answers = Answers(lesson, lessons, service, language)
         self.cards = Cards(self.answers)
+        self.first = self.cards.declared(lesson.story[0]).settings
 
     # --- what stands where
 
     def build(self) -> None:
-        lesson = self.lesson
         gr.HTML(self.top, apply_default_css=False, elem_id="top")
         self.messengers()
         with gr.Row(elem_id="desk", equal_height=False):  # laid out by static/page.css
@@ -114,12 +113,21 @@ class Page:
         return {**said, "viewer.locale": self.shared.language}
 
     def messengers(self) -> None:
-        shown: dict[str, Any] = {"settings": asdict(self.first), "cut": None, "id": self.first.key, "notes": []}
-        self.shown = island("Shown", shown, elem_classes="unseen")
+        shown = self.answers.shown_state(self.first)
+        front = self.lesson is self.lessons[0]  # there, the films that come with the kit follow each other
+        self.shown = island("Shown", shown, elem_classes="unseen", gallery=self.gallery() if front else [])
         self.hand = island("Hand", {}, elem_classes="unseen")
         self.turn = island("Story", {}, elem_classes="unseen")
         self.bench = island("Bench", {"open": False, "lent": ""}, elem_classes="unseen")
         self.news = island("News", {"facts": self.service.facts, "live": False}, elem_classes="unseen")
+
+    def gallery(self) -> list[dict[str, Any]]:
+        """The films that are there at once."""
+        films = self.service.films
+        return [
+            {"film": self.answers.film_state(FilmState(films[each.key])), "shown": self.answers.shown_state(each)}
+            for each in self.service.gallery
+        ]
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
@@ -128,7 +136,8 @@ class Page:
     def opening(self) -> dict[str, Any]:
         """The viewer's first state."""
         at = self.cards.declared(self.lesson.story[0])
-        told = FilmState(self.service.films.get(at.settings.key, self.service.films[self.first.key]))
+        films = self.service.films
+        told = FilmState(films.get(self.first.key, films[self.service.gallery[0].key]))
         return told.told(asks=asks(self.lesson), labels=labels(self.shared), fill=True, **standing(at.hand))
 
     def film(self) -> gr.HTML:
@@ -217,8 +226,8 @@ class Page:
                 body = island("Films", {"clips": []}, '<div class="films"></div>')
             elif picture.kind == "texts":
                 body = island("Texts", {"texts": []}, '<div class="films texts"></div>')
-            elif picture.kind == "easel":
-                body = island("Easel", {"images": []}, '<div class="easel"></div>')
+            elif picture.kind == "first_frame":
+                body = island("FirstFrame", {"images": []}, '<div class="first_frame"></div>')
             elif picture.kind in ("table", "stations"):
                 body = gr.HTML("", apply_default_css=False)
             under = gr.HTML(self.under_layer(picture), apply_default_css=False)

@@ -50,7 +50,7 @@ def add_laying(app: FastAPI, service: Service) -> None:
     @app.post(LAYING)
     async def lay(request: Request) -> JSONResponse:
         if request.headers.get("content-type") != KIND:
-            return JSONResponse({"key": "easel.bad", "numbers": {}}, 415)
+            return JSONResponse({"key": "first_frame.bad", "numbers": {}}, 415)
         visitor = request.client.host if request.client else "?"
         size, frames = (request.query_params.get(name, "") for name in ("size", "frames"))
         try:

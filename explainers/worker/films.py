@@ -79,7 +79,7 @@ class Films:
         if not settings.picture:
             return {}
         if settings.picture not in self.pictures:
-            raise Refused("easel.gone")
+            raise Refused("first_frame.gone")
         pixels = self.pictures[settings.picture]
         return {"video": pixels, "strength": settings.remix} if pixels.ndim == 4 else {"image": pixels}
 

@@ -297,7 +297,7 @@ def test_a_line_that_a_visitor_writes_is_shown_word_by_word_and_stays_in_the_add
 
 def canvas(page):
     return page.evaluate("""() => {
-        const sheet = document.querySelector(".easel canvas");
+        const sheet = document.querySelector(".first_frame canvas");
         return [...sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height).data];
     }""")
 
@@ -306,7 +306,7 @@ def begin(visitor):
     """Press the button; what was sent, and the film's settings in the address."""
     page, before = visitor.page, visitor.run
     with page.expect_request("**/picture?**") as sent:
-        page.click(".easel .begin")
+        page.click(".first_frame .begin")
     page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=before)
     return sent.value.post_data_buffer, query(page)
 
@@ -314,8 +314,8 @@ def begin(visitor):
 def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
     visitor = visit()
     page = visitor.open()
-    page.locator(".easel").get_by_role("button", name=said("easel.blue"), exact=True).click()
-    sheet = page.locator(".easel canvas")
+    page.locator(".first_frame").get_by_role("button", name=said("first_frame.blue"), exact=True).click()
+    sheet = page.locator(".first_frame canvas")
     before = canvas(page)
     sheet.hover(position={"x": 40, "y": 40})
     page.mouse.down()
@@ -334,7 +334,7 @@ def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
 def test_keys_draw_too(visit):
     page = visit().open()
     before = canvas(page)
-    page.locator(".easel canvas").focus()
+    page.locator(".first_frame canvas").focus()
     for key in ("Space", "ArrowRight", "ArrowRight", "Space"):
         page.keyboard.press(key)
     assert canvas(page) != before
@@ -346,25 +346,25 @@ def test_a_picture_file_is_read_by_the_browser_and_anything_else_is_refused_in_p
 
     visitor = visit()
     page = visitor.open()
-    page.locator(".easel canvas").wait_for()
+    page.locator(".first_frame canvas").wait_for()
     Image.fromarray(np.full((90, 160, 3), (10, 200, 30), np.uint8)).save(tmp_path / "mine.png")
-    picker = page.locator(".easel input[type=file]")
+    picker = page.locator(".first_frame input[type=file]")
     picker.set_input_files(tmp_path / "mine.png")
     page.wait_for_function("""() => {
-        const sheet = document.querySelector(".easel canvas");
+        const sheet = document.querySelector(".first_frame canvas");
         return sheet.getContext("2d").getImageData(32, 32, 1, 1).data[1] === 200;
     }""")
     sent, _ = begin(visitor)
     assert set(zip(*[iter(sent)] * 3, strict=True)) == {(10, 200, 30)}
     (tmp_path / "holiday.png").write_bytes(b"not at all")
     picker.set_input_files(tmp_path / "holiday.png")
-    page.get_by_text(said("easel.no_picture", name="holiday.png")).wait_for()
+    page.get_by_text(said("first_frame.no_picture", name="holiday.png")).wait_for()
 
 
 def test_a_picture_that_is_offered_can_be_begun_with(visit):
     visitor = visit()
     page = visitor.open()
-    page.locator(".easel .offers button", has_text="A grey wall").click()
+    page.locator(".first_frame .offers button", has_text="A grey wall").click()
     sent, _ = begin(visitor)
     assert max(sent) - min(sent) <= 4 and abs(sent[0] - 128) <= 4
 

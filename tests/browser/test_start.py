@@ -62,9 +62,10 @@ def change(film):
 def test_a_film_of_ones_own_is_remixed_with_as_much_noise_as_wished(visit, app, clip, tmp_path, written):
     film, _ = clip
     visitor, page = at_start(visit, app)
-    assert not page.locator(".easel input[name=noise]").is_visible()
-    page.locator(".easel input[type=file]").set_input_files(written(film, tmp_path / f"mine.{written.__name__[3:]}"))
-    noise = page.locator(".easel input[name=noise]")
+    assert not page.locator(".first_frame input[name=noise]").is_visible()
+    mine = written(film, tmp_path / f"mine.{written.__name__[3:]}")
+    page.locator(".first_frame input[type=file]").set_input_files(mine)
+    noise = page.locator(".first_frame input[name=noise]")
     noise.wait_for()
     made = {}
     for share in ("0.2", "1"):
@@ -84,23 +85,23 @@ def test_a_film_of_ones_own_is_remixed_with_as_much_noise_as_wished(visit, app, 
 def test_a_film_that_falls_on_the_page_is_begun_with(visit, app, clip, tmp_path):
     visitor, page = arrive(visit, app, "start")
     drop(page, as_gif(clip[0], tmp_path / "mine.gif"), "image/gif")
-    page.locator(".easel input[name=noise]").wait_for()
+    page.locator(".first_frame input[name=noise]").wait_for()
     assert page.locator(".drop").is_hidden() and not visitor.errors
 
 
 def test_a_browser_that_reads_one_picture_of_a_gif_says_so(visit, app, clip, tmp_path):
     visitor, page = arrive(visit, app, "start")
     page.evaluate("() => delete window.ImageDecoder")  # as where there is none
-    page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
-    page.get_by_text(said("easel.first_only")).wait_for()
-    assert not page.locator(".easel input[name=noise]").is_visible()
+    page.locator(".first_frame input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
+    page.get_by_text(said("first_frame.first_only")).wait_for()
+    assert not page.locator(".first_frame input[name=noise]").is_visible()
     assert not visitor.errors
 
 
 def test_a_remix_can_be_looked_at_on_every_page_that_it_goes_to(visit, app, clip, tmp_path):
     visitor, page = at_start(visit, app)
-    page.locator(".easel input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
-    page.locator(".easel input[name=noise]").fill("0.4")
+    page.locator(".first_frame input[type=file]").set_input_files(as_gif(clip[0], tmp_path / "mine.gif"))
+    page.locator(".first_frame input[name=noise]").fill("0.4")
     begin(visitor)
     page.get_by_text(step(2, 2)).first.wait_for()  # of five, those that are left at so little noise
     run = visitor.run
@@ -117,16 +118,16 @@ def test_a_picture_of_ones_own_becomes_the_first_frame(visit, app, clip, tmp_pat
     Image.fromarray((film[0] * 255).round().astype(np.uint8)).resize((256, 256)).save(tmp_path / "mine.png")
     visitor, page = at_start(visit, app)
     without = last_frames(app, visitor.film)
-    page.locator(".easel input[type=file]").set_input_files(tmp_path / "mine.png")
+    page.locator(".first_frame input[type=file]").set_input_files(tmp_path / "mine.png")
     page.wait_for_function(
         """colour => {
-            const sheet = document.querySelector(".easel canvas");
+            const sheet = document.querySelector(".first_frame canvas");
             const there = sheet.getContext("2d").getImageData(2, 2, 1, 1).data;
             return colour.every((value, i) => Math.abs(value - there[i]) < 16);
         }""",
         arg=[int(v) for v in film[0, 2, 2] * 255],
     )
-    assert not page.locator(".easel input[name=noise]").is_visible()
+    assert not page.locator(".first_frame input[name=noise]").is_visible()
     begin(visitor)
     made = last_frames(app, visitor.film)
     assert apart(made[0], film[0]) < 0.4 * apart(without[0], film[0])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.engine import BlockFrames, Patch, attention, decode, encode, frame_matrix, record, replay
+from explainers.engine import BlockFrames, MuteHead, Patch, attention, decode, encode, frame_matrix, record, replay
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.lessons.attention import lens, picture, track
@@ -54,6 +54,59 @@ def test_a_look_is_complete(run, model):
     assert heat.patches is found["map"] and heat.sound is found["sound"]
 
 
+def moving(x):
+    """A red square on grey, at so many units from the left in each frame."""
+    film = np.full((17, 64, 64, 3), 128, np.uint8)
+    for frame, left in enumerate(x):
+        film[frame, 24:40, left : left + 16] = (230, 20, 20)
+    return film
+
+
+@pytest.mark.parametrize(("col", "goal", "case"), [(0, 0, "finds"), (0, 3, "misses"), (3, 0, "elsewhere")])
+def test_a_look_finds_the_subject_again_or_not(run, model, monkeypatch, col, goal, case):
+    monkeypatch.setattr(lens, "decode", lambda *a, **k: SimpleNamespace(frames=moving([0, *[0, 0] * 8])))
+    seen = np.zeros(GRID, np.float32)
+    seen[:, 1:3, goal] = 0.01
+    path = lens.centre(moving([0] * 17))
+    row = int(path.y[0] / 16)  # the square lies between two rows of cubes: whichever its centre is found in
+    seen[:, row, goal] = 0.1
+    monkeypatch.setattr(lens, "attention", lambda *a, **k: SimpleNamespace(video=seen))
+    found = lens.again(run, model, patch=(4, row, col), step=1, layer=None, head=None)
+    assert (found["case"], found["frames"], found["hits"]) == (case, 8, 8 if goal == 0 else 0)
+
+
+def test_heads_are_silenced_one_by_one(walked, model, monkeypatch):
+    monkeypatch.setattr(lens, "ASKED", 8)
+    found = finish(lens.silenced(walked, model, step=1))
+    whole, without = (
+        replay(model, walked, from_step=1, guidance=1.0, cuts=cuts).first().velocity
+        for cuts in ([], [MuteHead(layers=(1,), heads=(2,))])
+    )
+    assert found["lost"][1, 2] == pytest.approx(float((without - whole).norm() / whole.norm()))
+    assert found["bright"].shape == found["lost"].shape == (2, 3) and found["heads"] == 6
+    layer, head = found["layer"][0] - 1, found["head"][0] - 1
+    assert found["bright"][layer, head] == found["bright"].max()
+    assert found["rank"][0] == 1 + int((found["lost"] > found["lost"][layer, head]).sum())
+    assert len(set(map(len, picture.brightest(found, WORDS).columns.values()))) == 1
+
+
+@pytest.mark.parametrize(("same", "case"), [(True, "yes"), (False, "no")])
+def test_a_map_tells_only_where_both_orders_agree(run, model, monkeypatch, same, case):
+    """Heads whose effect is as told, in the order of their brightness or against it."""
+    effect = iter([0.0, *(range(1, 7) if same else range(6, 0, -1))])
+
+    def replayed(*a, **k):
+        velocity = torch.ones(4) * (1 + next(effect))
+        return SimpleNamespace(first=lambda: SimpleNamespace(velocity=velocity))
+
+    video = np.arange(1, 7, dtype=np.float32).reshape(2, 3, 1, 1, 1) * np.ones(GRID, np.float32)
+    monkeypatch.setattr(lens, "replay", replayed)
+    monkeypatch.setattr(lens, "attention", lambda *a, **k: SimpleNamespace(video=video))
+    found = finish(lens.silenced(run, model, step=1))
+    assert found["case"] == case and found["agree"] == pytest.approx(1 if same else -1)
+    assert found["first"] == (1 if same else 6)
+
+
 def test_layers_and_heads_are_told_apart(run, model):
     found = lens.by_layer(run, model, patch=(2, 1, 3), step=1)
     total = sum(found[name] for name in ("own", "others", "words", "sound"))
@@ -75,6 +128,8 @@ def test_the_answer_is_the_largest_share(run, model):
     shares = {name: found[name] for name in ("own", "others", "words", "sound")}
     assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
     assert shares[found["answer"]] == max(shares.values())
+    assert found["count"] == 8 and 8 * found["each"] == pytest.approx(found["others"])
+    assert list(picture.shares(found, WORDS).values.values()) == pytest.approx(list(shares.values()))
     over = finish(lens.course(run, model))
     assert over["others"][2] == pytest.approx(found["others"], abs=1e-6)  # the same step, measured twice
 
@@ -88,21 +143,13 @@ def test_heads_are_sorted_by_the_stated_rule(run, model, monkeypatch):
     assert (found["n_space"], found["n_time"], found["n_neither"]) == (1, 1, 1)
 
 
-def test_an_even_look_reaches_everywhere_alike(run, model, monkeypatch):
-    monkeypatch.setattr(lens, "attention", staged(["neither"]))
-    found = finish(lens.survey(run, model, step=0))
-    assert found["by_time"].shape == (1, 9) and found["by_space"].shape == (1, 5)
-    assert found["by_time"] == pytest.approx(np.ones((1, 9)), abs=1e-4)
-    assert found["by_space"] == pytest.approx(np.ones((1, 5)), abs=1e-4)
-
-
 def test_a_survey_of_the_real_model(run, model, monkeypatch):
     monkeypatch.setattr(lens, "ASKED", 12)
     found = finish(lens.survey(run, model, step=1))
     assert found["n_space"] + found["n_time"] + found["n_neither"] == found["heads"] == 6
-    assert np.isfinite(found["by_time"]).all() and np.isfinite(found["by_space"]).all()
-    for figure in (picture.survey(found, WORDS), picture.over_time(found, WORDS), picture.over_space(found, WORDS)):
-        assert figure.layout.title.text and figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+    figure = picture.survey(found, WORDS)
+    assert figure.layout.title.text and figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+    assert sum(picture.kinds(found, WORDS).values.values()) == 6
 
 
 def test_a_point_is_placed_in_its_cube():
@@ -110,6 +157,7 @@ def test_a_point_is_placed_in_its_cube():
     y = np.full(9, 40.0)
     # one frame, then two at a time: 0 | 15, 17 | 31, 33 | 63.9 twice | 70 twice, which is outside
     assert track.cubes_of(x, y, (5, 4, 4), 2) == [(2, 0), (2, 1), (2, 2), (2, 3), None]
+    assert track.cubes_of(x * np.nan, y, (5, 4, 4), 2) == [None] * 5
 
 
 def test_links_that_follow_hit_and_links_that_stay_do_not(run, model, monkeypatch):
@@ -194,16 +242,6 @@ def test_harm_is_measured(run, model, monkeypatch):
     found = lens.harm(run, run, model, step=1)
     assert found["was"] == pytest.approx(0, abs=1e-6) and found["flicker"] > 0.05
     assert found["drift_was"] == 0 and found["drift"] == pytest.approx(2 * (8 / 17) * (9 / 17), abs=1e-6)
-    assert len(found["frame"]) == 16
+    assert len(found["frame"]) == 16 and found["case"] == "another"
     figure = picture.apart(found, WORDS)
     assert figure.layout.title.text and list(figure.data[1].y) == list(found["after"])
-
-
-@pytest.mark.parametrize(("clear", "verdict"), [(0.4, "Yes: from 10% hits to 40%"), (0.09, "No: from 10% hits to 9%")])
-def test_the_table_says_what_was_found_and_what_was_not(clear, verdict):
-    numbers = {"noisy": 0.1, "clear": clear, "best": clear, "best_layer": 3, "mean": 0.08, "chance": 0.0625}
-    numbers |= {"others_first": 0.5, "others_last": 0.5, "words_first": 0.2, "words_last": 0.1}
-    numbers |= {"share_space": 0.5, "share_time": 0.3, "share_neither": 0.2, "heads": 36}
-    table = picture.compare(numbers, WORDS)
-    assert {len(column) for column in table.values()} == {4}
-    assert verdict in table[WORDS("compare.here")]

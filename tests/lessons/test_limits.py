@@ -124,6 +124,61 @@ def test_the_answer_is_what_most_films_show(measured, run):
     assert lens.answer(run, measured) == {"answer": "one", "one": 3, "two": 0, "other": 1, "of": 4}
 
 
+def test_a_film_of_what_the_judge_has_no_word_for_shows_none_of_its_own_things():
+    """Rendered films of everything that the world has: none of them is a dog."""
+    trial = TRIALS["unknown"]
+    seen = look(render(spell([asked("a red ball moves left on the grass")], seed=3), 17, 64, 64)[0], Blind())
+    assert seen["things"] == 1 and not trial.right(seen, "a red ball moves left on the grass", 1.0)
+    assert trial.right({**seen, "subject": "none"}, "a red ball moves left on the grass", 1.0)
+    empty = look(np.zeros((17, 64, 64, 3), np.uint8), Blind())
+    assert not trial.right({**empty, "things": 0, "subject": "none"}, "a ball", 1.0)
+
+
+def test_six_failures_are_shares_of_their_own_films(measured, run):
+    found = lens.six(run, measured)
+    assert found["share"] == dict.fromkeys(lens.SIX, 0.25) and found["films"] == 24
+    assert (found["always"], found["least"]) == (0, 0.25)
+    bars = picture.six(found, WORDS)
+    assert len(bars.values) == 6 and all("1 of 4" in name for name in bars.values)
+
+
+def test_strange_words_are_compared_by_the_films_they_make(measured, run, monkeypatch):
+    monkeypatch.setattr(lens, "QUICK", 2)
+    assert lens.UNKNOWN not in VOCABULARY and lens.OTHER not in VOCABULARY and "cat" in VOCABULARY
+    run = dataclasses.replace(run, request=dataclasses.replace(run.request, prompt="a red dog bounces in the snow"))
+    found = finish(lens.instead(run, measured))
+    assert (found["case"], found["apart"], found["seen"], found["of"]) == ("same", 0.0, {"ball": 4}, 4)
+    assert picture.instead(found, WORDS).values == {WORDS("seen.ball"): 1.0}
+    monkeypatch.setattr(lens, "OTHER", "cat")
+    assert finish(lens.instead(run, measured))["case"] == "other"
+
+
+@pytest.mark.parametrize(("says", "case"), [("ball", "neither"), ("cat", "both")])
+def test_three_sizes_are_made_and_judged(measured, run, monkeypatch, says, case):
+    monkeypatch.setattr("explainers.measure.reader.Reader", Blind)
+    usual = dataclasses.replace(run.request, prompt=f"a {says} bounces")  # the blind reader sees a ball
+    found = finish(lens.sizes(dataclasses.replace(run, request=usual), measured))
+    assert [film.shape[1:3] for film in found["films"].values()] == [
+        (round(usual.height * by), round(usual.width * by)) for by in (0.5, 1, 1.5)
+    ]
+    assert found["case"] == case and (found["small_failed"], found["small_of"]) == (1, 4)
+    assert len(picture.sizes(found, WORDS).films) == 3
+
+
+@pytest.mark.parametrize(("colour", "case"), [("brown", "more"), ("red", "even")])
+def test_a_lean_is_measured_against_the_clips(measured, run, monkeypatch, colour, case):
+    monkeypatch.setattr("explainers.measure.reader.Reader", Blind)
+    monkeypatch.setattr(Blind, "says", lambda self, film: {"colour": colour})
+    monkeypatch.setattr(lens, "QUICK", 1)
+    rows = {"subject": ["ball", "horse"], "colour": ["red", "brown"]}
+    counted = {"attributes": rows, "together": {"seen": {"colour": [[5, 5], [11, 1]]}}}
+    monkeypatch.setattr("explainers.lessons.learning.catalogue.counts", lambda model: counted)
+    found = finish(lens.leans(run, measured))
+    assert found["clips"] == 1 / 12 and found["made"] == (colour == "brown") and found["of"] == 12
+    assert found["case"] == case
+    assert set(picture.leans(found, WORDS).values.values()) == {found["clips"], found["made"]}
+
+
 def test_failures_are_listed_so_that_anyone_can_ask_again(measured, run):
     found = lens.failures(run, measured, limit="long")
     columns = picture.failures(found, WORDS)

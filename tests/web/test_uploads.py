@@ -68,7 +68,7 @@ def test_so_are_those_of_all_frames_of_a_film(client, service):
     ],
 )
 def test_anything_else_is_refused_in_plain_words(client, service, data, query):
-    assert post(client, data, query).json()["key"] == "easel.bad"
+    assert post(client, data, query).json()["key"] == "first_frame.bad"
     assert service.queue.laid == []
 
 

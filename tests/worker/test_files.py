@@ -162,5 +162,5 @@ def test_what_is_asked_of_a_step_that_a_remix_left_out_is_answered_for_its_last(
 
 
 def test_a_film_that_is_not_here_any_more_is_asked_for_again(process, remixed):
-    with pytest.raises(Refused, match=r"easel\.gone"):
+    with pytest.raises(Refused, match=r"first_frame\.gone"):
         finish(process.work(Develop(remixed.changed({"picture": "0" * 16}))))

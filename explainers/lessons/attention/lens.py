@@ -26,10 +26,13 @@ from explainers.engine import (
 )
 from explainers.lessons.attention.track import clips_of, cubes_of, follow, under_noise
 from explainers.measure import likeness
+from explainers.measure.track import centre
 
 ASKED = 48  # cubes that a survey asks, at most
 LEVELS = (0.9, 0.7, 0.5, 0.3, 0.1)  # shares of noise over a known film
 STRONG = 1.5  # times an even look from which a head is said to look there
+STRAYS = 0.1  # by so much more must frames be read otherwise than the whole film, if a subject is not to stay the same
+TELLS = 0.7  # agreement of two orders of heads from which one is said to tell the other
 
 
 def look(run, model, *, patch, step, layer, head):
@@ -43,6 +46,18 @@ def look(run, model, *, patch, step, layer, head):
         "layers": len(seen.layers),
         "heads": len(seen.heads),
     }
+
+
+def again(run, model, *, patch, step, layer, head):
+    """In how many other frames is the brightest cube of a look the one that holds the subject of the finished film?"""
+    seen = attention(model, run, step, layer, head, Patch(*patch)).video  # (frames, rows, cols)
+    path = centre(decode(model, run, sound=False).frames)
+    truth = cubes_of(path.x, path.y, seen.shape, model.squeeze[0] * model.patch[0])
+    there = [frame for frame, cube in enumerate(truth) if cube and frame != patch[0]]
+    hits = sum(np.unravel_index(int(seen[frame].argmax()), seen[frame].shape) == truth[frame] for frame in there)
+    on = truth[patch[0]] == tuple(patch[1:])
+    case = "elsewhere" if not on else "finds" if hits > len(there) / 2 else "misses"
+    return {"hits": int(hits), "frames": len(there), "case": case}
 
 
 def by_layer(run, model, *, patch, step):
@@ -102,11 +117,12 @@ def answer(run, model):
     found = frame_matrix(model, run, step)
     share = _mean_shares(found)
     count = len(found.weights)
-    return {"answer": max(share, key=share.get), **share, "even": (count - 1) / count, "step": step + 1}
+    each = share["others"] / max(1, count - 1)  # of the other frames
+    return {"answer": max(share, key=share.get), **share, "each": each, "count": count - 1, "step": step + 1}
 
 
 def survey(run, model, *, step):
-    """Every head: does it look across space or across time? And how far does attention reach?
+    """Every head: does it look across space or across time?
 
     A head's weight on the other cubes of its own frame, and on the same place in other frames, is held against its mean
     weight on any cube. From STRONG times that on it looks there; the stronger of the two gives the head its kind.
@@ -114,35 +130,59 @@ def survey(run, model, *, step):
     grid = model.patches(tuple(run.latent.shape[1:]))
     asked = _some_cubes(grid)
     place = np.stack(np.meshgrid(*map(np.arange, grid), indexing="ij"), -1)  # (frames, rows, cols, 3)
-    near, same, by_time, by_space = [], [], [], []
+    near, same = [], []
     for done, cube in enumerate(asked):
         video = attention(model, run, step, None, None, Patch(*cube), each=True).video  # (layers, heads, *grid)
         weight = video / video.mean((-1, -2, -3), keepdims=True).clip(1e-12)  # 1: as much as any cube gets
         apart = np.abs(place - cube)
-        distance = np.rint(np.hypot(apart[..., 1], apart[..., 2])).astype(int)  # (frames, rows, cols)
-        near.append(weight[..., (apart[..., 0] == 0) & (distance > 0)].mean(-1))
+        near.append(weight[..., (apart[..., 0] == 0) & (apart[..., 1:] > 0).any(-1)].mean(-1))
         same.append(weight[..., (apart[..., 0] > 0) & (apart[..., 1:] == 0).all(-1)].mean(-1))
-        by_time.append(_over(weight, apart[..., 0], grid[0]))
-        by_space.append(_over(weight, distance, round(np.hypot(grid[1] - 1, grid[2] - 1)) + 1))
         yield (done + 1) / len(asked)
     space, time = np.mean(near, 0), np.mean(same, 0)  # (layers, heads)
     kind = np.where(np.maximum(space, time) < STRONG, "neither", np.where(space > time, "space", "time"))
-    across_time, across_space = np.nanmean(by_time, 0), np.nanmean(by_space, 0)  # (layers, distances)
     return {
         "kind": kind.tolist(),
         "space": space,
         "time": time,
         **{f"n_{name}": int((kind == name).sum()) for name in ("space", "time", "neither")},
-        **{f"share_{name}": float((kind == name).mean()) for name in ("space", "time", "neither")},
         "heads": kind.size,
         "strong": STRONG,
         "asked": len(asked),
-        "by_time": across_time,
-        "by_space": across_space,
-        "next_frame": float(across_time[:, min(1, grid[0] - 1)].mean()),
-        "last_frame": float(across_time[:, -1].mean()),
-        "beside": float(across_space[:, 1].mean()),
-        "across": float(across_space[:, -1].mean()),
+        "step": step + 1,
+    }
+
+
+def silenced(run, model, *, step):
+    """Every head, silenced alone: how far does the prediction change, and would the head's map have told?
+
+    A map is as bright as its brightest link, on average over the cubes asked.
+    """
+    whole = replay(model, run, from_step=step, guidance=1.0).first().velocity
+    asked = _some_cubes(model.patches(tuple(run.latent.shape[1:])))[::4]
+    bright = 0.0
+    for done, cube in enumerate(asked):
+        video = attention(model, run, step, None, None, Patch(*cube), each=True).video  # (layers, heads, *grid)
+        bright = bright + video.max((-1, -2, -3)) / len(asked)
+        yield (done + 1) / (len(asked) + bright.size)
+    lost = np.zeros_like(bright)
+    for done, (layer, head) in enumerate(np.ndindex(bright.shape)):
+        one = MuteHead(layers=(layer,), heads=(head,))
+        without = replay(model, run, from_step=step, guidance=1.0, cuts=[one]).first().velocity
+        lost[layer, head] = likeness.off(without, whole)
+        yield (len(asked) + done + 1) / (len(asked) + bright.size)
+    ranks = [np.argsort(np.argsort(-values.ravel())) for values in (bright, lost)]
+    order = np.argsort(-bright.ravel())[:4]  # brightest first
+    agree = float(np.corrcoef(*ranks)[0, 1])
+    return {
+        "bright": bright,
+        "lost": lost,
+        "layer": [int(at) // bright.shape[1] + 1 for at in order],
+        "head": [int(at) % bright.shape[1] + 1 for at in order],
+        "rank": [int(ranks[1][at]) + 1 for at in order],
+        "agree": agree,
+        "heads": bright.size,
+        "first": int(ranks[0][int(lost.argmax())]) + 1,  # place, by brightness, of the head that does most
+        "case": "yes" if agree > TELLS else "no",
         "step": step + 1,
     }
 
@@ -190,18 +230,6 @@ def tracks(run, model):
     }
 
 
-def compare(run, model, *, step):
-    """What was found in big models, and the same of this one."""
-    asked = yield from survey(run, model, step=step)
-    over = yield from course(run, model)
-    followed = yield from tracks(run, model)
-    return {
-        **{name: asked[name] for name in ("share_space", "share_time", "share_neither", "heads", "strong")},
-        **{name: over[name] for name in ("others_first", "others_last", "words_first", "words_last")},
-        **{name: followed[name] for name in ("noisy", "clear", "best", "best_layer", "mean", "chance")},
-    }
-
-
 def apart(run, model, *, step):
     """From this step on, no cube sees another frame than its own."""
     return (yield from _cut(run, model, step, BlockFrames(steps=range(step, len(run.steps)))))
@@ -237,6 +265,7 @@ def harm(run, other, model, *, step):
         "drift": drifts[1],
         "drift_was": drifts[0],
         "pixels": likeness.apart(*films),
+        "case": "another" if drifts[1] > drifts[0] + STRAYS else "same",
         "step": step + 1,
         "steps": len(run.steps),
     }
@@ -269,14 +298,3 @@ def _some_cubes(grid):
     every = np.stack(np.unravel_index(np.arange(np.prod(grid)), grid), -1)  # (cubes, 3)
     order = np.random.default_rng(0).permutation(len(every))[:ASKED]
     return [tuple(int(i) for i in cube) for cube in every[np.sort(order)]]
-
-
-def _over(weight, distance, count):
-    """Mean weight at each whole distance: (layers, count), NaN where there is no cube at that distance."""
-    return np.stack(
-        [
-            weight[..., distance == d].mean((1, 2)) if (distance == d).any() else np.full(len(weight), np.nan)
-            for d in range(count)
-        ],
-        -1,
-    )

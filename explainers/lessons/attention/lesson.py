@@ -1,18 +1,19 @@
 """Attention: every cube looks at all others before it changes; and what breaks when frames can't see each other."""
 
-from explainers.kit.lesson import HEADS, Act, Cut, Layer, Lesson, Plot, Question, Table
+from explainers.kit.lesson import HEADS, Cut, Layer, Lesson, Plot
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
+
+BALL = (4, 2, 2)  # the cube that holds most of the ball, half-way through the film
 
 lesson = Lesson(
     "attention",
-    question=Question("own", "others", "words", "sound"),
-    acts=[
-        Act("click", view="frames", patch=(4, 2, 2), film="x0"),
-        Act("block", view="stack", patch=(4, 2, 2)),
-        Act("early", step=0),
-        Act("late", step=-1),
-        Act("head", layer=0, head=0),
-        Act("every", layer=None, head=None),
-        Act("before", step=2),
+    story=[
+        Predict("most", "own", "others", "words", "sound", figure="shares", view="frames"),
+        Look("cube", lens="again", cases=("finds", "misses", "elsewhere"), step=24, view="frames", patch=BALL),
+        Without("apart", cases=("another", "same"), step=2),
+        Measured("heads", lens="survey", figure="kinds", step=8),
+        Measured("explains", lens="silenced", figure="brightest", cases=("yes", "no"), step=8),
+        Precisely("fetched"),
     ],
     controls=[*HEADS],
     pictures=[
@@ -21,11 +22,7 @@ lesson = Lesson(
         Plot("frames"),
         Plot("course", waits=True),
         Plot("survey", waits=True),
-        Plot("over_time", lens="survey", waits=True),
-        Plot("over_space", lens="survey", waits=True),
         Plot("tracks", waits=True),
-        Table("compare", waits=True),
     ],
     cuts=[Cut("apart", lens="harm"), Cut("scrambled", lens="harm"), Cut("muted", lens="harm")],
-    opens={"step": 8, "film": "x0", "view": "frames", "grid": True},
 )

@@ -1,4 +1,4 @@
-"""Attention as pictures: a cube's look over the film, by frame, by head, over distance, and against known tracks."""
+"""Attention as pictures: a cube's look over the film, by frame, by head, and against known tracks."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,10 +6,32 @@ import plotly.graph_objects as go
 from explainers.kit.curves import curves
 from explainers.kit.lesson import Heat
 from explainers.kit.palette import COLOUR, HEAT
+from explainers.kit.story import Bars, Rows
 
 SHARES = (("own", "own"), ("others", "other"), ("words", "words"), ("sound", "sound"))
 KIND = {"space": "own", "time": "other", "neither": "truth"}
 MARK = {"space": "square", "time": "diamond", "neither": "circle-open"}
+
+
+def shares(numbers, words):
+    return Bars({words(f"share.{name}"): numbers[name] for name, _ in SHARES})
+
+
+def kinds(numbers, words):
+    return Bars({words(f"survey.{kind}"): numbers[f"n_{kind}"] for kind in KIND}, unit=".0f")
+
+
+def brightest(numbers, words):
+    """The heads whose maps are brightest, and where each comes in what is lost without it."""
+    named = zip(numbers["layer"], numbers["head"], strict=True)
+    return Rows(
+        {
+            words("brightest.map"): [words("survey.head", layer=layer, head=head) for layer, head in named],
+            words("brightest.rank"): [
+                words("brightest.place", rank=r, heads=numbers["heads"]) for r in numbers["rank"]
+            ],
+        }
+    )
 
 
 def look(numbers, words):
@@ -59,14 +81,6 @@ def survey(numbers, words):
     return figure
 
 
-def over_time(numbers, words):
-    return _curves(numbers["by_time"], words, words("over_time"), words("over_time.x"))
-
-
-def over_space(numbers, words):
-    return _curves(numbers["by_space"], words, words("over_space"), words("over_space.x"))
-
-
 def tracks(numbers, words):
     hits = 100 * np.asarray(numbers["hits"])  # (levels, layers)
     figure = go.Figure(
@@ -82,25 +96,6 @@ def tracks(numbers, words):
     )
     figure.update_layout(title=words("tracks"), xaxis_title=words("layer"), yaxis_title=words("tracks.y"))
     return figure.update_xaxes(dtick=1).update_yaxes(autorange="reversed", type="category")
-
-
-def compare(numbers, words):
-    later = "yes" if numbers["others_last"] > 1.1 * numbers["others_first"] else "no"
-    clearer = "yes" if numbers["clear"] > 1.1 * numbers["noisy"] else "no"
-    follows = "yes" if numbers["best"] > 2 * numbers["chance"] else "no"
-    found = ("heads", "clearer", "layers", "later")
-    here = (
-        words("compare.heads.here", **numbers),
-        words(f"compare.clearer.{clearer}", **numbers),
-        words(f"compare.layers.{follows}", **numbers),
-        words(f"compare.later.{later}", **numbers),
-    )
-    return {
-        words("compare.what"): [words(f"compare.{name}.what") for name in found],
-        words("compare.big"): [words(f"compare.{name}.big") for name in found],
-        words("compare.here"): list(here),
-        words("compare.source"): [words(f"compare.{name}.source") for name in found],
-    }
 
 
 def apart(numbers, words):
@@ -127,24 +122,3 @@ def _stacked(numbers, words, x, title, axis, kind):
         figure.add_trace(kind(x=x, y=numbers[y], name=words(f"share.{y}"), marker_color=COLOUR[colour]))
     figure.update_layout(title=title, barmode="stack", xaxis_title=axis, yaxis_title=words("share.y"))
     return figure.update_yaxes(tickformat=".0%", range=[0, 1])
-
-
-def _curves(values, words, title, axis):
-    """One line a layer, early ones pale, and their mean."""
-    values = np.asarray(values)  # (layers, distances)
-    x = list(range(values.shape[1]))
-    figure = go.Figure()
-    for layer, line in enumerate(values):
-        opacity = 0.25 + 0.5 * (layer + 1) / len(values)
-        name = words("curves.layer", layer=layer + 1)
-        figure.add_scatter(x=x, y=line, name=name, mode="lines", line_color=COLOUR["other"], opacity=opacity)
-    figure.add_scatter(
-        x=x,
-        y=values.mean(0),
-        name=words("curves.mean"),
-        mode="lines+markers",
-        line={"color": COLOUR["own"], "width": 4},
-    )
-    figure.add_hline(y=1, line_dash="dot", opacity=0.6)
-    figure.update_layout(title=title, xaxis_title=axis, yaxis_title=words("curves.y"))
-    return figure.update_xaxes(dtick=1).update_yaxes(rangemode="tozero")

@@ -36,7 +36,7 @@ def clips_of(run):
 
 
 def cubes_of(x, y, grid, span):
-    """The cube (row, col) that holds a point in every latent frame, None where it is outside of the picture.
+    """The cube (row, col) that holds a point in every latent frame, None outside of the picture or where x, y are NaN.
 
     x, y: (film's frames,) in units of 1/64 of the height. The first latent frame stands for one frame of the film, each
     later one for `span`: their mean.
@@ -45,8 +45,9 @@ def cubes_of(x, y, grid, span):
     found = []
     for frame in range(frames):
         shown = slice(0, 1) if frame == 0 else slice(1 + (frame - 1) * span, 1 + frame * span)
-        row, col = (int(np.floor(np.mean(v[shown]) / 64 * rows)) for v in (y, x))
-        found.append((row, col) if 0 <= row < rows and 0 <= col < cols else None)
+        row, col = (np.floor(np.mean(v[shown]) / 64 * rows) for v in (y, x))
+        inside = 0 <= row < rows and 0 <= col < cols  # never so of a place that is not known
+        found.append((int(row), int(col)) if inside else None)
     return found
 
 

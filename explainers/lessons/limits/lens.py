@@ -1,5 +1,7 @@
 """Where the model fails, and how often: the rates of a judge, and the same asked of the run on screen.
 
+six(run, model)["failed"]                       # films that failed, for the six trials of the story
+leans(run, model)["made"]                       # share of brown horses where the words name no colour
 rates(run, model)["failed"]                     # share of films that failed, trial by trial
 pushed(run, model, limit="two")                 # the same seed, asked for what is beyond the limit
 tries(run, model, limit="two")["right"]         # several seeds, judged as in the table
@@ -9,14 +11,22 @@ import dataclasses
 import json
 from collections import Counter
 
+import numpy as np
+
 from explainers.engine import CannotOpen, decode, record
-from explainers.lessons.limits.trials import TRIALS, look
+from explainers.lessons.limits.trials import TRIALS, UNKNOWN, look
+from explainers.measure.asked import asked
 from explainers.measure.rate import interval
 from explainers.note import Note
 
 SEEDS = 4  # films that are tried live
 STEPS = 20  # of each of these, as in the table
 SHOWN = 6  # failures in the list
+SIX = ("both", "unknown", "small", "detail", "large", "longer")  # of the story
+OTHER = "zebra"  # as strange to the world as the word that is asked for
+QUICK = 8  # steps of films of which only one thing is asked
+HORSES = [f"a horse moves {side} {where}" for side in ("left", "right") for where in ("in the snow", "on the grass")]
+TIMES = 3  # films of each of these
 
 
 def rates(run, model):
@@ -44,13 +54,94 @@ def rates(run, model):
 
 
 def answer(run, model):
-    """Asked for two, what do most films show?"""
-    row = _table(model)["trials"]["two"]
+    """Asked for one thing and another, what do most films show?"""
+    row = _table(model)["trials"]["both"]
     seen = Counter({int(count): films for count, films in row["things"].items()})
     ranked = {"one": seen[1], "two": seen[2], "other": row["of"] - seen[1] - seen[2]}
     kind = max(ranked, key=ranked.get)
     clear = sorted(ranked.values())[-1] > sorted(ranked.values())[-2]
     return {"answer": kind if clear else "", **ranked, "of": row["of"]}
+
+
+def six(run, model):
+    """How often each of six wishes fails, as the judge counted."""
+    rows = {name: _table(model)["trials"][name] for name in SIX}
+    share = {name: row["failed"] / row["of"] for name, row in rows.items()}
+    return {
+        "share": share,
+        "failed": {name: row["failed"] for name, row in rows.items()},
+        "of": {name: row["of"] for name, row in rows.items()},
+        "films": sum(row["of"] for row in rows.values()),
+        "always": sum(each == 1 for each in share.values()),
+        "least": min(share.values()),
+    }
+
+
+def instead(run, model):
+    """What the judge saw where a dog was asked for; and whether another strange word would have made another film."""
+    films = _table(model)["trials"]["unknown"]["films"]
+    made = []
+    for done, prompt in enumerate((run.request.prompt, run.request.prompt.replace(UNKNOWN, OTHER))):
+        steps = record(model, dataclasses.replace(_plain(run), prompt=prompt, steps=QUICK))
+        for step in steps:
+            yield (done + (step.index + 1) / QUICK) / 2
+        made.append(_film(steps.recording, model))
+    apart = float(np.abs(made[0].astype(float) - made[1]).mean() / 255)
+    return {
+        "case": "other" if apart else "same",
+        "apart": apart,
+        "seen": dict(Counter(film["subject"] for film in films).most_common()),
+        "of": len(films),
+    }
+
+
+def sizes(run, model):
+    """The same words and seed in three sizes, each judged. The case says in which the judge misses what was asked."""
+    from explainers.measure.reader import Reader
+
+    reader, table = Reader.load(), _table(model)
+    films, seen = {}, {}
+    for done, name in enumerate(("small", "usual", "large")):
+        asked_for = dataclasses.replace(_plain(run), steps=min(STEPS, len(run.steps)))
+        made = record(model, TRIALS[name].pushed(asked_for) if name in TRIALS else asked_for)
+        for step in made:
+            yield (done + (step.index + 1) / made.recording.planned) / 3
+        films[name] = _film(made.recording, model)
+        seen[name] = look(films[name], reader, model.defaults.frames)
+    missed = {name: seen[name]["subject"] != asked(run.request.prompt).get("subject") for name in seen}
+    case = {(1, 0): "small", (0, 1): "large", (1, 1): "both", (0, 0): "neither"}[missed["small"], missed["large"]]
+    return {
+        "case": case,
+        "films": films,
+        "missed": missed,
+        **{f"{name}_{key}": table["trials"][name][key] for name in ("small", "large") for key in ("failed", "of")},
+    }
+
+
+def leans(run, model):
+    """How often a horse is brown where the words name no colour, in the clips of training and in new films."""
+    from explainers.lessons.learning.catalogue import counts
+    from explainers.measure.reader import Reader
+
+    reader, brown, found = Reader.load(), 0, counts(model)
+    names = found["attributes"]
+    row = found["together"]["seen"]["colour"][names["subject"].index("horse")]
+    todo = [(prompt, seed) for prompt in HORSES for seed in range(TIMES)]
+    for done, (prompt, seed) in enumerate(todo):
+        asked_for = {"prompt": prompt, "seed": run.request.seed + seed, "steps": QUICK}
+        made = record(model, dataclasses.replace(model.defaults, **asked_for)).finish()
+        brown += reader.says(_film(made, model))["colour"] == "brown"
+        yield (done + 1) / len(todo)
+    clips, of = row[names["colour"].index("brown")] / sum(row), len(todo)
+    low, high = interval(brown, of)
+    return {
+        "case": "more" if low > clips else "less" if high < clips else "even",
+        "clips": clips,
+        "made": brown / of,
+        "of": of,
+        "low": low,
+        "high": high,
+    }
 
 
 def failures(run, model, *, limit):

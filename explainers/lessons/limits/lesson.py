@@ -1,15 +1,23 @@
 """Limits: where the model fails, how often, and the same asked of the run on screen."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question, Table
+from explainers.kit.lesson import Choice, Cut, Films, Lesson, Plot, Table
+from explainers.kit.story import Look, Measured, Precisely, Predict
 
 lesson = Lesson(
     "limits",
-    question=Question("one", "two", "other"),
-    acts=[
-        Act("count", limit="two", prompt="a red ball moves left on the grass", step=-1),
-        Act("long", limit="longer", step=-1),
-        Act("wide", limit="wide", step=-1),
-        Act("unknown", limit="unknown", step=-1),
+    story=[
+        Predict("two", "one", "two", "other"),
+        Measured("six", lens="six", figure="six", prompt="a red ball and an orange cat bouncing in the snow"),
+        Look(
+            "dog",
+            lens="instead",
+            figure="instead",
+            cases=("same", "other"),
+            prompt="a red dog bounces in the snow",
+        ),
+        Measured("sizes", lens="sizes", figure="sizes", cases=("small", "large", "both", "neither")),
+        Measured("bias", lens="leans", figure="leans", cases=("more", "even", "less")),
+        Precisely("beyond"),
     ],
     controls=[
         Choice(
@@ -20,5 +28,4 @@ lesson = Lesson(
     ],
     pictures=[Plot("rates"), Table("failures"), Films("tries", waits=True)],
     cuts=[Cut("pushed", lens="broken", plot=False)],
-    opens={"step": -1, "film": "x0"},
 )

@@ -1,9 +1,36 @@
-"""Limits as pictures: the rates with what so few films leave open, films that failed, films tried here and now."""
+"""Limits as pictures: six failures and how often, three sizes, the rates with what so few films leave open, films
+that failed, films tried here and now.
+"""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Bars, Strip
+
+
+def six(numbers, words):
+    failed, of = numbers["failed"], numbers["of"]
+    return Bars(
+        {
+            words("six.bar", what=words(f"six.{name}"), failed=failed[name], of=of[name]): share
+            for name, share in numbers["share"].items()
+        },
+        most=1.0,
+    )
+
+
+def instead(numbers, words):
+    of = numbers["of"]
+    return Bars({words(f"seen.{name}"): count / of for name, count in numbers["seen"].items()}, most=1.0)
+
+
+def sizes(numbers, words):
+    return Strip({words(f"sizes.{name}"): film for name, film in numbers["films"].items()})
+
+
+def leans(numbers, words):
+    return Bars({words("leans.clips"): numbers["clips"], words("leans.made"): numbers["made"]}, most=1.0)
 
 
 def rates(numbers, words):

@@ -89,8 +89,9 @@ def _to_the_end(seen, wanted, detail):
     return _subject(seen, wanted, detail) and wanted.get("subject") == seen["at_the_end"]
 
 
-def _rest(seen, wanted, detail):
-    return all(seen[kind] == wanted[kind] for kind in ("colour", "place") if kind in wanted)
+def _stranger(seen, wanted, detail):
+    """One thing, and none of those that the judge knows: it has no word for a dog either."""
+    return seen["things"] == 1 and seen["subject"] == "none"
 
 
 def _plural(prompt):
@@ -131,12 +132,12 @@ TRIALS = {
         Trial("wide", _subject, width=1.5, few=True),
         Trial("large", _subject, height=1.5, width=1.5, few=True),
         Trial("small", _subject, height=0.5, width=0.5, few=True),
-        Trial("unknown", _rest, words=_unknown),
+        Trial("unknown", _stranger, words=_unknown),
     )
 }
 USUAL = {  # the same judgement of films that were asked for nothing unusual
     **{"two": _one, "both": _one, "long": _subject, "longer": _subject},
-    **{"wide": _subject, "large": _subject, "small": _subject, "unknown": _rest},
+    **{"wide": _subject, "large": _subject, "small": _subject, "unknown": _subject},
 }
 
 

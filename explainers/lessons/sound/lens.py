@@ -2,6 +2,7 @@
 
 timeline(run, model)["offsets"]                        # seconds from each contact seen to the onset heard; NaN: none
 listens(run, model, slice=7, step=8, ...)["map"]       # (frames, rows, cols): where one slice of sound looks
+heads(run, model, step=8)["timely"]                    # how much the most punctual head looks at the same moment
 seeds(run, model)["untied"]                            # offsets of several films made without the tie
 
 Contacts are read off the track of what moves, onsets off the wave (see explainers.measure): neither knows the other.
@@ -24,14 +25,18 @@ from explainers.engine import (
     replay,
 )
 from explainers.measure.likeness import apart, off
-from explainers.measure.onset import match, onsets
-from explainers.measure.track import centre, contacts
+from explainers.measure.onset import envelope, match, onsets
+from explainers.measure.track import centre, turns
 from explainers.note import Note
 
 SEEDS = 6
+QUICK = 20  # steps of those: at 50, six pairs of films take minutes
+OF_HEADS = ("same", "even", "timely", "timely_layer", "timely_head", "step")  # what is said of them
 THUDS = "a red ball bounces on the grass"  # where the words on screen let nothing bounce
+SLOT = 0.03  # seconds of sound whose loudness is one point of a curve
 LINES = 400  # that a wave is drawn with
 HIGHEST = 2000.0  # Hz that a spectrogram shows
+FURTHEST = 1.0  # seconds from a contact to a sound of its own: without the tie half of one is not rare
 SILENT = 1e-4  # of full swing: less is heard by nobody
 WINDOW = 0.032  # seconds of sound in one of its columns
 
@@ -44,16 +49,22 @@ def timeline(run, model):
     pieces = np.pad(wave, (0, -len(wave) % size)).reshape(-1, size)
     y = centre(film.frames).y  # downwards, in units of 1/64 of the film's height
     time = np.arange(len(y)) / film.fps
+    clock = np.arange(0, time[-1], SLOT)
     return {
         "time": time,
         "height": 64 - y,
         "contact_height": np.interp(found["contacts"], time, 64 - y),
         "wave_time": np.repeat((np.arange(len(pieces)) + 0.5) * size / film.rate, 2),
         "wave": np.stack([pieces.min(1), pieces.max(1)], 1).ravel(),
+        "clock": clock,
+        "loudness": np.interp(clock, *envelope(wave, film.rate, slot=SLOT)),
+        "height_then": np.interp(clock, time, 64 - y),
         **found,
         "seen": len(found["contacts"]),
         "struck": len(found["onsets"]),
         **_said(found["offsets"], film.fps),
+        **_first(found),
+        "case": _kind(found, film.fps),
     }
 
 
@@ -96,7 +107,15 @@ def listens(run, model, *, slice, step, layer, head):
         "now": float(by_frame[now] / by_frame.sum().clip(1e-9)),
         "even": 1 / len(by_frame),
         "moment": float(moment[slice]),
+        "slices": len(moment),
     }
+
+
+def heads(run, model, *, step):
+    """How much of its look at the picture a slice of sound gives to its own moment: all heads, and the best one."""
+    found = yield from tie(run, model, step=step, layer=None, head=None)
+    case = "own" if found["timely"] >= 2 * found["even"] else "anywhere"
+    return {"case": case, **{name: found[name] for name in OF_HEADS}}
 
 
 def tie(run, model, *, step, layer, head):
@@ -152,7 +171,7 @@ def answer(run):
     found = lockstep(run)
     ahead = found["sound_half"] - found["picture_half"]  # steps that the picture is ahead
     kind = "together" if abs(ahead) <= max(1, 0.15 * len(run.steps)) else "film" if ahead > 0 else "sound"
-    return {"answer": kind, **found}
+    return {"answer": kind, "case": kind, **found}
 
 
 def untied(run, model):
@@ -182,17 +201,29 @@ def offset(run, other, model):
         "within_cut": cut_said["within"],
         "picture_changed": apart(*(film.frames for film in films)),
         "sound_changed": float(np.sqrt(np.square(waves[0] - waves[1]).mean()) / max(size, 1e-9)),
+        "tied_off": _worst(tied["offsets"]),
+        "cut_off": _worst(cut["offsets"]),
+        "case": _drift(_kind(tied, films[0].fps), _kind(cut, films[1].fps)),
     }
+
+
+def _drift(tied, cut):
+    """What the cut did to a thud that was on time."""
+    if tied != "together" or cut == "none":
+        return "none"
+    return {"together": "stays", "apart": "drifts", "unheard": "lost"}[cut]
 
 
 def seeds(run, model):
     """Several seeds, each with the tie and without: the offset of every contact."""
     _sound(run)
     prompt = run.request.prompt if "bounc" in run.request.prompt else THUDS
+    steps = min(QUICK, run.request.steps)
     found = {"tied": [], "untied": []}
     seen = {"tied": 0, "untied": 0}
     for number in range(SEEDS):
-        first = record(model, dataclasses.replace(run.request, prompt=prompt, seed=run.request.seed + number))
+        asked = dataclasses.replace(run.request, prompt=prompt, seed=run.request.seed + number, steps=steps)
+        first = record(model, asked)
         yield from first
         second = replay(model, first.recording, cuts=[BlockSound()])
         yield from second
@@ -202,14 +233,19 @@ def seeds(run, model):
             seen[name] += len(struck["contacts"])
     frame = 1000 / run.request.fps
     heard = {name: np.array([x for x in values if np.isfinite(x)]) for name, values in found.items()}
+    within = {name: int((np.abs(values) <= frame).sum()) for name, values in heard.items()}
+    share = {name: within[name] / seen[name] if seen[name] else float("nan") for name in seen}
     return {
         **heard,
         "frame": frame,
         "films": SEEDS,
+        "steps": steps,
         "said": prompt,
+        **{f"{name}_share": share[name] for name in share},
+        "case": "none" if not all(seen.values()) else "fewer" if share["untied"] < share["tied"] else "as_many",
         **{f"{name}_seen": seen[name] for name in seen},
         **{f"{name}_heard": len(values) for name, values in heard.items()},
-        **{f"{name}_within": int((np.abs(values) <= frame).sum()) for name, values in heard.items()},
+        **{f"{name}_within": within[name] for name in within},
         **{f"{name}_off": f"{np.median(np.abs(v)):.0f}" if len(v) else "?" for name, v in heard.items()},
     }
 
@@ -227,14 +263,17 @@ def _heard(run, model):
 
 
 def _struck(film):
-    """Contacts seen (off the floor, off a wall on either side), onsets heard, and the time from each to its own."""
+    """Contacts seen (off the floor, off a wall on either side), onsets heard, and the time from each to its own.
+
+    A contact is where it comes and then goes back: a boat that bobs and a star that trembles as it rises touch nothing.
+    """
     path = centre(film.frames)
-    seen = sorted(t / film.fps for track in (path.y, path.x, -path.x) for t in contacts(track))
+    seen = sorted(t / film.fps for track in (path.y, path.x, -path.x) for t, *_ in turns(track))
     seen = [
         t for at, t in enumerate(seen) if at == 0 or t - seen[at - 1] > 1 / film.fps
     ]  # one, whichever way it turned
     heard = onsets(film.sound, film.rate)
-    return {"contacts": seen, "onsets": heard, "offsets": match(heard, seen)}
+    return {"contacts": seen, "onsets": heard, "offsets": match(heard, seen, FURTHEST)}
 
 
 def _said(offsets, fps):
@@ -246,6 +285,31 @@ def _said(offsets, fps):
         "within": int((heard <= 1 / fps).sum()),
         "frame": 1000 / fps,
     }
+
+
+def _kind(found, fps):
+    """Whether what is seen to touch is heard: "together", "apart", "unheard"; "none" where nothing touches."""
+    offsets = found["offsets"]
+    if not len(offsets):
+        return "none"
+    if np.isnan(offsets).all():
+        return "unheard"
+    return "together" if (np.abs(offsets) <= 1 / fps).all() else "apart"
+
+
+def _first(found):
+    """The first contact that is heard, when its sound begins, and how far apart they are; nothing said of none."""
+    heard = np.flatnonzero(np.isfinite(found["offsets"]))
+    if not len(heard):
+        return {"contact": None, "thud": None, "late": None}
+    contact, late = found["contacts"][heard[0]], float(found["offsets"][heard[0]])
+    return {"contact": contact, "thud": contact + late, "late": round(abs(1000 * late))}
+
+
+def _worst(offsets):
+    """The longest way from a contact to its own onset, in milliseconds; None where none is heard."""
+    heard = np.abs(offsets[np.isfinite(offsets)])
+    return float(1000 * heard.max()) if len(heard) else None
 
 
 def _moments(run, model, frames):

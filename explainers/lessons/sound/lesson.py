@@ -1,15 +1,27 @@
 """Sound: in one sequence with the picture, so the thud falls on the bounce; cut the tie and measure."""
 
-from explainers.kit.lesson import HEADS, Act, Cut, Layer, Lesson, Plot, Question
+from explainers.kit.lesson import HEADS, Cut, Layer, Lesson, Plot
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "sound",
-    question=Question("film", "sound", "together"),
-    acts=[
-        Act("bounce", prompt="a red ball bounces on the grass", step=-1, film="x0"),
-        Act("early", step=0, film="x0"),
-        Act("slice", step=4, slice=8, view="frames"),
-        Act("sea", prompt="a blue boat moves right at sea", step=-1, film="x0"),
+    story=[
+        Look("thud", lens="timeline", figure="clock", cases=("together", "apart", "unheard", "none")),
+        Predict("first", "film", "sound", "together", figure="settled", cases=("film", "sound", "together")),
+        Look(
+            "punctual",
+            lens="heads",
+            figure="own_moment",
+            cases=("own", "anywhere"),
+            step=24,
+            view="frames",
+            slice=9,
+            layer=5,
+            head=5,
+        ),
+        Without("untied", figure="late", cases=("drifts", "lost", "stays", "none"), seed=12),
+        Measured("often", lens="seeds", figure="in_time", cases=("fewer", "as_many", "none")),
+        Precisely("joint"),
     ],
     controls=[*HEADS],
     pictures=[
@@ -21,5 +33,4 @@ lesson = Lesson(
         Plot("seeds", waits=True),
     ],
     cuts=[Cut("untied", lens="offset")],
-    opens={"step": -1, "film": "x0", "view": "frames"},
 )

@@ -6,6 +6,36 @@ import plotly.graph_objects as go
 from explainers.kit.curves import curves
 from explainers.kit.lesson import Heat
 from explainers.kit.palette import COLOUR, HEAT
+from explainers.kit.story import Bars, Curve
+
+
+def clock(numbers, words):
+    """Height and loudness on one clock, in shares of the picture, and of the loudest."""
+    loudest = max(float(np.max(numbers["loudness"])), 1e-9)
+    lines = {
+        words("clock.height"): np.asarray(numbers["height_then"]) / 64,
+        words("clock.loudness"): np.asarray(numbers["loudness"]) / loudest,
+    }
+    return Curve(numbers["clock"], lines, words("seconds"), words("clock.y"))
+
+
+def settled(numbers, words):
+    lines = {words(f"lockstep.{name}"): np.minimum(numbers[name], 1) for name in ("picture", "sound")}
+    return Curve(numbers["step"], lines, words("step"), words("settled.y"))
+
+
+def own_moment(numbers, words):
+    return Bars({words(f"own_moment.{name}"): numbers[name] for name in ("even", "same", "timely")})
+
+
+def late(numbers, words):
+    there = {name: numbers[f"{name}_off"] for name in ("tied", "cut")}
+    return Bars({words(f"offset.{name}"): off for name, off in there.items() if off is not None}, unit="{:.0f} ms")
+
+
+def in_time(numbers, words):
+    there = {words("offset.tied"): numbers["tied_share"], words("offset.cut"): numbers["untied_share"]}
+    return Bars({name: share for name, share in there.items() if share == share}, most=1)  # NaN: nothing touched
 
 
 def timeline(numbers, words):

@@ -29,7 +29,7 @@ HALVES = {  # rows, columns of what is kept, as shares
 }
 
 
-def easel(run, model):
+def first_frame(run, model):
     """Pictures to begin with: the first one of this film, and of films as the world renders them."""
     rendered = {clip["prompt"]: arrays(clip)["frames"][0] for clip in clips()}
     return {"here": _film(run, model)[0], "rendered": rendered, "offered": 1 + len(rendered)}

@@ -1,6 +1,6 @@
 """Start: nobody says that the path through the noise must begin at its beginning."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Easel, Films, Lesson, Plot, Question, Slider
+from explainers.kit.lesson import Act, Choice, Cut, Films, FirstFrame, Lesson, Plot, Question, Slider
 
 lesson = Lesson(
     "start",
@@ -16,7 +16,7 @@ lesson = Lesson(
         Choice("where", ("left", "right", "top", "bottom"), "left"),
     ],
     pictures=[
-        Easel("easel"),
+        FirstFrame("first_frame"),
         Films("begins"),
         Plot("places", lens="begins"),
         Films("remixes", lens="kept", waits=True),

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 from explainers.kit.palette import COLOUR
 
 
-def easel(numbers, words):
-    return {words("easel.here"): numbers["here"], **numbers["rendered"]}
+def first_frame(numbers, words):
+    return {words("first_frame.here"): numbers["here"], **numbers["rendered"]}
 
 
 def begins(numbers, words):

@@ -21,11 +21,11 @@ const GROUND = "#dfe7ee";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {Island<{ images: Offer[] } | null>} island */
-export function mountEasel({ element, props, watch }) {
+export function mountFirstFrame({ element, props, watch }) {
   /** @type {FirstFrame | null} */
   let canvas = null;
   const lay = () => {
-    canvas ??= new FirstFrame(within(element, ".easel"));
+    canvas ??= new FirstFrame(within(element, ".first_frame"));
     page.firstFrame = canvas;
     canvas.offer(props.value?.images ?? []);
   };
@@ -46,35 +46,35 @@ class FirstFrame {
     this.down = false;
     /** @type {Point | null} */
     this.last = null; // where a line goes on
-    this.canvas = make("canvas", { tabindex: 0, role: "application", "aria-label": `${L["easel.draw"]} ${L["easel.keys"]}` });
+    this.canvas = make("canvas", { tabindex: 0, role: "application", "aria-label": `${L["first_frame.draw"]} ${L["first_frame.keys"]}` });
     this.ink = inkOf(this.canvas, { willReadFrequently: true });
     this.cross = make("span", { class: "cross", "aria-hidden": "true", hidden: true });
     this.swatches = Object.entries(COLOURS).map(([name, colour]) => make("button", {
-      type: "button", class: "swatch", style: `background:${colour}`, "aria-label": L[`easel.${name}`], title: L[`easel.${name}`],
+      type: "button", class: "swatch", style: `background:${colour}`, "aria-label": L[`first_frame.${name}`], title: L[`first_frame.${name}`],
       "aria-pressed": String(colour === this.colour), onclick: () => this.choose(colour),
     }));
-    this.brush = make("input", { type: "range", min: 1, max: 12, step: 1, value: 5, "aria-label": L["easel.brush"] });
-    this.offers = make("div", { class: "offers", role: "group", "aria-label": L["easel.offers"] });
+    this.brush = make("input", { type: "range", min: 1, max: 12, step: 1, value: 5, "aria-label": L["first_frame.brush"] });
+    this.offers = make("div", { class: "offers", role: "group", "aria-label": L["first_frame.offers"] });
     this.picker = make("input", { type: "file", accept: "image/*,video/*", onchange: () => this.read(this.picker.files?.[0]) });
     const percent = new Intl.NumberFormat(L["viewer.locale"], { style: "percent" });
     const share = make("output", {}, percent.format(0.6));
     const says = () => (share.textContent = percent.format(this.noise.valueAsNumber));
     this.noise = make("input", { type: "range", name: "noise", min: 0.1, max: 1, step: 0.05, value: 0.6, oninput: says });
-    const over = make("label", { class: "row" }, make("span", {}, L["easel.noise"]), this.noise, share);
+    const over = make("label", { class: "row" }, make("span", {}, L["first_frame.noise"]), this.noise, share);
     this.over = make("div", { hidden: true }, over);
     this.note = make("p", { class: "quiet", role: "status" });
     root.append(
       make("div", { class: "sheet" }, this.canvas, this.cross),
       make("div", { class: "tools" },
-        make("p", { class: "quiet" }, L["easel.draw"]),
-        make("div", { class: "row", role: "group", "aria-label": L["easel.colour"] }, ...this.swatches),
-        make("label", { class: "row" }, make("span", {}, L["easel.brush"]), this.brush),
+        make("p", { class: "quiet" }, L["first_frame.draw"]),
+        make("div", { class: "row", role: "group", "aria-label": L["first_frame.colour"] }, ...this.swatches),
+        make("label", { class: "row" }, make("span", {}, L["first_frame.brush"]), this.brush),
         make("div", { class: "row" },
-          make("button", { type: "button", class: "wipe", onclick: () => this.fill(this.colour) }, L["easel.fill"]),
-          make("button", { type: "button", class: "bring", onclick: () => this.picker.click() }, L["easel.open"]), this.picker),
-        make("p", { class: "quiet" }, L["easel.private"]),
+          make("button", { type: "button", class: "wipe", onclick: () => this.fill(this.colour) }, L["first_frame.fill"]),
+          make("button", { type: "button", class: "bring", onclick: () => this.picker.click() }, L["first_frame.open"]), this.picker),
+        make("p", { class: "quiet" }, L["first_frame.private"]),
         this.over,
-        make("button", { type: "button", class: "begin", onclick: () => this.begin() }, L["easel.begin"]),
+        make("button", { type: "button", class: "begin", onclick: () => this.begin() }, L["first_frame.begin"]),
         this.note),
       this.offers);
     this.draws();
@@ -181,9 +181,9 @@ class FirstFrame {
       const [first] = film ? await sampled(file, 1, 1000) : [await createImageBitmap(file)];
       this.show(first);
       if (film) this.bring(file);
-      else if (mayMove(file)) this.say(this.L["easel.first_only"]);
+      else if (mayMove(file)) this.say(this.L["first_frame.first_only"]);
     } catch {
-      this.say(fill(this.L[film ? "easel.no_film" : "easel.no_picture"], { name: file.name }));
+      this.say(fill(this.L[film ? "first_frame.no_film" : "first_frame.no_picture"], { name: file.name }));
     }
   }
 
@@ -192,7 +192,7 @@ class FirstFrame {
     if (film === this.film) return;
     this.film = film;
     this.over.hidden = !film;
-    this.say(film ? fill(this.L["easel.film"], { name: film.name }) : "");
+    this.say(film ? fill(this.L["first_frame.film"], { name: film.name }) : "");
   }
 
   /** @param {HTMLImageElement | ImageBitmap} image */
@@ -214,17 +214,17 @@ class FirstFrame {
   async begin() {
     const { L } = this;
     const { bar } = page;
-    if (!bar?.prompt.value.trim()) return this.say(L["easel.no_words"]);
+    if (!bar?.prompt.value.trim()) return this.say(L["first_frame.no_words"]);
     try {
       const { pixels, wishes, query } = await (this.film ? this.asFilm(this.film, bar) : this.asPicture());
       const headers = { "content-type": "application/octet-stream" };
       const answer = await fetch(`/picture?${query}`, { method: "POST", body: pixels, headers });
       if (answer.status === 429) return this.say(L["home.too_often"]);
-      if (answer.status === 413) return this.say(L["easel.too_large"]);
+      if (answer.status === 413) return this.say(L["first_frame.too_large"]);
       const { picture, key } = await answer.json();
       if (!picture) return this.say(L[key]);
       bar.develop({ picture, ...wishes });
-      this.say(fill(L["easel.begun"], { prompt: bar.prompt.value.trim() }));
+      this.say(fill(L["first_frame.begun"], { prompt: bar.prompt.value.trim() }));
       document.getElementById("film")?.scrollIntoView({ block: "nearest" });
     } catch {
       this.say(L.busy);

@@ -14,7 +14,7 @@ export { mountBench } from "./bench.js";
 export { mountBar } from "./bar.js";
 export { mountHome } from "./export.js";
 export { mountFilms } from "./films.js";
-export { mountEasel } from "./first_frame.js";
+export { mountFirstFrame } from "./first_frame.js";
 export { mountHand, mountNews, mountShown, mountViewer } from "./host.js";
 export { mountStory, steered } from "./story.js";
 export { mountTexts } from "./texts.js";

@@ -65,7 +65,7 @@ def spelt(run, *, said):
     return {"steps": [words[:n] + [""] * (len(words) - n) for n in range(len(words) + 1)], "count": len(words)}
 
 
-def easel(run):
+def first_frame(run):
     return {"grey": np.full((64, 64, 3), 0.5)}
 
 

@@ -3,8 +3,8 @@
 from explainers.kit.lesson import (
     Choice,
     Cut,
-    Easel,
     Films,
+    FirstFrame,
     Index,
     Layer,
     Lesson,
@@ -50,7 +50,7 @@ lesson = Lesson(
         Layer("change"),
         Stations("way"),
         Texts("spelt"),
-        Easel("easel"),
+        FirstFrame("first_frame"),
     ],
     cuts=[Cut("without", lens="difference"), Cut("apart", lens="apart", film=False)],
 )

@@ -65,8 +65,8 @@ def spelt(numbers, words):
     return {words("spelt"): numbers["steps"]}
 
 
-def easel(numbers, words):
-    return {words("easel.grey"): numbers["grey"]}
+def first_frame(numbers, words):
+    return {words("first_frame.grey"): numbers["grey"]}
 
 
 def apart(numbers, words):
