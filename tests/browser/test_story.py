@@ -118,6 +118,7 @@ def test_a_swipe_turns_and_a_thumb_is_enough(visit):
     page = visitor.open(bench=False)
     swipe(page, -1)
     page.wait_for_selector(".story-card[data-card=line]:not([hidden])")
+    visitor.card.get_by_text("Card level 0.9 at step 0.").wait_for()
     lent(visitor, 0.7)
     visitor.card.get_by_text("Card level 0.7 at step 0.").wait_for()
     swipe(page, 1)
@@ -173,7 +174,6 @@ def test_back_puts_back_exactly_what_was_left(visit):
     assert query(page) == {"card": "line"}  # as the card declares it: its name is address enough
     lent(visitor, 0.4)
     visitor.card.get_by_text("Card level 0.4 at step 0.").wait_for()
-    visitor.viewer("step")
     page.locator(".darkroom input.over").fill("7")
     page.wait_for_function("() => location.search.includes('step=7')")
     assert query(page)["level"] == "0.4" and query(page)["card"] == "line"
@@ -182,7 +182,7 @@ def test_back_puts_back_exactly_what_was_left(visit):
 
     visitor.turn("shares")
     visitor.card.get_by_text("Card in pixels.").wait_for()
-    visitor.page.wait_for_function("() => !location.search.includes('step=7')")
+    page.wait_for_function("() => !location.search.includes('step=7')")
     assert visitor.viewer("step", "view", "layer", "pick") == [3, "film", "noisy", None]
     assert page.locator("#control-level input[type=range]").input_value() == "0.5"
     visitor.turn("line", "back")
