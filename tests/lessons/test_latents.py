@@ -8,11 +8,14 @@ import torch
 
 from explainers.engine import decode, encode
 from explainers.kit.lesson import finish
-from explainers.lessons.latents import lens
+from explainers.kit.sentences import Words
+from explainers.lessons.latents import lens, picture
 from explainers.lessons.latents.lesson import lesson
 from explainers.measure import rendered
 from explainers.worker.settings import stand
 from training.config import SMALL
+
+WORDS = Words.of("latents")
 
 
 def test_the_factor_counts_numbers(run, model):
@@ -22,6 +25,23 @@ def test_the_factor_counts_numbers(run, model):
     assert found["factor"] == pytest.approx(22.67, abs=0.01)
     assert (found["film_bytes"], found["latent_bytes"]) == (208_896, 18_432)
     assert (found["wave"], found["slices"]) == (17 * 1000, 17 * SMALL.sound.latent)
+    assert found["frames"] == 17 == 1 + found["groups"] * found["frames_per_cell"]
+
+
+def test_every_number_is_one_dot(run, model):
+    """The second latent frame holds two frames: 2 x 3 x 64 x 64 numbers, and 16 x 8 x 8."""
+    found = lens.squeeze(run, model)
+    film, dots = decode(model, run, sound=False).frames, found["dots"][0]
+    assert found["held"] == 2 and dots.shape == (128, 3 * 64 + lens.GAP + 32, 3)
+    for frame in (0, 1):
+        for colour in range(3):
+            part = dots[64 * frame : 64 * frame + 64, 64 * colour : 64 * colour + 64]
+            assert np.allclose(part[..., colour] * 255, film[1 + frame, ..., colour], atol=1e-4)
+            assert part.sum() == pytest.approx(part[..., colour].sum())
+    right = dots[:32, 3 * 64 + lens.GAP :, 0]
+    z = run.latent[6, 1].numpy()
+    assert np.allclose(right[8:16, 16:24], (z - z.min()) / np.ptp(z), atol=1e-5)  # the seventh channel
+    assert next(iter(picture.to_scale(found, WORDS).films)).startswith("2 frames")
 
 
 def test_psnr_is_the_formula():
@@ -46,6 +66,38 @@ def test_the_error_on_moving_pixels_is_apart(film):
     assert found["moving"] == pytest.approx(100.0)
     assert found["all"] < 40
     assert found["difference"][still].max() > 0 and found["difference"][~still].max() == 0
+    assert found["times"] == 0.0
+    assert lens._compared(film, film)["times"] == 1.0
+
+
+def test_a_blur_takes_fine_detail_and_leaves_big_shapes(film):
+    soft = (film.astype(float) + np.roll(film, 1, 1) + np.roll(film, 1, 2) + np.roll(film, 1, (1, 2))) / 4
+    left = lens._left(film, soft.round().astype(np.uint8))
+    assert left["fine"] < 0.5 and left["coarse"] > 0.9
+    assert lens._left(film, film) == {"coarse": 1.0, "fine": 1.0}
+    striped = film.astype(float) + 40 * (-1.0) ** np.arange(64)[:, None]
+    assert lens._left(film, torch.tensor(striped / 255))["fine"] == 0.0  # what is made up is not what was lost
+    grey = np.full_like(film, 128)
+    assert lens._left(grey, film) == {"coarse": 1.0, "fine": 1.0}  # nothing was there to be lost
+
+
+@pytest.mark.parametrize(("codec", "model_", "case"), [(9, 1, "codec"), (1, 9, "model"), (0, 0, "nobody")])
+def test_who_made_the_flicker(monkeypatch, run, model, film, codec, model_, case):
+    """Flicker of known strength, put on a rendered film by its codec and by its model."""
+    rng = np.random.default_rng(0)
+
+    def shaken(by):
+        return np.clip(film + rng.integers(-by, by + 1, film.shape), 0, 255).astype(np.uint8)
+
+    monkeypatch.setattr(lens, "_untouched", lambda *_: (film, "rendered"))
+    monkeypatch.setattr(lens, "_through", lambda *_: shaken(codec))
+    monkeypatch.setattr(lens, "decode", lambda *_, **__: type("Film", (), {"frames": shaken(codec + model_)}))
+    found = lens.flickered(run, model)
+    assert found["case"] == case and found["flicker_original"] == found["detail_original"] == 1.0
+    assert 1 <= found["flicker_codec"] <= found["flicker_model"]
+    assert list(picture.steadiness(found, WORDS).values.values())[:3] == [
+        found[f"flicker_{name}"] for name in ("original", "codec", "model")
+    ]
 
 
 def test_what_survives_is_the_codecs_own_reconstruction(monkeypatch, tmp_path, run, model, film):
@@ -66,6 +118,8 @@ def test_what_survives_is_the_codecs_own_reconstruction(monkeypatch, tmp_path, r
     assert np.array_equal(found["original"], film)
     assert np.array_equal(found["back"], decode(model, run, encode(model, film), sound=False).frames)
     assert 20 < found["all"] < 50
+    assert found["case"] == ("fine" if found["fine"] < found["coarse"] - lens.CLEAR else "even")
+    assert next(iter(picture.there_and_back(found, WORDS).films.values())) is found["original"]
 
 
 def test_a_cell_of_a_linear_codec_is_its_block_and_nothing_else(run, model):
@@ -79,6 +133,10 @@ def test_a_cell_of_a_linear_codec_is_its_block_and_nothing_else(run, model):
     assert (found["touched"], found["across"], found["own"]) == (2, 8, 128)
     assert float(found["patches"][4, 2, 1]) == pytest.approx(1.0, abs=0.02)
     assert found["patches"].shape == (9, 4, 4)
+    changed = (found["damaged"] != decode(model, run, sound=False).frames).any((1, 2, 3))
+    assert np.flatnonzero(changed).tolist() == [7, 8]
+    shown = list(picture.moved(found, WORDS).films.values())
+    assert shown[0] is found["damaged"] and not shown[1][:7].any() and shown[1][7].any()
     assert lens.answer(run, model)["answer"] == "block"
 
 
@@ -86,7 +144,7 @@ def test_a_cell_of_a_linear_codec_is_its_block_and_nothing_else(run, model):
 def test_the_answer_follows_the_footprint(monkeypatch, run, model, spots, share, answer):
     found = {"spots": spots, "own": 128, "share": share, "touched": 3, "frames": 17, "across": 9}
     monkeypatch.setattr(lens, "_footprint", lambda *_: found)
-    assert lens.answer(run, model)["answer"] == answer
+    assert (lens.answer(run, model)["answer"], lens.answer(run, model)["case"]) == (answer, answer)
 
 
 def test_damage_is_in_the_frame_on_screen(run, model):
@@ -113,6 +171,9 @@ def test_every_channel_that_is_kept_brings_something(run, model):
     found = finish(lens.thinned(run, other, model, kept=4))
     assert found["here"] == pytest.approx(found["psnr"][found["few"].index(4)])
     assert found["psnr"] == sorted(found["psnr"])
+    film = decode(model, run, sound=False).frames
+    assert found["fine"] == lens._left(film, other["film"])["fine"] < 1
+    assert found["coarse"] > found["fine"] and found["case"] == "fine"
     whole = lens.thinner(run, model, kept=16)["film"]
     assert np.array_equal(whole, decode(model, run, sound=False).frames)
 

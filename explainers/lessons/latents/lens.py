@@ -12,8 +12,15 @@ import numpy as np
 import torch
 
 from explainers.engine import decode, encode, poked, record, replay
+from explainers.measure.film import as_film
+from explainers.measure.flicker import flicker
 from explainers.measure.rendered import arrays, clips
+from explainers.measure.spectrum import power_spectrum
 
+CLEAR = 0.1  # shares that are so far apart are told apart
+NO_POWER, STILL = 1e-3, 1e-4  # what rounding to 255 levels leaves of detail, and of flicker
+GAP = 8  # dots between a film and its latent
+STEADY = 1.2  # times the flicker of a rendered film: as good as none
 SEEN = 3 / 255  # a change of a pixel that counts
 MOVING = 0.04  # a pixel moves when it differs so much from the frame before or after
 
@@ -24,6 +31,9 @@ def squeeze(run, model):
     sound = run.sound_latent
     wave = 0 if film.sound is None else film.sound.size
     slices = 0 if sound is None else sound.numel()
+    frame_of = model.latent_frames(len(film.frames))
+    shown = min(1, frame_of[-1])  # the first has a latent frame of its own
+    held = film.frames[[frame for frame, at in enumerate(frame_of) if at == shown]]
     return {
         "film": film.frames.size,
         "latent": run.latent.numel(),
@@ -35,6 +45,10 @@ def squeeze(run, model):
         "latent_bytes": run.latent.half().nbytes,  # two
         "cells": " x ".join(str(n) for n in run.latent.shape[1:]),
         "channels": run.latent.shape[0],
+        "dots": _dots(held, run.latent[:, shown]),
+        "held": len(held),
+        "frames": len(film.frames),
+        "groups": run.latent.shape[1] - 1,
         "frames_per_cell": model.squeeze[0],
         "pixels_per_cell": model.squeeze[1],
     }
@@ -46,7 +60,29 @@ def survives(run, model):
     The film is a rendered one that never met the codec, where the kit has one of this size; else the film on screen.
     """
     original, source = _untouched(run, model)
-    return {"source": source, **_compared(original, _through(model, run, original))}
+    back = _through(model, run, original)
+    left = _left(original, back)
+    case = "fine" if left["fine"] < left["coarse"] - CLEAR else "even"
+    return {"source": source, **left, "case": case, **_compared(original, back)}
+
+
+def flickered(run, model):
+    """Flicker and fine detail of a rendered film, of the same through the codec, and of the film on screen."""
+    original, _ = _untouched(run, model)
+    films = {
+        "original": original,
+        "codec": _through(model, run, original),
+        "model": decode(model, run, sound=False).frames,
+    }
+    shakes = {name: float(flicker(film).mean()) for name, film in films.items()}
+    detail = {name: _power(film)[1] for name, film in films.items()}
+    by_codec, by_model = shakes["codec"] - shakes["original"], shakes["model"] - shakes["codec"]
+    case = "nobody" if shakes["model"] <= STEADY * shakes["original"] else "codec" if by_codec > by_model else "model"
+    return {
+        **{f"flicker_{name}": _times(value, shakes["original"], STILL) for name, value in shakes.items()},
+        **{f"detail_{name}": _times(value, detail["original"], NO_POWER) for name, value in detail.items()},
+        "case": case,
+    }
 
 
 def channels(run, model):
@@ -83,7 +119,11 @@ def answer(run, model):
     """How far the damage of the middle cell of the film goes."""
     found = _footprint(run, model, _middle(run))
     far = "all" if found["share"] > 0.5 else "block" if found["spots"] <= 1.2 * found["own"] else "around"
-    return {"answer": far, **{name: found[name] for name in ("spots", "own", "touched", "frames", "share", "across")}}
+    return {
+        "answer": far,
+        "case": far,
+        **{name: found[name] for name in ("spots", "own", "touched", "frames", "share", "across")},
+    }
 
 
 def damaged(run, model, *, frame):
@@ -113,8 +153,16 @@ def thinned(run, other, model, *, kept):
     for few in counts:
         loss.append(_psnr(film, decode(model, run, _thinned(run.latent, few), sound=False).frames))
         yield few / count
-    here = _psnr(film, other["film"])
-    return {"few": counts, "psnr": loss, "here": here, "kept": min(kept, count), "channels": count}
+    left = _left(film, other["film"])
+    return {
+        "few": counts,
+        "psnr": loss,
+        "here": _psnr(film, other["film"]),
+        "kept": min(kept, count),
+        "channels": count,
+        "case": "fine" if left["fine"] < left["coarse"] - CLEAR else "even",
+        **left,
+    }
 
 
 def walk(run, model, *, between):
@@ -167,6 +215,7 @@ def _untouched(run, model):
 def _compared(before, after):
     a, b = before.astype(np.float32) / 255, after.astype(np.float32) / 255
     moves = _moving(a)
+    off = np.abs(a - b).mean(-1)
     error = np.square(a - b).mean(-1)  # (frames, height, width)
     count = moves.sum((1, 2))
     per_moving = [_db(e[m].mean()) if m.any() else None for e, m in zip(error, moves, strict=True)]
@@ -180,8 +229,51 @@ def _compared(before, after):
         "per_frame": [_db(e.mean()) for e in error],
         "per_moving": per_moving,
         "moves": float(count.sum() / moves.size),
-        "off": float(np.abs(a - b).mean()),
+        "off": float(off.mean()),
+        "times": _times(off[moves].mean(), off[~moves].mean(), 0) if 0 < moves.mean() < 1 else 1.0,
     }
+
+
+def _times(after, before, nothing):
+    """How many times as much; 1 where there was nothing to speak of."""
+    return float(after / before) if before > nothing else 1.0
+
+
+def _power(film):
+    """Power of the big shapes of a film, and of its finest detail: an eighth and the last half of its waves."""
+    x = as_film(film)
+    waves, power = power_spectrum(x - x.mean((2, 3), keepdim=True))
+    return float(power[waves <= waves[-1] / 8].sum()), float(power[waves > waves[-1] / 2].sum())
+
+
+def _left(before, after):
+    """How much of both another film has right: 1 less the power of the error, by the power that there was."""
+    shares = zip(_power(before), _power(as_film(before) - as_film(after)), strict=True)
+    coarse, fine = (max(0.0, 1 - wrong / power) if power > NO_POWER else 1.0 for power, wrong in shares)
+    return {"coarse": coarse, "fine": fine}
+
+
+def _dots(film, latent):
+    """Every number of some frames, and of the latent frame that holds them, as a dot of the same size: (1, …, 3).
+
+    A frame's three colours stand beside each other, its fellows below; the latent's channels are four to a row.
+    """
+    frames, height, width, _ = film.shape
+    count, rows, cols = latent.shape
+    low, high = latent.amin((1, 2), keepdim=True), latent.amax((1, 2), keepdim=True)
+    grey = ((latent - low) / (high - low).clamp(min=1e-6)).numpy()
+    across = min(4, count)
+    down = -(-count // across)
+    right = 3 * width + GAP
+    sheet = np.full((max(frames * height, down * rows), right + across * cols, 3), 0.35, np.float32)
+    for frame, colour in np.ndindex(frames, 3):
+        place = np.s_[frame * height : (frame + 1) * height, colour * width : (colour + 1) * width]
+        sheet[place] = 0
+        sheet[(*place, colour)] = film[frame, ..., colour] / 255
+    for channel in range(count):
+        top, left = channel // across * rows, right + channel % across * cols
+        sheet[top : top + rows, left : left + cols] = grey[channel][..., None]
+    return sheet[None]
 
 
 def _moving(film):
@@ -226,7 +318,8 @@ def _thinned(latent, kept):
 
 def _footprint(run, model, where):
     before = decode(model, run, sound=False).frames
-    found = _changed(before, decode(model, run, _poke(run, where), sound=False).frames)
+    after = decode(model, run, _poke(run, where), sound=False).frames
+    found = _changed(before, after)
     frames, rows, cols = model.patches(tuple(run.latent.shape[1:]))
     change = torch.from_numpy(found["change"])  # (frames, height, width)
     cells = torch.nn.functional.adaptive_avg_pool2d(change, (rows, cols)) * change[0].numel() / (rows * cols)
@@ -235,7 +328,7 @@ def _footprint(run, model, where):
     frame_of = model.latent_frames(run.request.frames)
     patches.index_add_(0, torch.tensor(frame_of) // deep, cells)
     own = frame_of.count(where[0]) * model.squeeze[1] ** 2
-    return {**found, "own": own, "patches": patches / patches.sum().clamp(min=1e-9)}
+    return {**found, "damaged": after, "own": own, "patches": patches / patches.sum().clamp(min=1e-9)}
 
 
 def _changed(before, after):

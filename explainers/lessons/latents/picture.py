@@ -5,8 +5,32 @@ import plotly.graph_objects as go
 
 from explainers.kit.lesson import Heat
 from explainers.kit.palette import AMBER, COLOUR, HEAT
+from explainers.kit.story import Bars, Strip
 
 BLUE, DARK = np.array([0.34, 0.71, 0.91]), np.array([0.07, 0.07, 0.08])
+
+
+def moved(numbers, words):
+    seen = np.clip(4 * np.asarray(numbers["change"])[..., None] * AMBER, 0, 1)  # (frames, height, width, 3)
+    return Strip({words("moved.film"): numbers["damaged"], words("moved.change"): seen})
+
+
+def to_scale(numbers, words):
+    return Strip({words("to_scale", **numbers): numbers["dots"]})
+
+
+def there_and_back(numbers, words):
+    return Strip(survives(numbers, words))
+
+
+def steadiness(numbers, words):
+    return Bars(
+        {
+            words(f"steadiness.{what}", film=words(f"steadiness.{name}")): numbers[f"{what}_{name}"]
+            for what in ("flicker", "detail")
+            for name in ("original", "codec", "model")
+        }
+    )
 
 
 def squeeze(numbers, words):

@@ -2,11 +2,22 @@
 
 way(run, model)["noise"]            # a few small pictures of that stop, uint8 (how many, rows, cols, 3)
 way(run, model)["tokens"]           # how many cubes of space and time the film became
+answer(run)["settled"]              # the step at which each frame is what it will be
 """
 
-import numpy as np
+import dataclasses
 
-from explainers.engine import Patch, attention, branches, decode, evenly, preview
+import numpy as np
+import torch
+
+from explainers.engine import Patch, attention, branches, decode, evenly, preview, record
+from explainers.measure.asked import asked
+from explainers.measure.likeness import apart
+
+SETTLED = 0.95  # correlation with the finished frame: it is what it will be
+TOGETHER = 0.25  # of all steps: frames that settle within so few settle together; one after the other, they take all
+IN_ORDER = 0.5  # correlation of the step at which a frame settles with its place in the film
+CLOSE = 0.002  # two films are the same when their pixels are so near; a film that was shipped is not bitwise equal
 
 
 def way(run, model):
@@ -53,12 +64,61 @@ def way(run, model):
     }
 
 
-def answer(run, model):
-    """How many numbers of film stand behind one number that the model works on."""
-    film = decode(model, run, sound=False)
-    squeeze = film.frames.size / run.latent.numel()
-    size = "all" if squeeze < 3 else "tenth" if squeeze < 20 else "fewer"
-    return {"answer": size, "pixels": film.frames.size, "latents": run.latent.numel(), "squeeze": squeeze}
+def answer(run):
+    """In which order the frames become what they are in the finished film.
+
+    A frame is settled from the step on from which the model's guess of it stays as like the finished one as SETTLED.
+    """
+    alike = torch.stack([_alike(step.x0, run.latent) for step in run.steps])  # (steps, frames)
+    steps, frames = alike.shape
+    settled = 1 + steps - (alike >= SETTLED).flip(0).cummin(0).values.sum(0)  # (frames,) counted from 1
+    spread = int(settled.max() - settled.min())
+    trend = torch.corrcoef(torch.stack([settled.float(), torch.arange(frames).float()]))[0, 1] if spread else 0.0
+    order = "together" if spread <= TOGETHER * steps else "forward" if trend > IN_ORDER else "anyhow"
+    return {
+        "answer": order,
+        "case": order,
+        "step": torch.arange(1, steps + 1),
+        "alike": alike.T,
+        "settled": settled,
+        "earliest": int(settled.min()),
+        "latest": int(settled.max()),
+        "steps": steps,
+        "frames": run.request.frames,
+    }
+
+
+def again(run, model):
+    """The same words made again, with the same seed and with the next one."""
+    from explainers.measure.reader import Reader
+
+    films = {}
+    for done, seed in enumerate((run.request.seed, run.request.seed + 1)):
+        made = record(model, dataclasses.replace(run.request, seed=seed))
+        for step in made:
+            yield (done + (step.index + 1) / len(run.steps)) / 2
+        films[seed] = decode(model, made.recording, sound=False).frames
+    first, (same, other) = decode(model, run, sound=False).frames, films.values()
+    said, wanted = Reader.load().says(other), asked(run.request.prompt)
+    return {
+        "first": first,
+        "again": same,
+        "other": other,
+        "seed": run.request.seed,
+        "next": run.request.seed + 1,
+        "same": apart(first, same),
+        "apart": apart(first, other),
+        "found": sum(said[kind] == name for kind, name in wanted.items()),
+        "asked": len(wanted),
+        "case": "same" if apart(first, same) < CLOSE else "other",
+    }
+
+
+def _alike(guess, finished):
+    """Correlation of each frame with the finished one: (frames,)."""
+    a, b = (x.transpose(0, 1).flatten(1) for x in (guess, finished))
+    a, b = (x - x.mean(1, keepdim=True) for x in (a, b))
+    return (a * b).sum(1) / (a.norm(dim=1) * b.norm(dim=1)).clamp(min=1e-9)
 
 
 def _pull(run, model, step):

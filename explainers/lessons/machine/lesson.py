@@ -1,16 +1,17 @@
-"""The whole machine on one page: from words to film, every part with its own page."""
+"""The whole machine on one page: from words to film, all frames at once, and every part with its own page."""
 
-from explainers.kit.lesson import Act, Lesson, Question, Stations
+from explainers.kit.lesson import Lesson, Stations
+from explainers.kit.story import Look, Measured, Precisely, Predict
 
 lesson = Lesson(
     "machine",
-    question=Question("all", "tenth", "fewer"),
-    acts=[
-        Act("static", step=0, film="x0"),
-        Act("given", film="noisy", step=0),
-        Act("finished", film="x0", step=-1),
-        Act("block", view="stack"),
+    story=[
+        Look("hello"),
+        Predict("order", "forward", "together", "anyhow", figure="settling", cases=("forward", "together", "anyhow")),
+        Look("guess", step=10),
+        Measured("seed", lens="again", figure="seeds", cases=("same", "other")),
+        Look("way", picture="way"),
+        Precisely("model"),
     ],
     pictures=[Stations("way")],
-    opens={"step": -1, "film": "x0"},
 )

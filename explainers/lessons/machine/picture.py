@@ -1,9 +1,23 @@
-"""The way from words to film as a row of stops, each with pictures computed from the run and one measured sentence."""
+"""The way from words to film as a row of stops, each with pictures computed from the run and one measured sentence;
+frames that settle, and films of the same words."""
 
 import numpy as np
 
 from explainers.kit.lesson import Station
 from explainers.kit.palette import AMBER
+from explainers.kit.story import Curve, Strip
+
+
+def settling(numbers, words):
+    alike = np.asarray(numbers["alike"])  # (frames, steps)
+    lines = {
+        words(f"settling.{name}"): alike[at] for name, at in (("first", 0), ("middle", len(alike) // 2), ("last", -1))
+    }
+    return Curve(numbers["step"], lines, words("settling.x"), words("settling.y"))
+
+
+def seeds(numbers, words):
+    return Strip({words(f"seeds.{name}", **numbers): numbers[name] for name in ("first", "again", "other")})
 
 
 def way(numbers, words):

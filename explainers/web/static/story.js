@@ -46,6 +46,7 @@ class Story {
     /** @type {Map<string, Left>} */
     this.left = new Map();
     this.turn = 0;
+    this.heard = this.unheard = 0; // the turn that the server has answered; the one that was cancelled before it had
     this.asked = 0; // when
     /** @type {{ [card: string]: () => void }} */
     this.stops = {}; // of films on cards
@@ -184,6 +185,8 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    const kind = this.card.dataset.kind;
+    if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
   }
 
@@ -193,11 +196,17 @@ class Story {
     this.asked = performance.now();
     this.fresh = !wish.own;
     page.stopped = false;
+    this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
   }
 
+  computing() {
+    return `<div class="progress"><p class="quiet" role="status">${page.labels.computing}</p></div>`;
+  }
+
   cancel() {
-    this.stop();
+    if (this.heard === this.turn) this.stop();
+    else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
     page.stop();
     this.waits("");
@@ -205,6 +214,8 @@ class Story {
 
   /** What the server says. @param {Told} told */
   hear(told) {
+    this.heard = told.turn;
+    if (told.turn === this.unheard) this.stop();
     if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
     const { card } = this;
     if (told.film) page.film(told.film);
