@@ -3,7 +3,7 @@
 import pytest
 
 from tests import fakes
-from tests.browser.test_shell import PHONE, click_film, query, step
+from tests.browser.test_shell import PHONE, query, step
 from tests.said import said
 
 CARDS = [card.name for card in fakes.lessons()[-1].story]
@@ -338,7 +338,7 @@ def test_a_closed_workbench_measures_nothing(visit, folder):
     def asked():
         return {line.split()[0] for line in (folder / "asked").read_text().splitlines() if line.endswith(prompt)}
 
-    assert not asked() & {"rows", "films", "way", "spelt", "easel"}
+    assert not asked() & {"rows", "films", "way", "spelt", "first_frame"}
     page.click(".bench")
     page.wait_for_selector("#picture-curve .js-plotly-plot")
     page.wait_for_selector("#picture-films canvas")

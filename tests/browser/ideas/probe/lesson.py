@@ -55,4 +55,8 @@ lesson = Lesson(
     cuts=[Cut("without", lens="difference"), Cut("apart", lens="apart", film=False)],
 )
 
-KEPT = ("guess", "shares", "without")  # cards whose answers the server has from before; the others are measured when read
+KEPT = (
+    "guess",
+    "shares",
+    "without",
+)  # cards whose answers the server has from before; the others are measured when read
