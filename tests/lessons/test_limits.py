@@ -14,6 +14,7 @@ from explainers.kit.sentences import Words
 from explainers.lessons.limits import lens, picture
 from explainers.lessons.limits.trials import TRIALS, USUAL, fine_detail, look, plain
 from explainers.measure.asked import asked
+from explainers.worker.model_process import ASSETS
 from training.world import VOCABULARY, held_out, render, spell
 
 WORDS = Words.of("limits")
@@ -208,3 +209,12 @@ def test_the_run_is_pushed_over_its_limit(measured, run, monkeypatch, limit):
 def test_a_model_whose_limits_nobody_measured_says_so(model, run):
     with pytest.raises(CannotOpen, match="limits"):
         lens.rates(run, model)
+
+
+def test_the_table_that_ships_was_judged_as_the_page_judges():
+    """What was seen in each of its films, judged again."""
+    table = json.loads((ASSETS / "model" / "limits.json").read_text("utf-8"))
+    for name, row in table["trials"].items():
+        again = [TRIALS[name].right(film, film["prompt"], table["detail"]) for film in row["films"]]
+        assert again == [film["right"] for film in row["films"]], name
+        assert row["failed"] == again.count(False) and row["of"] == len(again)
