@@ -8,6 +8,7 @@ import { asked } from "./startup.js";
 import { keysOf } from "./clicks.js";
 import { fill, still, within } from "./dom.js";
 import { showFilms } from "./films.js";
+import { stand } from "./controls.js";
 import { move } from "./host.js";
 import { lend, takeBack } from "./bench.js";
 import { keepsItself } from "./front.js";
@@ -52,7 +53,7 @@ class Story {
     this.back = within(root, ".turn.back");
     this.next = within(root, ".turn.next");
     const wish = asked.get("card") ?? "";
-    this.at = Math.max(0, this.names.indexOf(wish));
+    this.at = wish === "last" ? this.names.length - 1 : Math.max(0, this.names.indexOf(wish)); // who comes back, from behind
     this.listen();
     page.speaks.then(() => this.open(!asked.get("prompt"), false));
   }
@@ -184,6 +185,8 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    const kind = this.card.dataset.kind;
+    if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
   }
 
@@ -193,7 +196,12 @@ class Story {
     this.asked = performance.now();
     this.fresh = !wish.own;
     page.stopped = false;
-    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, ...wish });
+    this.waits(this.computing(), null);
+    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
+  }
+
+  computing() {
+    return `<div class="progress"><p class="quiet" role="status">${page.labels.computing}</p></div>`;
   }
 
   cancel() {
@@ -210,8 +218,8 @@ class Story {
     if (told.turn === this.unheard) this.stop();
     if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
     const { card } = this;
-    if (told.shown) page.shows(told.shown);
     if (told.film) page.film(told.film);
+    if (told.shown) page.shows(told.shown); // after it: while a film is being made, the bar keeps what is written there
     if (told.shown && this.fresh) {
       this.fresh = false;
       this.stand();
@@ -249,6 +257,7 @@ class Story {
   controls(controls) {
     page.wanted = Object.fromEntries(Object.entries(controls).map(([name, value]) => [name, value === null ? "all" : typeof page.controls[name] === "string" ? String(value) : value]));
     const same = Object.entries(page.wanted).every(([name, value]) => page.controls[name] === value);
+    for (const [name, value] of Object.entries(page.wanted)) stand(name, value);
     if (!same) this.steer();
     this.control();
   }
@@ -257,17 +266,18 @@ class Story {
   putBack({ film, shown, hand, controls, compare }) {
     this.turn++;
     this.fresh = false;
-    page.shows(shown);
     page.film(film);
+    page.shows(shown);
     const { map, ...keys } = hand;
     move({ ...keysOf(keys), compare });
     if (map) move({ pick: map });
     this.controls(controls);
   }
 
-  /** Whether film and hand stand as the card says. */
+  /** Whether film, hand and controls stand as the card says. */
   standsAsDeclared() {
-    const { run, viewer } = this.told;
+    const { run, viewer, controls } = this.told;
+    if (Object.entries(controls).some(([name, value]) => String(page.controls[name]) !== String(value ?? "all"))) return false;
     const there = page.run ?? {};
     const same = Object.entries(run).every(([name, value]) => /** @type {any} */ (there)[name] === value) && page.shown?.id === page.declared;
     return same && ["step", "patch", "word", "slice"].every((name) => JSON.stringify(/** @type {any} */ (viewer)[name]) === JSON.stringify(/** @type {any} */ (page.hand)[name]));
@@ -331,7 +341,7 @@ class Story {
     }
     const move = (/** @type {string | number} */ value) => {
       page.wanted = { ...page.wanted, [name]: value };
-      page.controls[name] = value;
+      stand(name, value);
       this.steer();
       clearTimeout(this.moving);
       this.moving = setTimeout(() => this.measure({ own: true }), 250);
