@@ -7,7 +7,7 @@
     page.story()                          # the story, card by card: it moves the film and all controls
     page.card("again")                    # one of its cards alone
     page.film()                           # the viewer
-    page.picture("spectrum")              # a picture with exactly those controls that it depends on
+    page.picture("overtakes")             # a picture with exactly those controls that it depends on
     page.cut("half_noise")                # the mechanism switched off, both films on one timeline
     page.measure("overtakes")["level"]    # the numbers themselves
     page.start_over(steps=16)             # what a card left behind is gone; the page's own film again, in fewer steps

@@ -140,7 +140,7 @@ def test_a_shipped_notebook_runs_follows_its_slider_and_shows_its_last_state_wit
         expect(cell.locator(".still-film")).to_be_hidden()
         told(page)
         to_cell(page, "page.start_over(")
-        chosen(page, "Run", "notebook:run-cell")  # the story has moved film and step
+        chosen(page, "Run", "runmenu:run")  # the story has moved film and step
         page.get_by_text("| Idle").wait_for(timeout=LONG)
         cell = to_cell(page, "page.film()")
         steps = viewer.get_by_label(said("viewer.step"), exact=True)
