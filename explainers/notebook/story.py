@@ -121,9 +121,7 @@ class Story:
         card, between = self.card, list[Any]()
         if isinstance(card, Predict):
             options = [(label, name) for name, label in self.options(card)]
-            guess = widgets.RadioButtons(
-                options=options, value=self.guesses.get(card.name), layout={"width": "auto"}
-            )
+            guess = widgets.RadioButtons(options=options, value=self.guesses.get(card.name), layout={"width": "auto"})
             guess.observe(lambda change: self.guess(change.new), "value")
             between.append(guess)
         if card.control:
@@ -172,9 +170,7 @@ class Story:
                 figure = self._figure(card, numbers)
                 self.right[card.name] = str(numbers["answer"]) if isinstance(card, Predict) else ""
                 sentence = off_page(said(self.words, card, numbers))
-                self.found[card.name] = filled(
-                    "found.html", said=sentence, figure=figure, kept=kept, words=self.words
-                )
+                self.found[card.name] = filled("found.html", said=sentence, figure=figure, kept=kept, words=self.words)
         except Refused as refusal:
             self.answer.value = inline(refusal.told(self.words))
             return

@@ -202,7 +202,7 @@ def test_a_card_needs_nothing_of_what_stood_before(visit):
     visitor.turn("race", "back")
     page.wait_for_function("async () => (await import('/page/state.js')).page.viewer.get('titles')?.length === 2")
     page.wait_for_selector(".darkroom[data-state=ready]")
-    assert visitor.viewer("titles") == ["steps 12", "steps 1"]
+    assert visitor.viewer("titles") == ["Steps 12", "Steps 1"]
     visitor.turn("both", "back")
     visitor.card.get_by_text("Card brightness 0.25.").wait_for()
     assert visitor.viewer("pack_b") == "" and visitor.run == BALL
@@ -254,7 +254,7 @@ def test_a_cut_shows_both_films_finished_and_makes_them_again_when_asked(visit, 
     page = visitor.open("/probe?card=without", bench=False)
     visitor.card.get_by_text("Card changes by 25%.").wait_for()
     one, other, at, compare = visitor.viewer("pack", "pack_b", "step", "compare")
-    assert one != other and (at, compare) == (11, "side")
+    assert one != other and (at, compare) == (-1, "side")
     page.get_by_text(step(12, 12)).first.wait_for()
     page.wait_for_selector(".darkroom[data-state=ready]")
     assert visitor.card.get_attribute("data-kept") == "true"
@@ -262,7 +262,7 @@ def test_a_cut_shows_both_films_finished_and_makes_them_again_when_asked(visit, 
     page.wait_for_selector(".story-card[data-card=without][data-kept=false]")
     again = visitor.viewer("pack_b")
     assert again not in ("", one, other)  # all its steps, where few had been kept
-    assert visitor.viewer("step", "compare") == [11, "side"]
+    assert visitor.viewer("step", "compare") == [-1, "side"]
     assert "difference a red ball bounces in the snow" in (folder / "asked").read_text()
     assert not visitor.errors
 

@@ -43,6 +43,8 @@ class Story {
     /** @type {string[]} */
     this.tour = JSON.parse(root.dataset.tour ?? "[]");
     this.touring = Number(asked.get("tour") ?? 0); // which stop of the tour, from 1
+    /** @type {Told | null} */
+    this.before = null; // what was said last
     /** @type {Map<string, Left>} */
     this.left = new Map();
     this.turn = 0;
@@ -212,11 +214,14 @@ class Story {
     this.waits("");
   }
 
-  /** What the server says. @param {Told} told */
-  hear(told) {
-    this.heard = told.turn;
-    if (told.turn === this.unheard) this.stop();
-    if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
+  /** What the server says: all that it said in this turn before, and more. @param {Told} all */
+  hear(all) {
+    this.heard = all.turn;
+    if (all.turn === this.unheard) this.stop();
+    if (all.turn !== this.turn || all.card !== this.names[this.at]) return; // of a card that was left
+    const before = /** @type {{ [part: string]: unknown }} */ (this.before?.turn === all.turn ? this.before : {});
+    const told = /** @type {Partial<Told>} */ (Object.fromEntries(Object.entries(all).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(before[part]))));
+    this.before = all;
     const { card } = this;
     if (told.film) page.film(told.film);
     if (told.shown) page.shows(told.shown); // after it: while a film is being made, the bar keeps what is written there
@@ -224,20 +229,20 @@ class Story {
       this.fresh = false;
       this.stand();
     }
-    if (told.progress !== undefined) this.waits(told.progress, told.done);
+    if (told.progress !== undefined) this.waits(told.progress, all.done);
     if (told.said !== undefined) {
       within(card, ".said").innerHTML = told.said;
-      within(card, ".figure").innerHTML = told.figure ?? "";
-      this.stops[told.card]?.();
+      within(card, ".figure").innerHTML = all.figure ?? "";
+      this.stops[all.card]?.();
       const clips = within(card, ".clips");
       clips.replaceChildren();
-      if (told.clips) this.stops[told.card] = showFilms(clips, told.clips);
+      if (all.clips) this.stops[all.card] = showFilms(clips, all.clips);
       within(card, ".kept").hidden = false;
-      card.dataset.kept = String(Boolean(told.kept));
-      card.dataset.right = told.right ?? "";
+      card.dataset.kept = String(Boolean(all.kept));
+      card.dataset.right = all.right ?? "";
       this.judge();
     }
-    card.dataset.over = String(Boolean(told.over));
+    card.dataset.over = String(Boolean(all.over));
   }
 
   /** Everything as the card says. */
