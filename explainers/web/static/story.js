@@ -149,6 +149,7 @@ class Story {
     this.touringFilms = null;
     takeBack();
     if (!page.viewer || !page.shown || !page.filmShown) return;
+    if (!this.whole) return void this.left.delete(this.names[this.at]); // it had not arrived: it will be asked for again
     const pick = page.viewer.get("pick") ?? null;
     const hand = { ...page.hand, map: pick?.what === "map" ? pick : null };
     this.left.set(this.names[this.at], { film: page.filmShown, shown: page.shown, hand, controls: { ...page.controls }, compare: page.viewer.get("compare") ?? "side" });
@@ -167,7 +168,7 @@ class Story {
     const lent = card.querySelector(".lent");
     if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
     if (card.querySelector(".doors") && films) this.touringFilms = keepsItself(this);
-    if (!films) return;
+    if (!films) return this.offer();
     const left = this.left.get(names[at]);
     if (left) return this.putBack(left);
     this.begin({ measured: this.guessed(card) !== null });
@@ -182,11 +183,20 @@ class Story {
     this.back.hidden = first && !this.touring && !this.back.dataset.page;
   }
 
+  /** On the film that an address brought: what the card measures, when asked. */
+  offer() {
+    this.whole = true;
+    if (!this.told.measures || this.card.dataset.kind === "predict") return;
+    this.card.dataset.kept = "false";
+    within(this.card, ".kept").hidden = false;
+  }
+
   /** Ask for the card as it declares itself. @param {Partial<Wish>} more */
   begin(more = {}) {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    this.whole = false; // nor has all been said
     const kind = this.card.dataset.kind;
     if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
@@ -197,6 +207,7 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = !wish.own;
+    this.whole = false;
     page.stopped = false;
     this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
@@ -210,6 +221,7 @@ class Story {
     if (this.heard === this.turn) this.stop();
     else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
+    this.whole = true;
     page.stop();
     this.waits("");
   }
@@ -243,6 +255,7 @@ class Story {
       this.judge();
     }
     card.dataset.over = String(Boolean(all.over));
+    this.whole = Boolean(all.over);
   }
 
   /** Everything as the card says. */
@@ -271,6 +284,7 @@ class Story {
   putBack({ film, shown, hand, controls, compare }) {
     this.turn++;
     this.fresh = false;
+    this.whole = true;
     page.film(film);
     page.shows(shown);
     const { map, ...keys } = hand;
