@@ -12,6 +12,7 @@ from explainers.engine.run.decode import Film
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.lessons.physics import lens, picture
+from explainers.measure.track import centre, contacts
 from training.judge import physics
 from training.judge.physics_cases import FILMS, TOLD, cases
 
@@ -58,6 +59,10 @@ def test_gravity_is_read_off_a_fall(run, model, shown, times):
     assert found["error"] == pytest.approx(abs(found["gravity"] - 1)) and found["off"] < 0.3
     assert (found["off_world"] > 0.5) == (times != 1.0)  # the world's parabola fits what falls as the world does
     assert lens.answer(run, model)["answer"] == ("less" if times < 1 else "world")
+    assert found["case"] == "parabola" and found["touches"] == 0
+    curve = picture.flights(found, WORDS)
+    assert len(curve.lines) == 3 and all(np.isfinite(line).all() for line in curve.lines.values())
+    assert len(picture.flight(found, WORDS).lines) == 2  # before the guess nothing shows the world's
     assert [trace.name for trace in picture.fall(found, WORDS).data] == [
         WORDS(f"fall.{name}") for name in ("height", "curve", "world")
     ]
@@ -72,7 +77,7 @@ def test_a_still_film_says_that_there_is_nothing_to_follow(run, model, shown):
     shown["run"] = Film(np.full((17, 64, 64, 3), 90, np.uint8), FPS)
     with pytest.raises(NotVisible, match="followed"):
         lens.fall(run, model)
-    assert lens.answer(run, model) == {"answer": ""}
+    assert lens.answer(run, model)["answer"] == ""
     with pytest.raises(NotVisible, match="turned back"):
         lens.across(run, model)
 
@@ -88,7 +93,7 @@ def test_a_rebound_is_seen_heard_and_measured(run, model, shown):
 
 def test_a_ball_that_goes_on_after_a_jolt_did_not_turn_back(run, model, shown):
     x = np.concatenate([12 + 3.0 * np.arange(8), [31.0], 32.5 + 3.0 * np.arange(8)])  # struck, but not stopped
-    assert lens.contacts(x)
+    assert contacts(x)
     shown["run"] = Film(disc(x, np.full(17, 30.0)), FPS)
     with pytest.raises(NotVisible, match="turned back"):
         lens.across(run, model)
@@ -96,25 +101,54 @@ def test_a_ball_that_goes_on_after_a_jolt_did_not_turn_back(run, model, shown):
     assert made["board"] is None and made["left"] is None
 
 
+def jumping():
+    """A disc that jumps about: no flight of it is a parabola."""
+    return Film(disc(np.full(17, 32.0), 32 + 9 * np.sin(2.2 * np.arange(17))), FPS)
+
+
+def rising_faster():
+    """A disc that is pulled upwards: a parabola, but no fall."""
+    t = np.arange(17)
+    return Film(disc(np.full(17, 32.0), 50 - 0.3 * t**2 / 2), FPS)
+
+
+@pytest.mark.parametrize("made", [jumping, rising_faster])
+def test_what_does_not_fall_is_said_to_have_no_gravity(run, model, shown, made):
+    shown["run"], shown["cut"] = falling(1.0), made()
+    cut = dataclasses.replace(run, cuts=[BlockFrames()])
+    found = lens.fallen(run, cut, model)
+    assert found["case"] == "lost" and found["after_gravity"] == "—"
+    shown["run"] = made()
+    assert lens.fallen(run, cut, model)["case"] == "none"
+    assert lens.fall(run, model)["case"] == "none" and lens.answer(run, model)["answer"] == ""
+
+
+def test_what_trembles_in_the_air_touches_nothing(run, model, shown):
+    t = np.arange(17)
+    shown["run"] = Film(disc(np.full(17, 32.0), 44 - 1.1 * t - 0.9 * np.sin(2.1 * t)), FPS)
+    assert contacts(centre(shown["run"].frames).y)
+    assert lens.fall(run, model)["touches"] == 0
+
+
 def test_the_cut_is_measured_on_both_films(run, model, shown):
     shown["run"], shown["cut"] = falling(1.0), falling(0.5)
     found = lens.fallen(run, dataclasses.replace(run, cuts=[BlockFrames()]), model)
     assert float(found["before_gravity"]) == pytest.approx(1, abs=0.08)
     assert float(found["after_gravity"]) == pytest.approx(0.5, abs=0.08)
-    assert len(picture.alone(found, WORDS).data) == 2
+    assert found["case"] == "falls"
+    assert len(picture.alone(found, WORDS).data) == len(picture.two_ways(found, WORDS).lines) == 2
 
 
-def test_frames_apart_and_few_steps_are_what_they_say(run, model):
+def test_frames_apart_are_what_they_say(run, model):
     assert finish(lens.alone(run, model)).cuts == [BlockFrames()]
-    assert len(finish(lens.hasty(run, model)).steps) == lens.FEW
 
 
 @pytest.mark.slow
-def test_seeds_are_three_films_each(run, model, monkeypatch):
+def test_seeds_are_two_films_each(run, model, monkeypatch):
     monkeypatch.setattr(lens, "SEEDS", 1)
     found = finish(lens.seeds(run, model))
-    assert found["films"] == 1 and all(len(found[name]) <= 1 for name in ("plain", "alone", "hasty"))
-    assert len(picture.seeds(found, WORDS).data) == 3
+    assert found["films"] == 1 and all(len(found[name]) <= 1 for name in ("plain", "alone"))
+    assert len(picture.seeds(found, WORDS).data) == 2
 
 
 # --- the tables
@@ -216,8 +250,37 @@ def test_the_page_shows_the_file(run, model):
         assert len(getattr(picture, name)(page, WORDS).data) == 3
     bars = picture.conflict(page, WORDS).data
     assert [sum(bar.y[i] for bar in bars) for i in range(5)] == [page["each"]] * 5
-    for name in ("groups", "pairs", "rebounds"):
+    for name in ("pairs", "rebounds"):
         columns = getattr(picture, name)(page, WORDS)
         assert len({len(values) for values in columns.values()}) == 1
-    for name in ("falls", "gravities", "speeds", "groups", "conflict", "pairs", "rebounds"):
+    for name in ("falls", "gravities", "speeds", "conflict", "pairs", "rebounds"):
         assert WORDS(f"{name}.see", **page)
+
+
+def test_the_verdict_counts_the_films_of_the_file(run, model):
+    found = lens.verdict(run, dataclasses.replace(model, folder=lens.MODEL))
+    for row in json.loads((lens.MODEL / "physics.json").read_text("utf-8"))["falls"]:
+        low, high = np.quantile(row["values"], [0.25, 0.75])
+        assert (found[f"{row['of']}_low"], found[f"{row['of']}_high"]) == (f"{low:.2f}", f"{high:.2f}")
+        assert found[f"{row['of']}_near"] == sum(0.75 <= g <= 1.25 for g in row["values"])
+    assert found["rendered_near"] > found["seen_near"]  # the ruler is better than what it measures
+    rows = picture.verdict(found, WORDS).columns
+    assert [len(column) for column in rows.values()] == [3, 3, 3]
+    assert f"{found['seen_near']} of 24" in rows[WORDS("verdict.near")]
+
+
+@pytest.mark.parametrize(("made", "case"), [(1.9, "keeps"), (0.9, "habit"), (0.1, "neither"), (1.3, "neither")])
+def test_what_goes_on_outside_is_told_by_the_speed_it_keeps(run, model, monkeypatch, made, case):
+    way = {"speed_true": 1.97, "speed_made": made, "true": "1.97", "made": f"{made:.2f}"}
+
+    def thrown(run, model, *, start):
+        assert start == "speed_above"
+        yield 0.5
+        return way
+
+    monkeypatch.setattr(lens, "thrown_on", thrown)
+    found = finish(lens.outside(run, model))
+    rows = [row for row in lens._file()["begun"]["speed"] if row["true"] > 1.2]
+    assert found["case"] == case and found["films"] == len(rows)
+    assert found["kept"] == sum(0.75 <= row["made"] / row["true"] <= 1.25 for row in rows)
+    assert WORDS(f"story.outside.see.{case}", **found)

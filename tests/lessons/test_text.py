@@ -89,27 +89,34 @@ def test_shares_are_counted_by_the_grammar(run, monkeypatch):
     parts = np.array([found["any"], *(found[kind] for kind in lens.WRONG)])
     assert parts.sum(0) == pytest.approx([1, 1])
     assert found["whole"] > found["once"] + 0.3  # the claim: looking again is what makes sentences
-    for draw in (picture.many, picture.unlike, picture.wrongs):
+    for draw in (picture.many, picture.wrongs):
         layout = draw(found, WORDS).layout
         assert layout.title.text and layout.xaxis.title.text and layout.yaxis.title.text
-    assert all(WORDS(f"{name}.see", **found) for name in ("many", "wrongs", "unlike"))
+    assert all(WORDS(f"{name}.see", **found) for name in ("many", "wrongs"))
+    curve = picture.orders(found, WORDS)
+    assert list(curve.x) == [1, 16]
+    assert list(curve.lines.values()) == [[100 * share for share in found[order]] for order in lens.ORDERS]
+
+
+@pytest.mark.parametrize(("best", "case"), [("left", "tied"), ("any", "free"), ("none", "free")])
+def test_reading_order_helps_only_where_it_beats_chance(run, monkeypatch, best, case):
+    """A judge that finds every caption right of one order and every second of the others: 100 % of 128 is no luck."""
+    monkeypatch.setattr(lens, "STEPS", (1,))
+    monkeypatch.setattr(lens, "_captions", lambda text, looks, order, seed, count: [order] * count)
+    monkeypatch.setattr(
+        lens, "_judged", lambda said: (["" if x == best or i % 2 else "order" for i, x in enumerate(said)], [0])
+    )
+    assert finish(lens.many(run))["case"] == case
 
 
 def test_the_cut_and_the_answer_measure_the_same(run):
     found, told = lens.at_once(run, order="any"), lens.answer(run)
     assert (found["once"], found["whole"]) == (told["once"], told["whole"])
-    assert told["answer"] in lesson.question.options
+    assert told["answer"] in lesson.card("once").options
     assert sum(found["once_kinds"]) == sum(found["whole_kinds"]) == 1
     figure = picture.at_once(found, WORDS)
     assert [trace.y[0] for trace in figure.data] == [found["whole_kinds"][at] for at in (0, 3, 2, 1)]
     assert [trace.y[1] for trace in figure.data] == [found["once_kinds"][at] for at in (0, 3, 2, 1)]
-
-
-def test_unlikeness_by_hand():
-    assert lens._unlike(["a b", "a b"]) == 0
-    assert lens._unlike(["a b", "c d"]) == 1
-    assert lens._unlike(["a b", "a c", "a b"]) == pytest.approx((2 / 3 + 2 / 3 + 0) / 3)
-    assert lens._unlike(["", ""]) == 0
 
 
 def test_the_writer_knows_the_world_better_than_a_shuffle(run):

@@ -1,16 +1,17 @@
 """Physics: a parabola fitted to what falls; inside, between and outside of what the model saw; what it goes by."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question, Table
+from explainers.kit.lesson import Choice, Cut, Films, Lesson, Plot, Table
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "physics",
-    question=Question("less", "world", "more"),
-    acts=[
-        Act("bounce", prompt="a red ball bounces on the grass", step=-1, film="x0"),
-        Act("unseen", prompt="a yellow ball bounces in the desert", step=-1, film="x0"),
-        Act("heavy", start="gravity_above"),
-        Act("slow", start="speed_below"),
-        Act("rebound", prompt="a basketball misses and rebounds off the backboard on the grass", step=-1, film="x0"),
+    story=[
+        Look("parabola", lens="fall", figure="flight", cases=("parabola", "none"), view="frames"),
+        Predict("gravity", "less", "world", "more", figure="flights", cases=("less", "world", "more")),
+        Measured("verdict", lens="verdict", figure="verdict", cases=("well", "roughly", "no")),
+        Measured("outside", lens="outside", figure="side_by_side", cases=("keeps", "habit", "neither")),
+        Without("alone", figure="two_ways", cases=("lost", "falls", "none")),
+        Precisely("law"),
     ],
     controls=[
         Choice(
@@ -24,7 +25,6 @@ lesson = Lesson(
         Table("falls", lens="tables"),
         Plot("gravities", lens="tables"),
         Plot("speeds", lens="tables"),
-        Table("groups", lens="tables"),
         Films("thrown", lens="thrown_on", waits=True),
         Plot("thrown_on", waits=True),
         Plot("conflict", lens="tables"),
@@ -33,6 +33,5 @@ lesson = Lesson(
         Table("rebounds", lens="tables"),
         Plot("seeds", waits=True),
     ],
-    cuts=[Cut("alone", lens="fallen"), Cut("hasty", lens="fallen")],
-    opens={"step": -1, "film": "x0", "view": "frames"},
+    cuts=[Cut("alone", lens="fallen")],
 )

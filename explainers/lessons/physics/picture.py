@@ -1,9 +1,11 @@
 """Physics as pictures: track and parabola, true against made, what a film goes by, the turn at the backboard."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Curve, Rows, Strip
 
 OF = (("rendered", "truth", "circle"), ("codec", "other", "square"), ("made", "own", "diamond"))
 SIDES = (("shown", "own"), ("said", "words"), ("neither", "truth"))
@@ -53,18 +55,6 @@ def speeds(numbers, words):
     return figure.update_layout(title=words("speeds"), xaxis_title=words("speeds.x"), yaxis_title=words("speeds.y"))
 
 
-def groups(numbers, words):
-    rows = [(what, row) for what, each in numbers["groups"].items() for row in each]
-    table = {
-        words("of"): [words(f"groups.{what}.{row['group']}") for what, row in rows],
-        words("films"): [row["made"]["films"] for _, row in rows],
-        words("groups.true"): [_two(row["true"]["median"]) for _, row in rows],
-    }
-    for name, _, _ in OF:
-        table[words(f"groups.{name}")] = [_spread(row[name], words) for _, row in rows]
-    return table
-
-
 def thrown(numbers, words):
     return {words("thrown.clip", **numbers): numbers["clip"], words("thrown.film", **numbers): numbers["film"]}
 
@@ -75,7 +65,7 @@ def thrown_on(numbers, words):
         figure.add_scatter(
             x=numbers["frame"],
             y=numbers[f"{name}_way"],
-            name=words(f"groups.{name}"),
+            name=words(f"made_by.{name}"),
             mode="lines+markers",
             line={"color": COLOUR[colour], "dash": dash},
         )
@@ -140,7 +130,7 @@ def across(numbers, words):
 def rebounds(numbers, words):
     rows = [("rendered", numbers["rebound"]["rendered"]), ("made", numbers["rebound"]["made"])]
     return {
-        words("of"): [words(f"groups.{name}") for name, _ in rows],
+        words("of"): [words(f"made_by.{name}") for name, _ in rows],
         words("films"): [row["films"] for _, row in rows],
         **{words(f"rebounds.{key}"): [row[key] for _, row in rows] for key in ("touch", "heard", "in_time")},
         words("rebounds.offset"): [_spread(row["offset"], words, 0) for _, row in rows],
@@ -150,7 +140,7 @@ def rebounds(numbers, words):
 
 def seeds(numbers, words):
     figure = go.Figure()
-    for name, colour in (("plain", "own"), ("alone", "cut"), ("hasty", "other")):
+    for name, colour in (("plain", "own"), ("alone", "cut")):
         figure.add_box(
             y=numbers[name],
             name=words(f"seeds.{name}", **numbers),
@@ -167,16 +157,49 @@ def seeds(numbers, words):
 
 
 def alone(numbers, words):
-    return _ways(numbers, words, words("alone"))
-
-
-def hasty(numbers, words):
-    return _ways(numbers, words, words("hasty"))
-
-
-def _ways(numbers, words, title):
     figure = curves(numbers, words, "ways", "frame", before="own", after="cut")
-    return figure.update_layout(title=title, xaxis_title=words("frame"), yaxis_title=words("height"))
+    return figure.update_layout(title=words("alone"), xaxis_title=words("frame"), yaxis_title=words("height"))
+
+
+def flight(numbers, words):
+    """What was measured in the longest flight, and the parabola that fits it best."""
+    return _flight(numbers, words, "height", "curve")
+
+
+def flights(numbers, words):
+    """The same with the world's parabola."""
+    return _flight(numbers, words, "height", "curve", "world")
+
+
+def _flight(numbers, words, *names):
+    there = np.isfinite(numbers["curve"])
+    lines = {words(f"fall.{name}"): np.asarray(numbers[name])[there] for name in names}
+    return Curve(np.asarray(numbers["time"])[there], lines, words("seconds"), words("height"))
+
+
+def verdict(numbers, words):
+    names = numbers["order"]
+    return Rows(
+        {
+            words("of"): [words(f"falls.{name}") for name in names],
+            words("verdict.near"): [words("verdict.some", **_only(numbers, name)) for name in names],
+            words("verdict.half"): [words("verdict.between", **_only(numbers, name)) for name in names],
+        }
+    )
+
+
+def _only(numbers, name):
+    """What is known of one row, by the names that a sentence quotes."""
+    return {part: numbers[f"{name}_{part}"] for part in ("near", "films", "low", "high")}
+
+
+def side_by_side(numbers, words):
+    return Strip({words("thrown.clip", **numbers): numbers["clip"], words("thrown.film", **numbers): numbers["film"]})
+
+
+def two_ways(numbers, words):
+    lines = {words(f"ways.{name}"): numbers[name] for name in ("before", "after")}
+    return Curve(numbers["frame"], lines, words("frame"), words("height"))
 
 
 def _against(rows, words, unit):
@@ -187,7 +210,7 @@ def _against(rows, words, unit):
         figure.add_scatter(
             x=[row["true"] * unit for row in there],
             y=[row[name] for row in there],
-            name=words(f"groups.{name}"),
+            name=words(f"made_by.{name}"),
             mode="markers",
             marker={"color": COLOUR[colour], "size": 9, "symbol": sign},
         )

@@ -16,6 +16,7 @@ import torch
 
 from explainers.engine.model.writer import Writer
 from explainers.measure.grammar import WRONG, Grammar
+from explainers.measure.rate import interval
 
 ORDERS = ("any", "sure", "left")
 STEPS = (1, 2, 4, 8, 16)
@@ -102,34 +103,33 @@ def doubt(run, *, word):
 
 
 def many(run):
-    """Captions from nothing, by number of steps and by order: how many are right, what is wrong, how unlike."""
+    """Captions from nothing, by number of steps and by order: how many are right, and what is wrong.
+
+    The case says whether going left to right beats random order by more than chance can.
+    """
     found = {order: [] for order in ORDERS}
-    unlike = {order: [] for order in ORDERS}
     wrong = {kind: [] for kind in WRONG}
     new = []
     for done, (order, looks) in enumerate((order, looks) for order in ORDERS for looks in STEPS):
         captions = _captions("", looks, order, run.request.seed, MANY)
         verdict, never = _judged(captions)
         found[order].append(verdict.count("") / MANY)
-        unlike[order].append(_unlike(captions))
         if order == "any":
             new.append(sum(never) / MANY)
             for kind in WRONG:
                 wrong[kind].append(verdict.count(kind) / MANY)
         yield (done + 1) / len(ORDERS) / len(STEPS)
+    whole = {order: round(found[order][-1] * MANY) for order in ORDERS}
     return {
+        "case": "tied" if interval(whole["left"], MANY)[0] > interval(whole["any"], MANY)[1] else "free",
         "looks": list(STEPS),
         **found,
-        **{f"unlike_{order}": unlike[order] for order in ORDERS},
         **wrong,
         "count": MANY,
         "once": found["any"][0],
         "whole": found["any"][-1],
         "whole_sure": found["sure"][-1],
         "whole_left": found["left"][-1],
-        "apart": unlike["any"][-1],
-        "apart_sure": unlike["sure"][-1],
-        "apart_left": unlike["left"][-1],
         "new": new[-1],
         "broken_once": wrong["order"][0],
         "broken": wrong["order"][-1],
@@ -202,10 +202,3 @@ def _captions(text, looks, order, seed, count):
 
 def _judged(captions):
     return [_grammar().wrong(each) for each in captions], [_grammar().new(each) for each in captions]
-
-
-def _unlike(captions):
-    """The mean share of words that two captions do not have in common."""
-    bags = [set(each.split()) for each in captions]
-    pairs = [(a, b) for i, a in enumerate(bags) for b in bags[:i] if a | b]
-    return float(np.mean([1 - len(a & b) / len(a | b) for a, b in pairs])) if pairs else 0.0

@@ -1,28 +1,17 @@
 """Text: hiding takes the place of noise; unhide step by step, in any order, and count the right sentences."""
 
-from explainers.kit.lesson import (
-    Act,
-    Choice,
-    Cut,
-    Layer,
-    Lesson,
-    Plot,
-    Question,
-    Slider,
-    Table,
-    Text,
-    Texts,
-)
+from explainers.kit.lesson import Choice, Cut, Layer, Lesson, Plot, Slider, Table, Text, Texts
+from explainers.kit.story import Look, Measured, Precisely, Predict
 
 lesson = Lesson(
     "text",
-    question=Question("most", "half", "few"),
-    acts=[
-        Act("nothing", text="", looks=16, order="any"),
-        Act("once", text="", looks=1),
-        Act("infill", text="a ___ ball ___ on the snow", looks=8, order="any"),
-        Act("onward", text="a woolly mammoth ...", looks=16, order="left"),
-        Act("word", word=1),
+    story=[
+        Look("appear", lens="written", picture="written"),
+        Predict("once", "most", "half", "few"),
+        Look("hide", lens="hidden", picture="hidden"),
+        Measured("orders", lens="many", figure="orders", cases=("free", "tied")),
+        Look("gaps", lens="written", picture="written", text="a ___ ball ___ in the snow", control="text"),
+        Precisely("masked"),
     ],
     controls=[
         Text("text"),
@@ -37,8 +26,6 @@ lesson = Lesson(
         Layer("doubt"),
         Plot("many", waits=True),
         Plot("wrongs", lens="many", waits=True),
-        Plot("unlike", lens="many", waits=True),
     ],
     cuts=[Cut("at_once", lens="at_once", film=False)],
-    opens={"step": -1, "film": "x0"},
 )

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from explainers.kit.lesson import Heat
 from explainers.kit.palette import COLOUR, HEAT
+from explainers.kit.story import Curve
 
 ORDER_LINE = {"any": ("own", "solid"), "sure": ("other", "solid"), "left": ("words", "dash")}
 WRONG_COLOUR = {"right": "sound", "order": "cut", "article": "own", "agreement": "words"}
@@ -58,11 +59,22 @@ def doubt(numbers, words):
 
 
 def many(numbers, words):
-    return _by_steps(numbers, words, "{}", words("many"), words("share"))
+    figure = go.Figure()
+    for order, (colour, dash) in ORDER_LINE.items():
+        figure.add_scatter(
+            x=_steps(numbers),
+            y=numbers[order],
+            name=words(f"order.{order}"),
+            mode="lines+markers",
+            line={"color": COLOUR[colour], "dash": dash},
+        )
+    figure.update_layout(title=words("many"), xaxis_title=words("steps"), yaxis_title=words("share"))
+    return figure.update_yaxes(tickformat=".0%", range=[0, 1.02]).update_xaxes(type="category")
 
 
-def unlike(numbers, words):
-    return _by_steps(numbers, words, "unlike_{}", words("unlike"), words("unlike.y"))
+def orders(numbers, words):
+    lines = {words(f"order.{order}"): [100 * share for share in numbers[order]] for order in ORDER_LINE}
+    return Curve(numbers["looks"], lines, words("steps"), words("orders.y"))
 
 
 def wrongs(numbers, words):
@@ -88,20 +100,6 @@ def at_once(numbers, words):
         )
     figure.update_layout(title=words("at_once"), barmode="stack", yaxis_title=words("share"))
     return figure.update_yaxes(tickformat=".0%", range=[0, 1]).update_xaxes(title=words("steps"))
-
-
-def _by_steps(numbers, words, name, title, y):
-    figure = go.Figure()
-    for order, (colour, dash) in ORDER_LINE.items():
-        figure.add_scatter(
-            x=_steps(numbers),
-            y=numbers[name.format(order)],
-            name=words(f"order.{order}"),
-            mode="lines+markers",
-            line={"color": COLOUR[colour], "dash": dash},
-        )
-    figure.update_layout(title=title, xaxis_title=words("steps"), yaxis_title=y)
-    return figure.update_yaxes(tickformat=".0%", range=[0, 1.02]).update_xaxes(type="category")
 
 
 def _steps(numbers):

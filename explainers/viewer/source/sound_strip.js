@@ -71,7 +71,7 @@ export class SoundStrip {
     const sound = state.model.get("sound") ?? "off";
     const name = sound === "off" ? L.soundOff : sounds.length < 2 ? L.soundOn : sound === "a" ? L.soundA : L.soundB;
     this.button.button.hidden = sounds.length === 0;
-    this.button.show(sound === "off" ? "soundOff" : "soundOn", name);
+    this.button.show(sound === "off" ? "soundOff" : "soundOn", name, { visible: L.sound });
     this.text.textContent = sounds.length ? name : "";
   }
 

@@ -27,6 +27,7 @@ class Bar {
     this.tenths = new Intl.NumberFormat(this.L["viewer.locale"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     this.settings = { ...props.value };
     this.running = false;
+    this.heard = true; // whether the server has answered what was asked last
     const { L } = this;
     this.marks = make("div", { class: "marks", "aria-hidden": "true" });
     this.prompt = make("textarea", {
@@ -51,6 +52,7 @@ class Bar {
     for (const event of ["input", "click"]) this.fields.addEventListener(event, () => this.read());
     this.build();
     page.addEventListener("live", () => this.learn());
+    page.addEventListener("heard", () => (this.heard = true));
     page.addEventListener("run", () => {
       this.follow();
       this.mark();
@@ -214,13 +216,16 @@ class Bar {
     this.fill();
     this.mark();
     page.stopped = false;
+    this.heard = false;
     this.run(true);
     this.props.value = { ...this.settings };
     this.trigger("submit");
   }
 
   stop() {
-    this.trigger("stop");
+    // Before the server has answered, Gradio could not name what to stop, and the film would be made all the same.
+    if (this.heard) this.trigger("stop");
+    else page.addEventListener("heard", () => this.trigger("stop"), { once: true });
     page.stop();
     this.run(false);
     this.note.textContent = this.L.cancelled;

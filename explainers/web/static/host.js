@@ -9,6 +9,8 @@ import { within } from "./dom.js";
 import { asked, takeOver } from "./startup.js";
 import { page, say, speaking, writeAddress } from "./state.js";
 
+const SOUND = "darkroom-sound"; // whether this visitor wants to hear films
+
 /** @param {Partial<Values>} keys */
 export function move(keys) {
   const { viewer } = page;
@@ -31,7 +33,10 @@ export function mountViewer({ element, props, server, watch }) {
         model.receive({ kind: "error", id: message.id, text: page.labels.busy });
       }
     },
-    save: () => stood(),
+    save: (changed) => {
+      if (changed.sound) localStorage.setItem(SOUND, changed.sound === "off" ? "off" : "on");
+      stood();
+    },
   });
   let now = props.value;
   let finished = { ...now };
@@ -41,6 +46,7 @@ export function mountViewer({ element, props, server, watch }) {
     model.update(made ? { ...now, state: "", message: "" } : finished); // a film without a step is none
   };
   page.film = (state) => {
+    say("heard");
     if (state.state === "") page.filmShown = finished = state;
     else if (page.stopped && state.state !== "error") return; // it was on its way
     now = state;
@@ -48,6 +54,8 @@ export function mountViewer({ element, props, server, watch }) {
     say("state", state.state);
   };
   page.viewer = model;
+  const hear = () => localStorage.getItem(SOUND) === "on" && model.get("sound") !== "b" && model.set("sound", "a");
+  document.addEventListener("pointerdown", hear, { once: true }); // browsers insist on a hand before the first sound
   speakAs(labels["viewer.locale"]);
   speaking(labels);
   page.filmShown = now;
