@@ -53,7 +53,7 @@ OPENING = Settings("a red ball bounces in the snow", 7, 12, 4.0, "Euler")
 class FakeModel:
     """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
-    Lenses are run for real, over a run that has nothing but settings. Each is written to the file `asked`, with the prompt.
+    Lenses are run for real, over a run that has nothing but settings. The file `asked` names each, with the prompt.
     """
 
     def __init__(self, pause=0.0, asked=None):

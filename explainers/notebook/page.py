@@ -7,10 +7,10 @@
     page.story()                          # the story, card by card: it moves the film and all controls
     page.card("again")                    # one of its cards alone
     page.film()                           # the viewer
-    page.picture("spectrum")              # a picture with exactly those controls that it depends on
+    page.picture("overtakes")             # a picture with exactly those controls that it depends on
     page.cut("half_noise")                # the mechanism switched off, both films on one timeline
     page.measure("overtakes")["level"]    # the numbers themselves
-    page.develop(steps=16)                # another film; what a card left behind is gone
+    page.start_over(steps=16)             # what a card left behind is gone; the page's own film again, in fewer steps
     page.take_home("reel.mp4")            # a file to keep: film.mp4, film.gif, run.html, run.darkroom
     page.run, page.model                  # Recording and VideoModel, for the engine's own functions
 
@@ -25,7 +25,7 @@ import logging
 import os
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -44,7 +44,7 @@ from explainers.kit.markdown import inline
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
-from explainers.kit.story import Card, Without, lens_of, stands
+from explainers.kit.story import STANDS, Card, Without, lens_of, stands
 from explainers.notebook.cells import drawing, html_of, off_page, plot, show_films, show_plot
 from explainers.notebook.controls import control_of, counter, put, value_of
 from explainers.notebook.ready import Ready
@@ -70,6 +70,14 @@ def process() -> ModelProcess:
         warnings.simplefilter("ignore", FutureWarning)
         logging.getLogger("diffusers").setLevel(logging.ERROR)
         return ModelProcess(os.environ.get("DARKROOM_MODEL", "embedded"))
+
+
+Told = Callable[[float | None], None]
+"""Hears that something is being made, and how far it is where that is known."""
+
+
+def nobody(done: float | None) -> None:
+    """Nobody has to be told."""
 
 
 @cache
@@ -151,7 +159,7 @@ class NotebookPage:
             self._develop(self.settings.changed(run))
             self._beside(None)
 
-    def _develop(self, settings: Settings, told: Callable[[float | None], None] = lambda _: None) -> None:
+    def _develop(self, settings: Settings, told: Told = nobody) -> None:
         viewer = self.viewer
         if settings == self.settings:
             return
@@ -170,9 +178,7 @@ class NotebookPage:
             viewer.pack = ready().films[settings.key]
         self.moved("run")
 
-    def _beside(
-        self, other: Develop | MakeCut | None, titles: tuple[str, ...] = (), told: Any = lambda _: None
-    ) -> None:
+    def _beside(self, other: Develop | MakeCut | None, titles: tuple[str, ...] = (), told: Told = nobody) -> None:
         """A second film on the same timeline, or none."""
         pack = b"" if other is None else self._pack(other, told)
         self.beside, self.viewer.titles, self.viewer.pack_b = other, list(titles), pack
@@ -191,29 +197,43 @@ class NotebookPage:
         """One card of the story, alone."""
         Story(self, [self.lesson.card(name)]).show()
 
-    def turn(self, card: Card, told: Callable[[float | None], None] = lambda _: None) -> None:
-        """Everything as a card says, whatever stood before: film, second film, viewer, picks, controls.
-
-        `told` hears that something is being made, and how far it is where that is known.
-        """
+    def turn(self, card: Card, told: Told = nobody) -> None:
+        """Everything as a card says, whatever stood before: film, second film, viewer, picks, controls."""
         at, asked = stands(self.lesson, card), questions(self.lesson, card, self.opened)
-        hand = at["viewer"] | ({"step": -1} if isinstance(card, Without) else {})  # a cut is looked at finished
+        settings = asked.film.settings
+        runs = (settings, settings.changed(card.beside)) if card.beside else ()
+        beside = (asked.beside or asked.cut, tuple(self._called(run, card.beside) for run in runs))
+        finished = {"step": -1} if isinstance(card, Without) else {}  # both films of a cut are looked at so
+        self._stand(settings, at["viewer"] | finished, at["controls"], beside, told)
+
+    def start_over(self, **run: Any) -> None:
+        """Everything as when the page was opened, but for what is said of the run: `page.start_over(steps=16)`."""
+        self._stand(self.opened.changed(run), {**STANDS, "playing": False}, self.lesson.starts())
+
+    def _stand(
+        self,
+        settings: Settings,
+        hand: Mapping[str, Any],
+        controls: Mapping[str, Any],
+        beside: tuple[Develop | MakeCut | None, tuple[str, ...]] = (None, ()),
+        told: Told = nobody,
+    ) -> None:
         with self.together():
-            self._develop(asked.film.settings, told)
-            self._beside(asked.beside or asked.cut, self._titles(card), told)
-            for name, value in at["controls"].items():
+            self._develop(settings, told)
+            self._beside(*beside, told)
+            for name, value in controls.items():
                 put(self.controls[name], self._within(name, value))
-            put(self.controls["step"], hand["step"] % self.settings.steps)
-            put(self.controls["frame"], hand["frame"] % self.settings.frames)
+            put(self.controls["step"], hand["step"] % settings.steps)
+            put(self.controls["frame"], hand["frame"] % settings.frames)
             keys = {"pick": None, **hand_of(hand)}
             for key in ("layer", "view", "grid", "compare", "pick"):
                 setattr(self.viewer, key, keys[key])
-            self.picks = self.begins | {pick: hand[pick] for pick in PICKS if hand[pick] is not None}
+            self.picks = self.begins | {name: hand[name] for name in PICKS if hand[name] is not None}
             self.moved(*PICKS)
         self.viewer.playing = False
         self.viewer.playing = keys["playing"]
 
-    def answered(self, card: Card, now: bool, told: Callable[[float | None], None]) -> tuple[Mapping[str, Any], bool]:
+    def answered(self, card: Card, now: bool, told: Told) -> tuple[Mapping[str, Any], bool]:
         """What a card's lens measures, and whether that was kept from before; `now`: as everything stands."""
         asked = questions(self.lesson, card, self.opened)
         measure, cut = asked.measure, asked.cut
@@ -229,13 +249,11 @@ class NotebookPage:
             return ready().numbers[measure.key], True
         return self._worked(measure, told), False
 
-    def _titles(self, card: Card) -> tuple[str, ...]:
-        """What tells the two films of a card apart, where it is not a cut."""
-        runs = (self.settings, self.settings.changed(card.beside)) if card.beside else ()
-        return tuple(", ".join(self._called(name, getattr(run, name)) for name in card.beside) for run in runs)
-
-    def _called(self, name: str, value: Any) -> str:
-        return str(value) if name == "prompt" else f"{self.words(name)} {self.words.figure(value)}"
+    def _called(self, run: Settings, names: Iterable[str]) -> str:
+        """What tells a film from the one beside it, where they are two runs."""
+        values = {name: getattr(run, name) for name in names}
+        figures = {name: f"{self.words(name)} {self.words.figure(value)}" for name, value in values.items()}
+        return ", ".join(values[name] if name == "prompt" else figure for name, figure in figures.items())
 
     def _within(self, name: str, value: Any) -> Any:
         """A control's value as this model has it: another one has fewer layers."""
@@ -305,12 +323,12 @@ class NotebookPage:
     def _made(self, job: Develop | MakeCut) -> FilmMade:
         return finish(self.process.work(job))
 
-    def _pack(self, job: Develop | MakeCut, told: Callable[[float | None], None] = lambda _: None) -> bytes:
+    def _pack(self, job: Develop | MakeCut, told: Told = nobody) -> bytes:
         """A film as the viewer reads it; made here, where it did not come with the kit."""
         key = job.settings.key if isinstance(job, Develop) else job.key
         return ready().films.get(key) or self._worked(job, told).pack
 
-    def _worked(self, job: Any, told: Callable[[float | None], None]) -> Any:
+    def _worked(self, job: Any, told: Told) -> Any:
         for event in (work := _Returning(self.process.work(job))):
             told(event.done if isinstance(event, Progress) else None)
         return work.result
@@ -366,7 +384,8 @@ class NotebookPage:
     @contextmanager
     def together(self) -> Iterator[None]:
         """What moves meanwhile is drawn once, at the end."""
-        self.waiting = names = set()
+        names: set[str] = set()
+        self.waiting = names
         try:
             yield
         finally:

@@ -23,7 +23,7 @@ class Ready:
         self.numbers = kept.numbers if here else {}
         self.films = dict(kept.films) if here else {}
         index = gallery / "index.json"
-        made = json.loads(index.read_text("utf-8")) if index.exists() else {"facts": {"weights": ""}, "films": []}
-        if made["facts"]["weights"] == weights:
+        made = json.loads(index.read_text("utf-8")) if index.exists() else {}
+        if made and made["facts"]["weights"] == weights:
             for film in made["films"]:
                 self.films[Settings(**film["settings"]).key] = (gallery / film["pack"]).read_bytes()

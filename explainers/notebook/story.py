@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -54,9 +55,9 @@ class Story:
         self.box.add_class("story-card")
         for card in self.cards:
             if card.control:
-                self.page.controls[card.control].observe(lambda _, card=card: self._steered(card), "value")
+                self.page.controls[card.control].observe(partial(self._steered, card), "value")
             if card.picture:
-                self.page.follow(self.page.lesson.picture(card.picture), lambda card=card: self._lend(card))
+                self.page.follow(self.page.lesson.picture(card.picture), partial(self._lend, card))
 
     @property
     def card(self) -> Card:
@@ -121,9 +122,7 @@ class Story:
         card, between = self.card, list[Any]()
         if isinstance(card, Predict):
             options = [(label, name) for name, label in self.options(card)]
-            guess = widgets.RadioButtons(
-                options=options, value=self.guesses.get(card.name), layout={"width": "auto"}
-            )
+            guess = widgets.RadioButtons(options=options, value=self.guesses.get(card.name), layout={"width": "auto"})
             guess.observe(lambda change: self.guess(change.new), "value")
             between.append(guess)
         if card.control:
@@ -149,7 +148,7 @@ class Story:
         """Again, on the film and with the controls as they stand."""
         self._find(self.card, now=True)
 
-    def _steered(self, card: Card) -> None:
+    def _steered(self, card: Card, change: Any) -> None:
         if card is self.card and not self.turning:
             self._find(card, now=True)
 
@@ -172,9 +171,7 @@ class Story:
                 figure = self._figure(card, numbers)
                 self.right[card.name] = str(numbers["answer"]) if isinstance(card, Predict) else ""
                 sentence = off_page(said(self.words, card, numbers))
-                self.found[card.name] = filled(
-                    "found.html", said=sentence, figure=figure, kept=kept, words=self.words
-                )
+                self.found[card.name] = filled("found.html", said=sentence, figure=figure, kept=kept, words=self.words)
         except Refused as refusal:
             self.answer.value = inline(refusal.told(self.words))
             return
