@@ -48,9 +48,6 @@ page.picture("near")
 # ## See it, then cut it
 
 # %%
-page.cut("skewed")
-
-# %% slideshow={"slide_type": "slide"}
 page.cut("strange")
 
 

@@ -77,7 +77,7 @@ def test_another_age_is_another_model_and_this_one_stays(schooled):
     assert list(weights.ages(schooled)) == [100, 4000]
     young = weights.opened(schooled, weights.ages(schooled)[100])
     assert young.weights != schooled.weights and young.pipeline.vae is schooled.pipeline.vae
-    second = weights.opened(schooled, weights.skewed(schooled)).denoiser.state_dict()
+    second = weights.opened(schooled, schooled.folder / "learning" / "skewed.safetensors").denoiser.state_dict()
     for name, w in schooled.denoiser.state_dict().items():
         assert torch.equal(w, before[name])
         assert "self_attn" in name or torch.equal(second[name], w), name
@@ -200,27 +200,14 @@ def test_a_copy_is_told_from_a_film_of_its_own(schooled, listed, run, monkeypatc
 
 @pytest.mark.parametrize("kind", ["colour", "place", "motion"])
 def test_counts_are_those_of_the_films(schooled, listed, run, kind):
-    found = lens.together(run, schooled, kind=kind, world="seen")
+    found = lens.together(run, schooled, kind=kind)
     words = listed.words[listed.held_back :]
     assert found["table"].sum() == found["films"] == len(words)
     first = words[0]
     row, col = found["subjects"].index(first["subject"]), found["names"].index(first[kind])
     same = [w for w in words if (w["subject"], w[kind]) == (first["subject"], first[kind])]
     assert found["table"][row][col] == len(same) > 0
-    one_sided = lens.together(run, schooled, kind="colour", world="skewed")
-    horses = dict(zip(one_sided["names"], one_sided["table"][one_sided["subjects"].index("horse")], strict=True))
-    assert all(films == 0 for colour, films in horses.items() if colour != "brown")
     assert picture.together(found, WORDS).data[0].z.shape == found["table"].shape
-
-
-def test_habits_are_counted_for_both_models(schooled, run, monkeypatch):
-    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
-    monkeypatch.setattr(lens, "HABITS", {"horse": (["a horse moves right"], "red"), "cat": (["a cat"], "night")})
-    monkeypatch.setattr(lens, "FEW", 2)
-    found = finish(lens.habits(run, schooled))
-    assert found["films"] == 2 and found["first_cat"] == found["second_cat"] == 0.0
-    assert found["between"]["first"][1][1] > 0.5  # none of two is not never
-    assert len(picture.habits(found, WORDS).data) == 2
 
 
 @pytest.mark.parametrize(("new", "case"), [(0.7, "even"), (0.9, "even"), (0.3, "worse")])
@@ -232,14 +219,6 @@ def test_new_pairs_are_worse_only_when_so_many_films_show_it(schooled, run, monk
     found = lens.pairs(run, schooled)
     assert (found["known"], found["new"], found["case"]) == (0.7, new, case)
     assert list(picture.together_or_not(found, WORDS).values.values()) == [0.7, new]
-
-
-def test_the_second_model_makes_another_film(schooled, run, monkeypatch):
-    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
-    other = finish(lens.skewed(run, schooled))
-    assert other.weights != schooled.weights and torch.equal(other.latents[0], run.latents[0])
-    found = lens.bent(run, other, schooled)
-    assert found["apart"] > 0 and found["samples"] == 32 and "{" not in WORDS("skewed.see", **found)
 
 
 def test_words_that_it_never_had_are_all_the_same(schooled, run, monkeypatch):

@@ -21,16 +21,9 @@ from explainers.measure.rendered import clips as rendered
 from explainers.note import Note
 
 BINS = 40  # points that the loss is drawn with
-GENTLE, FEW = 2.0, 12  # guidance and steps of films of which many are made: what is left open stays open
-HABITS = {  # prompts that leave open what the one-sided world decides, or contradict it; and what is counted
-    "horse": ([f"a horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
-    "red_horse": ([f"a red horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
-    "cat": ([f"a {colour} cat moves right" for colour in ("red", "orange", "blue")], "night"),
-    "grass_cat": ([f"a {colour} cat moves right on the grass" for colour in ("red", "orange", "blue")], "night"),
-}
+FEW = 12  # steps of films of which many are made
 STILL = 0.05  # of the films: the judge's share is where it was
 COPY = 0.25  # of the distance at which a rendered film lies from its nearest: as near as this is a copy
-SEEDS = 2  # films of each prompt
 STRANGE = ("pink", "dog")  # words that the world never had
 STRANGER = ("chrome", "zebra")
 
@@ -164,11 +157,11 @@ def clips(run, *, who):
     }
 
 
-def together(run, model, *, kind, world):
+def together(run, model, *, kind):
     """How often each subject came with each colour, place or motion in the films of training."""
     found = catalogue.counts(model)
-    table = np.array(found["together"][world][kind])  # (subjects, names)
-    films = found["films"][world]
+    table = np.array(found["together"]["seen"][kind])  # (subjects, names)
+    films = found["films"]["seen"]
     return {
         "table": table,
         "kind": kind,
@@ -195,33 +188,6 @@ def nearest(run, model):
     }
 
 
-def habits(run, model):
-    """Both models, asked for what the one-sided world decides: how often they show its habit."""
-    from explainers.measure.reader import Reader
-
-    reader, second = Reader.load(), weights.opened(model, weights.skewed(model))
-    todo = [
-        (case, prompt, seed) for case, (prompts, _) in HABITS.items() for prompt in prompts for seed in range(SEEDS)
-    ]
-    counted = {name: dict.fromkeys(HABITS, 0) for name in ("first", "second")}
-    for done, (case, prompt, seed) in enumerate(todo):
-        asked_for = {"prompt": prompt, "seed": run.request.seed + seed, "steps": FEW, "guidance": GENTLE}
-        for name, which in (("first", model), ("second", second)):
-            made = record(which, dataclasses.replace(model.defaults, **asked_for)).finish()
-            said = reader.says(_film(made, model))
-            counted[name][case] += HABITS[case][1] in (said["colour"], said["place"])
-            yield (done + (0.5 if name == "first" else 1.0)) / len(todo)
-    films = {case: len(prompts) * SEEDS for case, (prompts, _) in HABITS.items()}
-    share = {f"{name}_{case}": hits / films[case] for name, cases in counted.items() for case, hits in cases.items()}
-    return {
-        "cases": list(HABITS),
-        "films": films["horse"],
-        "counts": counted,
-        "between": {name: [interval(hits, films[case]) for case, hits in c.items()] for name, c in counted.items()},
-        **share,
-    }
-
-
 def pairs(run, model):
     """How often a film is right in everything: with words that came together in training, and with new pairs."""
     found = _evaluation(model)
@@ -234,19 +200,6 @@ def pairs(run, model):
         "of_new": of["new"],
         "case": "worse" if new[1] < known[0] else "even",
     }
-
-
-def skewed(run, model):
-    """The same words and the same noise, by the model that was trained on in the one-sided world."""
-    other = record(weights.opened(model, weights.skewed(model)), run.request)
-    yield from other
-    return other.recording
-
-
-def bent(run, other, model):
-    """What the second model made of it."""
-    facts = json.loads((_folder(model) / "training.json").read_text("utf-8"))["skewed"]
-    return {**_read(run, other, model), "samples": facts["samples"], "films": facts["films"]}
 
 
 def strange(run, model):

@@ -18,7 +18,6 @@ lesson = Lesson(
         Slider("age", 1, 6, 1, start=3),
         Choice("who", ("ball", "cat", "boat", "horse", "mammoth", "star"), "ball"),
         Choice("kind", ("colour", "place", "motion"), "colour"),
-        Choice("world", ("seen", "skewed"), "seen"),
     ],
     pictures=[
         Films("guesses"),
@@ -28,7 +27,6 @@ lesson = Lesson(
         Films("clips"),
         Plot("together"),
         Films("near", lens="nearest"),
-        Plot("habits", waits=True),
     ],
-    cuts=[Cut("skewed", lens="bent", plot=False), Cut("strange", lens="unheard", plot=False)],
+    cuts=[Cut("strange", lens="unheard", plot=False)],
 )

@@ -123,19 +123,3 @@ def near(numbers, words):
             caption += " "
         found[caption] = np.asarray(picture)[None]
     return found
-
-
-def habits(numbers, words):
-    figure = go.Figure()
-    for name, colour in (("first", "own"), ("second", "cut")):
-        share = np.array([numbers[f"{name}_{case}"] for case in numbers["cases"]])
-        low, high = np.array(numbers["between"][name]).T
-        figure.add_bar(
-            x=[words(f"habits.{case}") for case in numbers["cases"]],
-            y=share,
-            name=words(f"habits.model.{name}"),
-            marker_color=COLOUR[colour],
-            error_y={"type": "data", "symmetric": False, "array": high - share, "arrayminus": share - low},
-        )
-    figure.update_layout(title=words("habits"), xaxis_title=words("habits.x"), yaxis_title=words("habits.y"))
-    return figure.update_yaxes(tickformat=".0%", range=[0, 1.04])
