@@ -60,16 +60,18 @@ def test_twice_is_timed_on_films_that_are_made(run, model, monkeypatch):
     class Timed:
         def __init__(self, model, request):
             asked.append(request)
-            self.request = request
+            self.request, self.steps = request, [None] * request.steps
 
         def finish(self):
             now[0] += self.request.steps * (3 if self.request.frames > 17 else 1)
             return self
 
     monkeypatch.setattr(lens, "record", Timed)
+    monkeypatch.setattr(lens, "_operations", lambda model, film: {"weights": film.request.frames})
     monkeypatch.setattr(lens.time, "perf_counter", lambda: now[0])
     found = finish(lens.twice(run, model, watts=10))
     assert (found["steps_times"], found["length_times"], found["once_joules"]) == (2, 3, 40)
+    assert (found["steps_work"], found["length_work"]) == (2, pytest.approx(33 / 17))
     assert {(each.steps, each.frames) for each in asked} == {(4, 17), (8, 17), (4, 33)}
     assert list(picture.both_ways(found, WORDS).values.values()) == [40, 80, 120]
     assert WORDS("story.twice.see", **found)

@@ -22,7 +22,7 @@ def grown(numbers, words):
 
 def both_ways(numbers, words):
     names = ("once", "steps", "length")
-    return Bars({words(f"both_ways.{name}", **numbers): numbers[f"{name}_joules"] for name in names}, unit="{:.1f} J")
+    return Bars({words(f"both_ways.{name}", **numbers): numbers[f"{name}_joules"] for name in names}, unit="{:.0f} J")
 
 
 def beside_big(numbers, words):
