@@ -37,14 +37,15 @@ def film() -> str:
 
 
 def pages() -> str:
-    """A row for each page that there is: picture, title, claim."""
+    """A row for each page that there is: picture, title, what its story begins with."""
     rows = ["| | The page | What it shows you, live |", "|---|---|---|"]
     for lesson in lessons():
         words = Words.of(lesson.idea)
         picture = PICTURES / f"{lesson.idea}.webp"
         title = words("title")
+        first = words(lesson.story[0].key) if lesson.story else ""
         shown = f'<img src="{picture.as_posix()}" width="240" alt="{title}">' if (ROOT / picture).exists() else ""
-        rows.append(f"| {shown} | **{title}** | {one_line(words('claim'))} |")
+        rows.append(f"| {shown} | **{title}** | {one_line(first)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -2,14 +2,13 @@
 
     python notebooks/export.py slides 05 out/      # runs 05, writes out/05_denoising.slides.html: arrow keys turn pages
     python notebooks/export.py pages 02 out/       # the same as one long page
-    python notebooks/export.py handout out/        # questions, space to write, names and key; handout.html and .pdf
+    python notebooks/export.py handout out/        # guesses, space to write, names; handout.html and .pdf
 
 Plotly and the viewer are written into the page, so that it opens from a memory stick. A Chromium or Chrome on this
 machine prints the PDF; without one, the page itself prints from any browser.
 """
 
 import argparse
-import html
 import shutil
 import subprocess
 import sys
@@ -24,44 +23,13 @@ BROWSERS = (
     "chromium-headless-shell",
 )
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<script>{plotly}</script>
-<style>
-body {{ font: 17px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1100px; padding: 24px; color: #211d17; }}
-pre {{ background: #f6f2e9; padding: 10px 14px; border-radius: 6px; overflow-x: auto; font-size: 14px; }}
-table {{ border-collapse: collapse; font-size: 14px; }}
-td, th {{ padding: 2px 10px; border-bottom: 1px solid #ddd5c5; }}
-.jp-InputPrompt, .jp-OutputPrompt, .prompt, .jp-Collapser, .anchor-link {{ display: none; }}
-img {{ max-width: 100%; }}
-.cell:has(.whole-film) .still-film {{ display: none !important; }}
-{style}
-</style>
-{body}
-{script}
-</html>
-"""
-SLIDES = """
-section { display: none; min-height: 90vh; } section.here { display: block; }
-body { max-width: 1400px; font-size: 22px; } .number { position: fixed; right: 16px; bottom: 8px; color: #5f574a; }
-@media print { section { display: block; break-after: page; } }
-"""
-TURN = """<div class="number" aria-live="polite"></div><script>
-const slides = [...document.querySelectorAll("section")];
-let at = Math.min(slides.length, Math.max(1, parseInt(location.hash.slice(1)) || 1)) - 1;
-const show = () => {
-  slides.forEach((slide, i) => slide.classList.toggle("here", i === at));
-  document.querySelector(".number").textContent = `${at + 1} / ${slides.length}`;
-  history.replaceState(null, "", `#${at + 1}`);
-  window.dispatchEvent(new Event("resize"));  // plots drawn while hidden take their width now
-};
-addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, iframe")) return;
-  const by = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-  if (by) { event.preventDefault(); at = Math.min(slides.length - 1, Math.max(0, at + by)); show(); }
-});
-show();
-</script>"""
+STYLES = {"slides": "slides.css", "handout": "handout.css"}
+
+
+def filled(template, **values):
+    from explainers.kit.html import environment
+
+    return environment(HERE / "templates").get_template(template).render(values)
 
 
 def executed(path):
@@ -103,48 +71,35 @@ def page(notebook, title, slides=False):
     from plotly.offline import get_plotlyjs
 
     body = "".join(f"<section>{part}</section>" for part in parts(notebook, slides))
-    return PAGE.format(
-        title=html.escape(title),
-        plotly=get_plotlyjs().replace("</script", "<\\/script"),
-        style=SLIDES if slides else "",
-        body=body,
-        script=TURN if slides else "",
-    )
+    return whole(title, body, "slides" if slides else "", get_plotlyjs().replace("</script", "<\\/script"))
 
 
-HANDOUT = """
-@page { size: A4; margin: 16mm; } body { font-size: 11.5pt; padding: 0; }
-article { break-inside: avoid; margin-bottom: 8mm; } h2 { margin-bottom: 1mm; }
-.line { border-bottom: 1px solid #aaa; height: 8mm; } .key { break-before: page; } li { margin: 1mm 0; }
-ul { list-style: "☐  "; } .strip img { width: 19%; image-rendering: pixelated; border-radius: 3px; }
-"""
+def whole(title, body, kind="", plotly=""):
+    """A page that needs nothing beside it. `body` and `plotly` are HTML and script already."""
+    from markupsafe import Markup
+
+    own = {"style": Markup(filled(STYLES[kind]) if kind else ""), "script": Markup("")}
+    if kind == "slides":
+        own["script"] = Markup(filled("slides.html"))
+    return filled("page.html", title=title, body=Markup(body), plotly=Markup(plotly), **own)
 
 
 def handout():
-    """One page for each two ideas, in the lessons' own words; names and honest sentences stand on the last pages."""
+    """What to guess, in the stories' own words; the names in the field stand on the last pages."""
     from explainers.kit.lesson import lessons
     from explainers.kit.sentences import Words
-    from explainers.web.html import inline
+    from explainers.kit.story import Precisely, Predict
 
-    sheets, key = [], []
+    guesses, names = [], []
     for lesson in lessons():
         words = Words.of(lesson.idea)
-        if lesson.question is None:
-            continue
-        options = "".join(f"<li>{inline(words(f'question.{option}'))}</li>" for option in lesson.question.options)
-        lines = '<div class="line"></div>' * 2
-        sheets.append(
-            f"<article><h2>{inline(words('title'))}</h2><p>{inline(words('question'))}</p><ul>{options}</ul>"
-            f"<p>Why I think so:</p>{lines}<p>What was measured, and what it is called:</p>{lines}</article>"
-        )
-        key.append(
-            f"<article><h3>{inline(words('title'))}</h3><p>{inline(words('claim'))}</p>"
-            f"<p>{inline(words('name'))}</p><p>{inline(words('honest'))}</p></article>"
-        )
-    heading = "<h1>Watch an AI video develop: what I think, and what I see</h1><p>Name: ______________________</p>"
-    names = f'<div class="key"><h1>Names, and popular phrases made precise</h1>{"".join(key)}</div>'
-    body = heading + "".join(sheets) + names
-    return PAGE.format(title="Handout", plotly="", style=HANDOUT, body=body, script="")
+        for card in lesson.story:
+            told = {"headline": words(card.key), "text": words(f"{card.key}.text")}
+            if isinstance(card, Predict):
+                guesses.append((words("title"), told, [words(f"{card.key}.{option}") for option in card.options]))
+            if isinstance(card, Precisely):
+                names.append((words("title"), told))
+    return whole("Handout", filled("handout.html", guesses=guesses, names=names), "handout")
 
 
 def pdf(source, target):

@@ -4,7 +4,7 @@ import hashlib
 import importlib
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from explainers.kit.refused import Refused
 from explainers.note import Note
 from explainers.viewer.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
 from explainers.worker.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, StepMade
+from explainers.worker.kept import keep
 from explainers.worker.settings import Settings
 
 IDEAS = Path(__file__).parent / "browser" / "ideas"
@@ -45,19 +46,24 @@ FACTS = {
 
 
 FAKE = f"{__name__}:FakeModel"
+MODULE = "explainers.lessons.probe.lesson"
+OPENING = Settings("a red ball bounces in the snow", 7, 12, 4.0, "Euler")
 
 
 class FakeModel:
     """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
-    Lenses are run for real, over a run that has nothing but settings.
+    Lenses are run for real, over a run that has nothing but settings. The file `asked` names each, with the prompt.
     """
 
-    def __init__(self, pause=0.0):
-        self.facts, self.pause = FACTS, pause
+    def __init__(self, pause=0.0, asked=None):
+        self.facts, self.pause, self.asked = FACTS, pause, asked
 
     def work(self, job):
         if isinstance(job, Measure):
+            if self.asked:
+                with open(self.asked, "a") as log:
+                    log.write(f"{job.lens} {job.settings.prompt}\n")
             lesson = importlib.import_module(f"explainers.lessons.{job.idea}.lesson").lesson
             given = {"run": job.settings, "other": job.cut, "model": self}
             return (yield from measure(lesson, job.lens, given, job.controls))
@@ -77,16 +83,24 @@ class FakeModel:
 
 
 def lessons():
-    return [importlib.import_module(f"explainers.lessons.{idea}.lesson").lesson for idea in ("probe", "second")]
+    """The first page is the front page, whose film keeps itself; the second is the probe's."""
+    return [importlib.import_module(f"explainers.lessons.{idea}.lesson").lesson for idea in ("second", "probe")]
 
 
 def gallery(folder):
     """A gallery of one film, as the app wants to find it."""
-    settings = Settings("a red ball bounces in the snow", 7, 12, 4.0, "Euler")
-    pack = film_pack(facts_of(settings), [step_of(settings, i) for i in range(12)])
+    pack = film_pack(facts_of(OPENING), [step_of(OPENING, i) for i in range(12)])
     (folder / "ball.drk").write_bytes(pack)
-    films = [{"settings": asdict(settings), "pack": "ball.drk", "recording": "ball.darkroom"}]
+    films = [{"settings": asdict(OPENING), "pack": "ball.drk", "recording": "ball.darkroom"}]
     (folder / "index.json").write_text(json.dumps({"facts": FACTS, "films": films}))
+    return folder
+
+
+def kept(folder):
+    """What was measured before, of the cards that the probe lesson names."""
+    _, probe = lessons()
+    few = replace(probe, story=[card for card in probe.story if card.name in importlib.import_module(MODULE).KEPT])
+    list(keep(few, FakeModel(), OPENING, {OPENING.key}, folder))
     return folder
 
 

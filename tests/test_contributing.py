@@ -20,6 +20,7 @@ from explainers.kit import sentences as words
 from explainers.kit import signature as source
 from explainers.kit.lesson import IDEAS, draw, finish, measure
 from explainers.kit.new import NameTaken, grow
+from explainers.kit.story import lens_of
 from tests.markdown import blocks as read_blocks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,11 +76,14 @@ def test_the_grown_page_measures_draws_cuts_and_answers(lesson):
     assert numbers["distance"][-1] == pytest.approx(0, abs=1e-4)  # the last guess is the finished film
     said = words.Words.of(lesson.idea)
     assert isinstance(draw(lesson, "settling", numbers, said), go.Figure)
-    asked = finish(measure(lesson, lesson.question.lens, given, {}))
-    assert asked["answer"] in lesson.question.options
-    assert str(asked["settled"]) in said("answer", **asked)
-    given["other"] = finish(measure(lesson, "unguided", given, {}))
-    assert finish(measure(lesson, "apart", given, {}))["change"] > 0
+    predict, without, _ = lesson.story
+    asked = finish(measure(lesson, predict.lens, given, {}))
+    assert asked["answer"] in predict.options
+    assert str(asked["settled"]) in said("story.half.answer", **asked)
+    curve = draw(lesson, predict.figure, asked, said)
+    assert list(curve.x) == [1, 2, 3, 4] and list(curve.lines.values()) == [asked["distance"]]
+    given["other"] = finish(measure(lesson, without.cut, given, {}))
+    assert finish(measure(lesson, lens_of(lesson, without), given, {}))["change"] > 0
 
 
 @pytest.mark.parametrize("name", ["noise", "No", "two words", "../up", ""])
@@ -150,8 +154,8 @@ def test_a_language_is_added_as_the_guide_says(house):
     assert {"fr": "français"}[language] in english["offers"]  # behind its name at the top of each page
     assert (english["lang"], theirs["lang"], chosen["lang"]) == ("en", language, language)
     for page in (theirs, chosen):
-        assert of_page["claim"] in page["says"]
-        assert of_page["claim"] not in english["says"]
+        assert of_page["story.half"] in page["says"]
+        assert of_page["story.half"] not in english["says"]
 
 
 def test_the_check_lists_what_a_translation_lost(house):
@@ -169,7 +173,7 @@ def test_the_check_lists_what_a_translation_lost(house):
     assert said == [
         f"settling: {name} has no 'settling.x'",
         f"settling: {name} holds 'extra', which nothing asks for",
-        f"settling: {name}, 'answer': quotes other numbers than the English sentence",
+        f"settling: {name}, 'story.half.answer': quotes other numbers than the English sentence",
         f"kit: {name} holds 'extra', which nothing asks for",
     ]
 

@@ -38,6 +38,7 @@ Looking, later, at any step of a recording (the model is run again; `layer`, `he
 mean; `each=True` keeps the axes (layers, heads, ...)):
 
     branches(model, recording, step)                              # .cond .uncond .sound_cond .sound_uncond
+    told(model, recording, step)                                  # the guess by .cond alone: x0 without guidance
     attention(model, recording, step, layer, head, Patch(2, 3, 4))  # or Slice(7) of sound, or Word(1)
         # .video (frames, rows, cols) .words (tokens,) .sound (slices,) .share {"words", "own frame", ...} .label
     frame_matrix(model, recording, step, layer, head)             # .weights (frames, frames) .words .sound (frames,)
@@ -98,7 +99,7 @@ from explainers.engine.run.machine import Machine
 from explainers.engine.run.prompt import by_word, unknown_words, word_texts
 from explainers.engine.run.record import Run, record
 from explainers.engine.run.recording import Recording, Step, Token
-from explainers.engine.run.replay import Branches, branches, poked, replay
+from explainers.engine.run.replay import Branches, branches, poked, replay, told
 from explainers.engine.run.storage import BadRecording, load_recording, save_recording
 
 __all__ = [
@@ -152,6 +153,7 @@ __all__ = [
     "same_bits",
     "save_recording",
     "token_counts",
+    "told",
     "unknown_words",
     "word_maps",
     "word_texts",

@@ -1,4 +1,4 @@
-"""The explainer reel: a run in thirty seconds, in chapters, under the words of the lessons.
+"""The explainer reel: a run in thirty seconds, in chapters, each under one sentence.
 
     scenes = reel(shown, look, words)         # `look`: where a patch looks, or None where nobody can say
 
@@ -29,20 +29,14 @@ def reel(shown: Development, look: Look | None, words: Words) -> list[Scene]:
     there = [name for name in there if (name != "sound" or shown.sound is not None)]
     seconds = {name: SHARES[name] * SECONDS / sum(SHARES[n] for n in there) for name in there}
     settled, steps = settles(shown), len(shown.guesses)
-    captions = {
-        "static": said("noise", words),
-        "shapes": said("denoising", words),
-        "texture": words("home.reel.texture.see", step=settled + 1, steps=steps),
-        "film": words("home.reel.film.see", steps=steps, frames=len(shown.film)),
-        "attention": said("attention", words),
-        "sound": said("sound", words),
-    }
+    told = {"texture": {"step": settled + 1, "steps": steps}, "film": {"steps": steps, "frames": len(shown.film)}}
     plain, glowing = replace(shown, look=None), replace(shown, look=look)
     spans = {"static": (0, 0), "shapes": (0, settled), "texture": (settled, steps - 1)}  # other chapters play the film
     scenes, start = [], 0.0
     for name in there:
         source = glowing if name == "attention" else plain
-        scene = _Chapter(name, source, captions[name], spans.get(name), seconds[name])
+        caption = words(f"home.reel.{name}.see", **told.get(name, {}))
+        scene = _Chapter(name, source, caption, spans.get(name), seconds[name])
         scene.words, scene.begins = words, start / SECONDS
         heard = name in ("film", "sound") and shown.sound is not None
         rounds = int(np.ceil(seconds[name] / shown.seconds))
@@ -50,10 +44,6 @@ def reel(shown: Development, look: Look | None, words: Words) -> list[Scene]:
         scenes.append(Scene(seconds[name], scene.draw, words(f"home.reel.{name}"), sound))
         start += seconds[name]
     return scenes
-
-
-def said(idea: str, words: Words) -> str:
-    return Words.of(idea, words.language)("claim")
 
 
 class _Chapter:

@@ -89,7 +89,7 @@ def _story(lesson: Lesson) -> Iterator[str]:
             yield f"card {card.name!r}: a figure without a lens"
         for language in languages():
             words = Words.of(lesson.idea, language)
-            if missing := [key for key in card.sentences() if key not in words]:
+            if missing := [key for key in card.sentences() if key not in words.sentences]:
                 yield f"card {card.name!r} has no {', '.join(missing)} in {language}"
                 continue
             if (count := len(words.sentences[card.key].split())) > HEADLINE:

@@ -1,7 +1,8 @@
 """Grow a new page from the template: `python -m explainers.kit.new tides`, or with its title after the name.
 
-Writes explainers/lessons/tides/ with the four files of a lesson that works already. Then make it yours, one file at a
-time: lens.py measures, picture.py draws, words.en.md says it, lesson.py declares it. CONTRIBUTING.md walks through it.
+Writes explainers/lessons/tides/ with the four files of a lesson that works already, its story of three cards included.
+Then make it yours, one file at a time: lesson.py declares the story, words.en.md says it, lens.py measures, picture.py
+draws. CONTRIBUTING.md walks through it.
 """
 
 from __future__ import annotations

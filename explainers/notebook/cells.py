@@ -8,7 +8,6 @@ display(drawing("table", {"step": steps}, "Steps"), raw=True)    # any picture o
 from __future__ import annotations
 
 import base64
-import html
 import io
 import json
 import re
@@ -18,20 +17,23 @@ from typing import Any
 
 import numpy as np
 from IPython.display import display
+from markupsafe import Markup
 from PIL import Image
 
 from explainers.kit import table as tables
 from explainers.kit.lesson import Clip, Station
 from explainers.kit.markdown import inline
 from explainers.kit.plot import dress
+from explainers.notebook.html import filled
 from explainers.viewer.atlas import pixels
 
 MOST_ROWS = 60
+PARTS = 3  # that a picture stands in: title, drawing, the sentence that says what to see
 
 
 def show_films(films: Mapping[str, Any], fps: float = 8) -> None:
     """Films side by side, each under its caption: arrays (frames, height, width, 3) in 0..1 or uint8."""
-    display(html_of(_films(films, fps), ", ".join(films)), raw=True)
+    display(html_of(films_html(films, fps), ", ".join(films)), raw=True)
 
 
 def show_plot(figure: Any, title: str = "") -> None:
@@ -52,19 +54,19 @@ def off_page(text: str) -> str:
 
 
 def html_of(body: str, plain: str) -> dict[str, Any]:
-    return {"text/html": body, "text/plain": plain}
+    return {"text/html": str(body), "text/plain": plain}
 
 
 def plot(figure: Any, title: str) -> dict[str, Any]:
     """Drawn by the notebook's own Plotly; by the page's, where an exported page has one; else a table."""
     shown = dress(figure).update_layout(paper_bgcolor="white", plot_bgcolor="white")
-    place = f"plot-{uuid.uuid4().hex}"
-    script = f"window.Plotly && Plotly.newPlot({place!r}, {shown.to_json()})".replace("</", "<\\/")
-    numbers = f"<details><summary>{html.escape(title)}: numbers</summary>{_rows(*tables.table(figure))}</details>"
-    return {
-        "application/vnd.plotly.v1+json": json.loads(shown.to_json()),
-        **html_of(f'<div id="{place}"></div>{numbers}<script>{script}</script>', title),
-    }
+    drawn = Markup(shown.to_json().replace("</", "<\\/"))  # a script, in which nothing ends it
+    body = filled(
+        "plot.html",
+        **{"place": f"plot-{uuid.uuid4().hex}", "title": title, "figure": drawn},
+        numbers=_rows(*tables.table(figure)),
+    )
+    return {"application/vnd.plotly.v1+json": json.loads(shown.to_json()), **html_of(body, title)}
 
 
 def webp(frames: Any, fps: float = 8) -> str:
@@ -79,59 +81,39 @@ def address(mime: str, data: bytes) -> str:
     return f"data:{mime};base64," + base64.b64encode(data).decode()
 
 
-def _films(films: Mapping[str, Any], fps: float = 8) -> str:
-    figures = []
-    for caption, film in films.items():
-        frames = pixels(film.frames if isinstance(film, Clip) else film)
-        figures.append(
-            f'<figure style="margin:0"><img alt="{html.escape(caption)}" src="{webp(frames, fps)}" '
-            'style="width:min(240px,42vw);image-rendering:pixelated;border-radius:4px">'
-            f'<figcaption style="max-width:240px">{inline(caption)}</figcaption></figure>'
-        )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{"".join(figures)}</div>'
+def films_html(films: Mapping[str, Any], fps: float = 8) -> Markup:
+    frames = {caption: pixels(film.frames if isinstance(film, Clip) else film) for caption, film in films.items()}
+    return filled("films.html", films=[(caption, webp(film, fps)) for caption, film in frames.items()])
 
 
-def _texts(texts: Mapping[str, Any]) -> str:
-    """One line a step."""
-    parts = []
-    for caption, steps in texts.items():
-        lines = "".join(
-            "<li>" + " ".join(html.escape(word) if word else "▒▒▒" for word in step) + "</li>" for step in steps
-        )
-        parts.append(f'<figure style="margin:0"><figcaption>{inline(caption)}</figcaption><ol>{lines}</ol></figure>')
-    return "".join(parts)
+def _texts(texts: Mapping[str, Any]) -> Markup:
+    return filled("texts.html", texts=texts)
 
 
-def _table(values: Mapping[str, Any]) -> str:
+def _table(values: Mapping[str, Any]) -> Markup:
     return _rows(*tables.columns(values))
 
 
-def _rows(columns: Any, rows: Any) -> str:
-    head = "".join(f"<th>{html.escape(str(column))}</th>" for column in columns)
-    body = "".join("<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>" for row in rows[:MOST_ROWS])
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def _rows(heads: Any, rows: Any) -> Markup:
+    return filled("rows.html", heads=heads, rows=[[_cell(value) for value in row] for row in rows[:MOST_ROWS]])
 
 
 def _cell(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float | np.floating) else html.escape(str(value))
+    return f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
 
 
-def _stations(stations: list[Station]) -> str:
-    parts = []
-    for station in stations:
-        images = "".join(f'<img alt="" height="64" src="{webp(pixels(image)[None])}">' for image in station.images)
-        title, fact = inline(station.title), inline(station.fact)
-        parts.append(f"<li><strong>{title}</strong><br>{images}<br>{fact}</li>")
-    return f"<ol>{''.join(parts)}</ol>"
+def _stations(stations: list[Station]) -> Markup:
+    images = [[webp(pixels(image)[None]) for image in station.images] for station in stations]
+    return filled("stations.html", stations=list(zip(stations, images, strict=True)))
 
 
-def _first_frame(images: Mapping[str, Any]) -> str:
+def _first_frame(images: Mapping[str, Any]) -> Markup:
     """Stills: `Request(image=…)` begins with any of them."""
-    return _films({caption: pixels(image)[None] for caption, image in images.items()})
+    return films_html({caption: pixels(image)[None] for caption, image in images.items()})
 
 
-DRAWN: dict[str, Callable[[Any], str]] = {
-    "films": _films,
+DRAWN: dict[str, Callable[[Any], Markup]] = {
+    "films": films_html,
     "texts": _texts,
     "table": _table,
     "stations": _stations,

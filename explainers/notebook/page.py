@@ -3,12 +3,14 @@
     from explainers.notebook.page import NotebookPage
 
     page = NotebookPage("noise")          # opens the model and a film that was made with it
-    page.opening()                        # title and claim, in the lesson's words
-    page.predict()                        # the question, to be answered before looking
-    page.film()                           # the viewer, with the lesson's acts as buttons
-    page.picture("spectrum")              # a picture with exactly those controls that it depends on
+    page.opening()                        # title, and what its story begins with
+    page.story()                          # the story, card by card: it moves the film and all controls
+    page.card("again")                    # one of its cards alone
+    page.film()                           # the viewer
+    page.picture("overtakes")             # a picture with exactly those controls that it depends on
     page.cut("half_noise")                # the mechanism switched off, both films on one timeline
     page.measure("overtakes")["level"]    # the numbers themselves
+    page.start_over(steps=16)             # what a card left behind is gone; the page's own film again, in fewer steps
     page.take_home("reel.mp4")            # a file to keep: film.mp4, film.gif, run.html, run.darkroom
     page.run, page.model                  # Recording and VideoModel, for the engine's own functions
 
@@ -23,7 +25,8 @@ import logging
 import os
 import uuid
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -35,21 +38,26 @@ import ipywidgets as widgets
 from IPython.display import Markdown, display, update_display
 from IPython.utils.capture import capture_output
 
-from explainers.kit.clicks import asks, pick, picked
-from explainers.kit.lesson import PICKS, RUN, Act, Cut, Layer, draw, finish, lessons
+from explainers.kit.clicks import asks, layer_for, picked
+from explainers.kit.lesson import PICKS, Cut, Index, Layer, Picture, draw, finish, lessons
 from explainers.kit.markdown import inline
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
+from explainers.kit.story import STANDS, Card, Without, lens_of, stands
 from explainers.notebook.cells import drawing, html_of, off_page, plot, show_films, show_plot
 from explainers.notebook.controls import control_of, counter, put, value_of
-from explainers.notebook.questions import predict, reply
+from explainers.notebook.ready import Ready
+from explainers.notebook.story import Story
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
+from explainers.viewer.answer import answer
 from explainers.viewer.state import FilmState
+from explainers.viewer.state import standing as hand_of
 from explainers.worker.gallery import FILMS
-from explainers.worker.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade, Take
+from explainers.worker.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade, Take
+from explainers.worker.kept import questions
 from explainers.worker.model_process import ModelProcess
-from explainers.worker.settings import Settings
+from explainers.worker.settings import Settings, stand
 
 __all__ = ["NotebookPage", "Sketch", "Viewer", "process", "show_films", "show_plot"]
 
@@ -62,6 +70,19 @@ def process() -> ModelProcess:
         warnings.simplefilter("ignore", FutureWarning)
         logging.getLogger("diffusers").setLevel(logging.ERROR)
         return ModelProcess(os.environ.get("DARKROOM_MODEL", "embedded"))
+
+
+Told = Callable[[float | None], None]
+"""Hears that something is being made, and how far it is where that is known."""
+
+
+def nobody(done: float | None) -> None:
+    """Nobody has to be told."""
+
+
+@cache
+def ready() -> Ready:
+    return Ready(process().facts["weights"])
 
 
 class NotebookPage:
@@ -77,14 +98,17 @@ class NotebookPage:
         self.process = process()
         self.model = self.process.films.model
         asked = {**self.process.facts["defaults"], "prompt": prompt, "seed": seed, **run}
-        self.settings = Settings().changed(asked)
+        self.settings = self.opened = Settings().changed(asked)  # the story stands on the film that the page opens with
+        self.beside: Develop | MakeCut | None = None  # what made the second film on screen
+        self.waiting: set[str] | None = None
         self.listeners: list[tuple[tuple[str, ...], Callable[[], None]]] = []
         self.controls = {c.name: control_of(c, self.words, self.process.facts) for c in self.lesson.controls}
         steps, frames, facts = self.settings.steps, self.settings.frames, self.process.facts
-        self.controls["step"] = counter(steps, int(self.lesson.opens.get("step", -1)), self.words("viewer.step"))
+        self.controls["step"] = counter(steps, -1, self.words("viewer.step"))
         self.controls["frame"] = counter(frames, 0, self.words("frame"))
         middle = (facts["latent_frames"] // 2, facts["rows"] // 2, facts["cols"] // 2)
-        self.picks: dict[str, Any] = {"patch": middle, "word": 1, "slice": 0}
+        self.begins: dict[str, Any] = {"patch": middle, "word": 1, "slice": 0}  # where nobody has clicked yet
+        self.picks = dict(self.begins)
         for name, control in self.controls.items():
             control.observe(lambda _, name=name: self.moved(name), "value")
 
@@ -101,45 +125,17 @@ class NotebookPage:
 
     @cached_property
     def viewer(self) -> Viewer:
-        opening = {("layer" if name == "film" else name): value for name, value in self.lesson.opens.items()}
-        pack = self._made(Develop(self.settings)).pack
-        keep = FilmState(pack).told(asks=asks(self.lesson), labels=labels(self.words), **opening)
+        pack = self._pack(Develop(self.settings))
+        keep = FilmState(pack).told(asks=asks(self.lesson), labels=labels(self.words))
         traits = {key: value for key, value in keep.items() if key in Viewer.class_trait_names()}
-        viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side"})
+        viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side", "step": value_of(self.controls["step"])})
         viewer.on_msg(self._asked)
         viewer.observe(self._handled, ["step", "frame", "pick"])
         return viewer
 
     def film(self) -> None:
-        """The viewer and, under it, the lesson's acts."""
-        acts = []
-        for act in self.lesson.acts:
-            button = widgets.Button(description=self.words(f"act.{act.name}"), layout={"width": "auto"})
-            button.on_click(lambda _, act=act: self.act(act.name))
-            acts.append(button)
-        if acts:
-            shown(widgets.VBox(acts), str)
+        """The viewer: what a card brings, and what hands do to it."""
         self.viewer.show()
-
-    def act(self, name: str) -> None:
-        """Operate the controls as an act of the lesson says."""
-        act: Act = next(act for act in self.lesson.acts if act.name == name)
-        run = {key: value for key, value in act.sets.items() if key in RUN}
-        if run:
-            self.develop(**run)
-        for key, value in act.sets.items():
-            if key == "step":
-                put(self.controls["step"], value % self.settings.steps)
-            elif key in self.controls:
-                put(self.controls[key], value)
-            elif key == "film":
-                self.viewer.layer = value
-            elif key in PICKS:
-                self.picks[key] = value
-                self.viewer.pick = pick(key, value)
-                self.moved(key)
-            elif key in ("view", "grid"):
-                setattr(self.viewer, key, value)
 
     def take_home(self, path: str | Path, beside: str = "") -> Path:
         """This run as a file: `page.take_home("reel.mp4")`, "film.mp4", "film.gif", "run.html", "run.darkroom".
@@ -159,31 +155,114 @@ class NotebookPage:
 
     def develop(self, **run: Any) -> None:
         """Another film: `page.develop(prompt="a blue boat moves right at sea", steps=10)`. Its steps are shown live."""
-        self.settings = self.settings.changed(run)
-        self.controls["step"].max = self.settings.steps
-        self.controls["frame"].max = self.settings.frames
-        self.viewer.pack_b = b""
-        for event in (work := _Returning(self.process.work(Develop(self.settings)))):
-            if isinstance(event, FilmBegun):
-                self.viewer.pack, self.viewer.state = event.pack, "live"
-            elif isinstance(event, StepMade):
-                self.viewer.send({"kind": "step", "film": "a"}, [event.pack])
-        self.viewer.pack, self.viewer.state = work.result.pack, ""
-        self.moved(*self.controls)
+        with self.together():
+            self._develop(self.settings.changed(run))
+            self._beside(None)
 
-    # --- the lesson's parts
+    def _develop(self, settings: Settings, told: Told = nobody) -> None:
+        viewer = self.viewer
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.controls["step"].max, self.controls["frame"].max = settings.steps, settings.frames
+        viewer.pack_b = b""
+        if settings.key not in ready().films:
+            for event in (work := _Returning(self.process.work(Develop(settings)))):
+                if isinstance(event, FilmBegun):
+                    viewer.pack, viewer.state = event.pack, "live"
+                elif isinstance(event, StepMade):
+                    viewer.send({"kind": "step", "film": "a"}, [event.pack])
+                told(None)
+            viewer.pack, viewer.state = work.result.pack, ""
+        else:
+            viewer.pack = ready().films[settings.key]
+        self.moved("run")
+
+    def _beside(self, other: Develop | MakeCut | None, titles: tuple[str, ...] = (), told: Told = nobody) -> None:
+        """A second film on the same timeline, or none."""
+        pack = b"" if other is None else self._pack(other, told)
+        self.beside, self.viewer.titles, self.viewer.pack_b = other, list(titles), pack
+
+    # --- the story
 
     def opening(self) -> None:
-        display(Markdown(f"# {self.words('title')}\n\n**{self.words('claim')}**"))
+        first = f"\n\n**{self.words(self.lesson.story[0].key)}**" if self.lesson.story else ""
+        display(Markdown(f"# {self.words('title')}{first}"))
 
-    def honest(self) -> None:
-        """The field's own name for it, and the popular phrase made precise."""
-        name = f"{self.words('name')}\n\n" if self.lesson.question else ""
-        display(Markdown(f"{name}> {self.words('honest')}"))
+    def story(self) -> None:
+        """The story of the lesson, one card at a time. The film that it speaks of is shown by `page.film()`."""
+        Story(self, self.lesson.story).show()
 
-    def predict(self) -> None:
-        if self.lesson.question is not None:
-            predict(self.lesson.question, self.words, self.measure)
+    def card(self, name: str) -> None:
+        """One card of the story, alone."""
+        Story(self, [self.lesson.card(name)]).show()
+
+    def turn(self, card: Card, told: Told = nobody) -> None:
+        """Everything as a card says, whatever stood before: film, second film, viewer, picks, controls."""
+        at, asked = stands(self.lesson, card), questions(self.lesson, card, self.opened)
+        settings = asked.film.settings
+        runs = (settings, settings.changed(card.beside)) if card.beside else ()
+        beside = (asked.beside or asked.cut, tuple(self._called(run, card.beside) for run in runs))
+        finished = {"step": -1} if isinstance(card, Without) else {}  # both films of a cut are looked at so
+        self._stand(settings, at["viewer"] | finished, at["controls"], beside, told)
+
+    def start_over(self, **run: Any) -> None:
+        """Everything as when the page was opened, but for what is said of the run: `page.start_over(steps=16)`."""
+        self._stand(self.opened.changed(run), {**STANDS, "playing": False}, self.lesson.starts())
+
+    def _stand(
+        self,
+        settings: Settings,
+        hand: Mapping[str, Any],
+        controls: Mapping[str, Any],
+        beside: tuple[Develop | MakeCut | None, tuple[str, ...]] = (None, ()),
+        told: Told = nobody,
+    ) -> None:
+        with self.together():
+            self._develop(settings, told)
+            self._beside(*beside, told)
+            for name, value in controls.items():
+                put(self.controls[name], self._within(name, value))
+            put(self.controls["step"], hand["step"] % settings.steps)
+            put(self.controls["frame"], hand["frame"] % settings.frames)
+            keys = {"pick": None, **hand_of(hand)}
+            for key in ("layer", "view", "grid", "compare", "pick"):
+                setattr(self.viewer, key, keys[key])
+            self.picks = self.begins | {name: hand[name] for name in PICKS if hand[name] is not None}
+            self.moved(*PICKS)
+        self.viewer.playing = False
+        self.viewer.playing = keys["playing"]
+
+    def answered(self, card: Card, now: bool, told: Told) -> tuple[Mapping[str, Any], bool]:
+        """What a card's lens measures, and whether that was kept from before; `now`: as everything stands."""
+        asked = questions(self.lesson, card, self.opened)
+        measure, cut = asked.measure, asked.cut
+        if now:
+            begun = {"step": card.at.get("step", -1) % self.settings.steps} if isinstance(card, Without) else {}
+            if cut:
+                cut = self._making(cut.cut, begun)
+                self._beside(cut, (), told)
+            lens = lens_of(self.lesson, card)
+            measure = Measure(self.settings, self.lesson.idea, lens, self._inputs(lens, begun), cut)
+        assert measure is not None, f"{card.name} measures nothing"
+        if not now and measure.key in ready().numbers:
+            return ready().numbers[measure.key], True
+        return self._worked(measure, told), False
+
+    def _called(self, run: Settings, names: Iterable[str]) -> str:
+        """What tells a film from the one beside it, where they are two runs."""
+        values = {name: getattr(run, name) for name in names}
+        figures = {name: f"{self.words(name)} {self.words.figure(value)}" for name, value in values.items()}
+        return ", ".join(values[name] if name == "prompt" else figure for name, figure in figures.items())
+
+    def _within(self, name: str, value: Any) -> Any:
+        """A control's value as this model has it: another one has fewer layers."""
+        control = self.lesson.control(name)
+        value = stand(control, value)
+        most = self.process.facts[control.of] - 1 if isinstance(control, Index) else None
+        return value if most is None or value is None else min(value, most)
+
+    # --- the lesson's parts
 
     def picture(self, name: str) -> None:
         """A picture of the lesson, with the controls that its lens names; it follows them."""
@@ -197,8 +276,8 @@ class NotebookPage:
         if moving:
             shown(widgets.VBox(moving), lambda: standing(moving), *moving)
         place = uuid.uuid4().hex
-        self._show(place, self._drawn(picture.name, picture.measures), new=True)
-        self.listeners.append((needs, lambda: self._show(place, self._drawn(picture.name, picture.measures))))
+        self.put_up(place, self.drawn(name), new=True)
+        self.follow(picture, lambda: self.put_up(place, self.drawn(name)))
 
     def cut(self, name: str, **sets: Any) -> None:
         """Switch the mechanism off, same seed; both films on one timeline, and what it cost."""
@@ -216,7 +295,7 @@ class NotebookPage:
         making = self._making(cut.name)
         other = self._made(making)
         viewer = Viewer(
-            pack=self._made(Develop(self.settings)).pack,
+            pack=self._pack(Develop(self.settings)),
             pack_b=other.pack,
             labels=labels(self.words),
             step=self.settings.steps - 1,  # what is measured is the finished film
@@ -244,8 +323,18 @@ class NotebookPage:
     def _made(self, job: Develop | MakeCut) -> FilmMade:
         return finish(self.process.work(job))
 
-    def _making(self, name: str) -> MakeCut:
-        return MakeCut(self.settings, self.lesson.idea, name, self._inputs(name))
+    def _pack(self, job: Develop | MakeCut, told: Told = nobody) -> bytes:
+        """A film as the viewer reads it; made here, where it did not come with the kit."""
+        key = job.settings.key if isinstance(job, Develop) else job.key
+        return ready().films.get(key) or self._worked(job, told).pack
+
+    def _worked(self, job: Any, told: Told) -> Any:
+        for event in (work := _Returning(self.process.work(job))):
+            told(event.done if isinstance(event, Progress) else None)
+        return work.result
+
+    def _making(self, name: str, hand: Mapping[str, Any] | None = None) -> MakeCut:
+        return MakeCut(self.settings, self.lesson.idea, name, self._inputs(name, hand))
 
     def numbers(self, lens: str, cut: MakeCut | None = None, hand: Mapping[str, Any] | None = None) -> Any:
         """What a lens measures as the controls stand, but for those in `hand`."""
@@ -254,7 +343,7 @@ class NotebookPage:
 
     def _inputs(self, lens: str, hand: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The controls that a lens names, as they stand."""
-        now = {name: value_of(control) for name, control in self.controls.items()} | self.picks
+        now = vars(self.settings) | {name: value_of(control) for name, control in self.controls.items()} | self.picks
         if "viewer" in self.__dict__:
             now |= {"film": self.viewer.layer, "view": self.viewer.view, "grid": self.viewer.grid}
         now |= hand or {}
@@ -267,27 +356,48 @@ class NotebookPage:
             else:
                 put(self.controls[name], value)
 
-    def _drawn(self, name: str, lens: str) -> list[dict[str, Any]]:
-        """What stands in the cell: title, drawing, and the sentence that says what to see."""
-        title = self.words(name)
+    def drawn(self, name: str) -> list[dict[str, Any]]:
+        """A picture as it stands in a cell: title, drawing, and the sentence that says what to see."""
+        title, picture = self.words(name), self.lesson.picture(name)
+        head = html_of(f"<h3>{inline(title)}</h3>", title)
         try:
-            numbers = self.numbers(lens)
+            numbers = self.numbers(picture.measures)
         except Refused as refusal:
             why = self.why(refusal)
-            return [html_of(f"<h3>{inline(title)}</h3>", title), html_of(f"<p>{inline(why)}</p>", why), html_of("", "")]
+            return [head, html_of(f"<p>{inline(why)}</p>", why), html_of("", "")]
         see = inline(off_page(self.words(f"{name}.see", **numbers)))
-        body = drawing(self.lesson.picture(name).kind, draw(self.lesson, name, numbers, self.words), title)
-        return [html_of(f"<h3>{inline(title)}</h3>", title), body, html_of(f"<p>{see}</p>", see)]
+        body = drawing(picture.kind, draw(self.lesson, name, numbers, self.words), title)
+        return [head, body, html_of(f"<p>{see}</p>", see)]
 
     @staticmethod
-    def _show(place: str, bundles: list[dict[str, Any]], new: bool = False) -> None:
+    def put_up(place: str, bundles: list[dict[str, Any]], new: bool = False) -> None:
+        """Show the parts of a picture; in the place of those that stand there, unless they are the first."""
         for part, bundle in enumerate(bundles):
             (display if new else update_display)(bundle, raw=True, display_id=f"{place}-{part}")
 
     # --- what moves
 
+    def follow(self, picture: Picture, redraw: Callable[[], None]) -> None:
+        """From now on, draw a picture again whenever something moves that it is made from."""
+        self.listeners.append((("run", *signature(self.lesson.idea, picture.measures).controls), redraw))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What moves meanwhile is drawn once, at the end."""
+        names: set[str] = set()
+        self.waiting = names
+        try:
+            yield
+        finally:
+            self.waiting = None
+            if names:
+                self.moved(*names)
+
     def moved(self, *names: str) -> None:
-        """Draw again what depends on one of these controls."""
+        """Draw again what depends on one of these: controls, picks, the "run"."""
+        if self.waiting is not None:
+            self.waiting |= set(names)
+            return
         if "viewer" in self.__dict__:
             self.viewer.step = value_of(self.controls["step"])
             self.viewer.frame = value_of(self.controls["frame"])
@@ -297,7 +407,20 @@ class NotebookPage:
                 redraw()
 
     def _asked(self, viewer: Viewer, message: Any, _: Any) -> None:
-        reply(viewer, message, self.lesson, self.words, lambda lens, hand: self.numbers(lens, hand=hand))
+        """The viewer asks for a map: answered by the layer that speaks of what was clicked, on the film it is of."""
+        number = int(message["id"])
+        try:
+            layer = layer_for(self.lesson, str(message["what"]), str(message.get("name", "")))
+            hand = {"step": message["step"], **picked(message)}
+            beside = self.beside if message.get("film") == "b" else None
+            settings = beside.settings if beside else self.settings
+            cut = beside if isinstance(beside, MakeCut) else None
+            inputs = self._inputs(layer.measures, hand)
+            numbers = finish(self.process.work(Measure(settings, self.lesson.idea, layer.measures, inputs, cut)))
+        except Refused as refusal:
+            viewer.send({"kind": "error", "id": number, "text": refusal.told(self.words)})
+            return
+        viewer.send(*answer(number, self.lesson, layer, numbers, self.words))
 
     def _handled(self, change: Any) -> None:
         """The viewer was moved by hand."""

@@ -13,7 +13,6 @@ Notebook, VS Code, Colab.
 
 from __future__ import annotations
 
-import html
 import io
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -24,21 +23,19 @@ import anywidget
 import numpy as np
 import traitlets
 from IPython.display import display, update_display
+from markupsafe import Markup
 from PIL import Image
 
 from explainers.kit.folders import KIT
 from explainers.kit.sentences import Words
 from explainers.notebook.cells import address, html_of
+from explainers.notebook.html import filled
 from explainers.viewer.bundle import STYLE, module
 from explainers.viewer.pack import read_pack
 from explainers.viewer.static_page import static_page
 
 DRAW = Path(__file__).parent / "sketch.js"
 INLINE = 4_000_000  # bytes of film beyond which an exported page goes without the viewer
-STILL = """<style>
-body:has(.live-{place}) .still-{place} {{ display: none }}
-.jp-OutputArea-child:has(+ .jp-OutputArea-child .still) > .jp-OutputArea-output:not(:has(*)) {{ display: none }}
-</style><div class="still still-{place}">{body}</div>"""
 
 
 def shown(widget: Any, still: Callable[[], str], *moving: Any, on: Sequence[str] = ("value",)) -> None:
@@ -46,7 +43,7 @@ def shown(widget: Any, still: Callable[[], str], *moving: Any, on: Sequence[str]
     place = uuid.uuid4().hex
 
     def bundle() -> dict[str, Any]:
-        return html_of(STILL.format(place=place, body=still()), "")
+        return html_of(filled("beside.html", place=place, body=Markup(still())), "")
 
     widget.add_class(f"live-{place}")
     made = widget._repr_mimebundle_()
@@ -57,16 +54,9 @@ def shown(widget: Any, still: Callable[[], str], *moving: Any, on: Sequence[str]
         each.observe(lambda _: update_display(bundle(), raw=True, display_id=place), list(on))
 
 
-def standing(controls: Iterable[Any]) -> str:
+def standing(controls: Iterable[Any]) -> Markup:
     """How controls stand, as a list."""
-    lines = [html.escape(f"{control.description}: {said(control)}") for control in controls]
-    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
-
-
-def asked(options: Sequence[tuple[str, str]], guess: str | None, answer: str) -> str:
-    """A question's options, the guess ticked, and what was said to it."""
-    boxes = "".join(f"<div>{'●' if option == guess else '○'} {html.escape(text)}</div>" for text, option in options)
-    return f"{boxes}<p>{answer}</p>"
+    return filled("controls.html", lines=[f"{control.description}: {said(control)}" for control in controls])
 
 
 def said(control: Any) -> str:
@@ -98,48 +88,42 @@ class Viewer(anywidget.AnyWidget):
     context = traitlets.Unicode("").tag(sync=True)
     pick = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     asks: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
+    titles: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
     labels = traitlets.Dict({}).tag(sync=True)
 
     def show(self) -> None:
         shown(self, self.still, self, on=("pack", "pack_b", "step", "layer"))
 
-    def still(self) -> str:
+    def still(self) -> Markup:
         """All frames of the step on screen, of both films."""
         films = (("a", self.pack), ("b", self.pack_b)) if self.pack_b else (("", self.pack),)
-        parts = [self._sheet(name, pack) for name, pack in films if pack]
-        return f'<div class="still-film" style="display:flex;flex-wrap:wrap;gap:12px">{"".join(parts)}</div>'
+        opened = [(name, *read_pack(pack)) for name, pack in films if pack]
+        made = [(name, film, blobs) for name, film, blobs in opened if film["steps"]]  # others are still being made
+        total = len(made[0][1]["steps"]) if made else 1
+        way = (self.step % total) / max(1, total - 1)  # a film of other length has gone the same share of its way
+        return filled("film_still.html", sheets=[self._sheet(*each, way) for each in made])
 
-    def _sheet(self, name: str, pack: bytes) -> str:
-        """The sheet that the pack keeps of this step, as it is."""
-        film, blobs = read_pack(pack)
-        if not film["steps"]:  # still being made
-            return ""
+    def _sheet(self, name: str, film: Any, blobs: Any, way: float) -> tuple[str, str, bool]:
+        """The sheet that the pack keeps of this step, as it is: its caption, its address, whether it is crisp."""
         count = len(film["steps"])
-        at = self.step % count
+        at = round(way * (count - 1))
         kind = self.layer if self.layer in film["kinds"] else next(iter(film["kinds"]))
         start, length = film["steps"][at]["images"][kind]
-        layer = self.labels.get(kind, kind)
-        caption = " · ".join(filter(None, (self.labels.get(name, ""), film["title"], layer, f"{at + 1}/{count}")))
+        called = self.titles["ab".index(name)] if name and self.titles else self.labels.get(name, "")
+        caption = " · ".join(filter(None, (called, film["title"], self.labels.get(kind, kind), f"{at + 1}/{count}")))
         picture = address(film["kinds"][kind]["mime"], bytes(blobs[start : start + length]))
-        crisp = "image-rendering:pixelated;" if film["kinds"][kind]["crisp"] else ""
-        return (
-            f'<figure style="margin:0"><img alt="{html.escape(caption)}" src="{picture}" '
-            f'style="{crisp}width:min(420px,90vw)"><figcaption>{html.escape(caption)}</figcaption></figure>'
-        )
+        return caption, picture, film["kinds"][kind]["crisp"]
 
     def _repr_mimebundle_(self, **more: Any) -> Any:
         """On an exported page, the same viewer as a page of its own stands in, with all that the pack holds."""
         bundle = super()._repr_mimebundle_(**more)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data and self.pack and len(self.pack) + len(self.pack_b) < INLINE:
-            keys = ("step", "frame", "layer", "view", "compare", "grid", "labels")
+            keys = ("step", "frame", "layer", "view", "compare", "grid", "titles", "labels")
             state, lang = {key: getattr(self, key) for key in keys}, self.labels.get("locale", "en")
             title = self.labels.get("viewer", "A film and how it developed")
             page = static_page(self.pack, self.pack_b or None, state=state, lang=lang, title=title)
-            data["text/html"] = (
-                f'<iframe class="whole-film" title="{html.escape(title)}" srcdoc="{html.escape(page)}" '
-                'loading="lazy" style="width:100%;height:760px;border:0"></iframe>'
-            )
+            data["text/html"] = filled("whole_film.html", title=title, page=page)
         return bundle
 
 
@@ -160,11 +144,11 @@ class Sketch(anywidget.AnyWidget):
     def show(self) -> None:
         shown(self, self.still, self, on=("points",))
 
-    def still(self) -> str:
+    def still(self) -> Markup:
         side = 280
         page = np.full((side, side, 3), 255, np.uint8)
         x, y = ((self.array() * (1, -1) + 1) / 2 * (side - 1)).round().astype(int).clip(0, side - 1).T
         page[y, x] = (196, 106, 0)
         out = io.BytesIO()
         Image.fromarray(page).save(out, "PNG")
-        return f'<img alt="{html.escape(self.labels["square"])}" src="{address("image/png", out.getvalue())}">'
+        return filled("sketch.html", square=self.labels["square"], source=address("image/png", out.getvalue()))

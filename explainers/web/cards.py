@@ -7,7 +7,7 @@ moved something asks for it as it stands now: `own`.
 from __future__ import annotations
 
 import traceback
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -37,13 +37,14 @@ class Cards:
         card = next((c for c in self.lesson.story if c.name == wish.get("card")), None)
         if card is None:
             return
-        answer = {"turn": wish.get("turn"), "card": card.name}
+        answer: dict[str, Any] = {"turn": wish.get("turn"), "card": card.name}
         own, fresh = bool(wish.get("own")), bool(wish.get("fresh"))
-        at = self.standing(card, shown, hand, now) if own else self.declared(card)
+        at = self.standing(card, shown, hand, self.moved(wish, now)) if own else self.declared(card)
         visitor = request.session_hash or ""
         try:
             async for part in self.told(card, visitor, at, own, fresh, bool(wish.get("measured"))):
-                yield answer | part
+                answer = answer | part  # each holds what came before: of two at once, Gradio hands on the last
+                yield answer
         except Refused as refusal:
             yield answer | {"progress": html.note(self.answers.say(refusal)), "over": True}
         except Exception:  # a card that can't be measured is no reason for a page that waits for ever
@@ -55,6 +56,12 @@ class Cards:
         hands = hand if isinstance(hand, Mapping) else {}
         begun = {"step": card.at.get("step", STANDS["step"])} if isinstance(card, Without) else {}
         return self.answers.inputs(shown, {**hands, **begun}, now)
+
+    def moved(self, wish: Mapping[str, Any], now: Sequence[Any]) -> list[Any]:
+        """The controls as the card says that they stand: Gradio hears of a slider a little later than the page."""
+        says = wish.get("controls")
+        there = says if isinstance(says, Mapping) else {}
+        return [there.get(control.name, value) for control, value in zip(self.lesson.controls, now, strict=False)]
 
     def declared(self, card: Card) -> Inputs:
         at = stands(self.lesson, card)

@@ -13,23 +13,25 @@ page = NotebookPage("machine")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Under the film stands the run: drag the step from left to right and watch it develop.
 
 # %%
-page.film()
+page.start_over()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("way")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the way in your own hands

@@ -9,20 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_plot
 
-page = NotebookPage("learning", steps=10)
+page = NotebookPage("learning")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
+page.story()
 
 # %%
 page.film()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Now it is yours: move what you like, and every picture follows.
+
+# %%
+page.start_over(steps=10)  # few, so that a cut is made in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("guesses")
@@ -37,9 +42,6 @@ page.picture("clips")
 page.picture("together")
 
 # %% slideshow={"slide_type": "slide"}
-page.picture("nearest")
-
-# %% slideshow={"slide_type": "slide"}
 page.picture("near")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -51,8 +53,6 @@ page.cut("skewed")
 # %% slideshow={"slide_type": "slide"}
 page.cut("strange")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: what is learned

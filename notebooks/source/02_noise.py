@@ -13,23 +13,24 @@ page = NotebookPage("noise")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
-# Move the step under the film, or press what stands above it.
+page.story()
 
 # %%
 page.film()
 
-# %% slideshow={"slide_type": "slide"}
-page.picture("drowned")
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Move the step under the film, and the level of the noise below.
+
+# %%
+page.start_over()
 
 # %% slideshow={"slide_type": "slide"}
-page.picture("spectrum")
+page.picture("drowned")
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("overtakes")
@@ -46,8 +47,6 @@ page.cut("half_noise")
 # %% slideshow={"slide_type": "slide"}
 page.cut("back")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood

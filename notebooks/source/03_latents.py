@@ -13,17 +13,21 @@ page = NotebookPage("latents")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows which pixels hang on it.
 
 # %%
-page.film()
+page.start_over()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("squeeze")
@@ -49,8 +53,6 @@ page.cut("damaged")
 # %% slideshow={"slide_type": "slide"}
 page.cut("thinner")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a tiny codec

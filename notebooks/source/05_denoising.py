@@ -10,20 +10,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, Sketch, show_films, show_plot
 
-page = NotebookPage("denoising", steps=16)  # few, so that a cut is made in seconds
+page = NotebookPage("denoising")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
+page.story()
 
 # %%
 page.film()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Now it is yours: move what you like, and every picture follows.
+
+# %%
+page.start_over(steps=16)  # few, so that a cut is made in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("given_and_guess")
@@ -43,8 +48,6 @@ page.cut("jump")
 # %% slideshow={"slide_type": "slide"}
 page.cut("poke")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: the sampling loop

@@ -9,21 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-page = NotebookPage("words", steps=16)  # few, so that a cut is made in seconds
+page = NotebookPage("words")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a word under the film, or a patch in it.
 
 # %%
-page.film()
+page.start_over(steps=16)  # few, so that a cut is made in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("both_guesses")
@@ -46,8 +50,6 @@ page.cut("swapped")
 # %% slideshow={"slide_type": "slide"}
 page.cut("dropped")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: guidance

@@ -9,21 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_plot
 
-page = NotebookPage("attention", steps=16)  # few, so that a cut is made in seconds
+page = NotebookPage("attention")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a cube of the film: the heat shows where it looks, in every frame.
 
 # %%
-page.film()
+page.start_over(steps=16)  # few, so that a cut is made in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("by_layer")
@@ -43,8 +47,6 @@ page.cut("apart")
 # %% slideshow={"slide_type": "slide"}
 page.cut("muted", layer=0, head=0)
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: attention from q and k

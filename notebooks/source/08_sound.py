@@ -14,17 +14,21 @@ page = NotebookPage("sound")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Switch the sound on. Click a slice of the wave: the heat shows where it looks in the picture.
 
 # %%
-page.film()
+page.start_over()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("timeline")
@@ -44,8 +48,6 @@ page.picture("tie")
 # %%
 page.cut("untied")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: seen and heard, by hand

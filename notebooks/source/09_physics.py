@@ -9,20 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_plot
 
-page = NotebookPage("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)
+page = NotebookPage("physics")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
+page.story()
 
 # %%
 page.film()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Now it is yours: move what you like, and every picture follows.
+
+# %%
+page.start_over(prompt="a red ball bounces on the grass", seed=3, steps=16)
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("fall")
@@ -45,8 +50,6 @@ page.picture("pairs")
 # %%
 page.cut("alone")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: gravity off a film, by hand

@@ -9,21 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-page = NotebookPage("start", steps=10)  # few, so that every film of this notebook is there in seconds
+page = NotebookPage("start")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the strength: how much noise goes over the film before the model goes on from there.
 
 # %%
-page.film()
+page.start_over(steps=10)  # few, so that every film of this notebook is there in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("begins")
@@ -49,8 +53,6 @@ page.cut("from_picture")
 # %% slideshow={"slide_type": "slide"}
 page.cut("cameo")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: a remix

@@ -9,20 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_plot
 
-page = NotebookPage("cost", steps=12)  # made anew, so that the seconds are those of this machine
+page = NotebookPage("cost")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
+page.story()
 
 # %%
 page.film()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Now it is yours: move what you like, and every picture follows.
+
+# %%
+page.start_over(steps=12)  # made anew, so that the seconds are those of this machine
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("bill")
@@ -45,8 +50,6 @@ page.cut("half_steps")
 # %% slideshow={"slide_type": "slide"}
 page.cut("half_frames")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: count it on paper

@@ -9,20 +9,25 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_films
 
-page = NotebookPage("limits", steps=10)
+page = NotebookPage("limits")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Look
+page.story()
 
 # %%
 page.film()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Look
+# Now it is yours: move what you like, and every picture follows.
+
+# %%
+page.start_over(steps=10)  # few, so that a cut is made in seconds
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("rates")
@@ -36,8 +41,6 @@ page.picture("failures")
 # %%
 page.cut("pushed")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: how sure is a failure?

@@ -15,11 +15,11 @@ page = NotebookPage("text")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
-# Write your answer down before you press.
+# ## The story
+# One card at a time. Write your guess down before you press.
 
 # %%
-page.predict()
+page.story()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Look
@@ -27,6 +27,7 @@ page.predict()
 # jump to any level is enough, as for films.
 
 # %%
+page.start_over()
 page.picture("hidden")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -67,13 +68,13 @@ page.cut("at_once")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Steps against quality
-# The same for more steps, and for three orders. `unlike` asks whether the captions still differ from each other.
+# The same for more steps, and for three orders.
 
 # %%
 page.picture("many")
 
 # %%
-page.picture("unlike")
+page.picture("wrongs")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood
@@ -117,12 +118,6 @@ for steps in (1, 4, 16):
     share[steps] = sum(grammar.wrong(text) == "" for text in said) / len(said)
     print(f"{steps:2} steps: {share[steps]:.0%} right, for instance: {said[0]}")
 assert share[16] > share[1]
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# # More precisely
-
-# %%
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Exercises

@@ -13,10 +13,14 @@ page = NotebookPage("real")
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Predict
+# ## The story
+# One card at a time. Each sets the film below it.
 
 # %%
-page.predict()
+page.story()
+
+# %%
+page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
@@ -24,7 +28,7 @@ page.predict()
 # any of these notebooks again.
 
 # %%
-page.film()
+page.start_over()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("scale")
@@ -35,8 +39,6 @@ page.picture("figures")
 # %% slideshow={"slide_type": "slide"}
 page.picture("opened")
 
-# %% slideshow={"slide_type": "slide"}
-page.honest()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Under the hood: another family, from its parts

@@ -23,11 +23,10 @@ from IPython.display import Markdown
 from explainers.kit.lesson import lessons
 from explainers.kit.sentences import Words
 
-rows = ["| idea | the claim | the field calls it |", "|---|---|---|"]
+rows = ["| idea | its story, card by card |", "|---|---|"]
 for lesson in lessons():
     words = Words.of(lesson.idea)
-    name = words("name") if lesson.question else ""
-    rows.append(f"| **{words('title')}** | {words('claim')} | {name} |")
+    rows.append(f"| **{words('title')}** | {' · '.join(words(card.key) for card in lesson.story)} |")
 Markdown("\n".join(rows))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -36,9 +35,9 @@ Markdown("\n".join(rows))
 # | min | | where |
 # |---|---|---|
 # | 0–3 | *What is an AI video before it is a video?* Everybody writes a guess down. | handout |
-# | 3–8 | Static first, then the steps. Let somebody drag the step. Ask again. | `00_machine`, Look |
-# | 8–13 | Drown a film. Which detail goes first? Vote, then reveal. | `02_noise`, Predict |
-# | 13–18 | Fewer steps: 1, 4, 25. Why not one? | `05_denoising`, Look |
+# | 3–8 | Static first, then the steps. Let somebody drag the step. Ask again. | `00_machine`, The story |
+# | 8–13 | Drown a film. Which detail goes first? Vote, then reveal. | `02_noise`, The story |
+# | 13–18 | Fewer steps: 1, 4, 25. Why not one? | `05_denoising`, The story |
 # | 18–20 | Compare with the first guesses. One sentence each: *it does not look clips up.* | handout |
 #
 # ## 45 minutes: how it is made
@@ -98,7 +97,7 @@ Markdown("\n".join(rows))
 # | "The noise is just a random number to make each film different." | `02_noise`, the cut *half the noise*: it is the material |
 # | "It makes frame after frame." | `04_patches`, Look: all cubes of all frames at once |
 # | "A latent is a small picture." | `03_latents`, `channels` and `footprint` |
-# | "A token is a pixel." or "… an object." | `04_patches`, Predict, and exercise 1 |
+# | "A token is a pixel." or "… an object." | `04_patches`, The story, and exercise 1 |
 # | "One step would do if the computer were fast." | `05_denoising`, exercise 1: the first jump lands in the mean |
 # | "More steps, ever better." | `05_denoising`, Steps against quality: the curve goes flat |
 # | "Guidance is how well it understands." | `06_words`, exercise 1: it is a factor, and overshoots on purpose |

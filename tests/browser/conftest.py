@@ -57,10 +57,16 @@ def serving(command, port, **more):
 
 
 @pytest.fixture(scope="session")
-def shell(tmp_path_factory):
+def folder(tmp_path_factory):
+    """What the app around the probe lesson keeps, see server.py."""
+    return tmp_path_factory.mktemp("shell")
+
+
+@pytest.fixture(scope="session")
+def shell(folder):
     """The address of the app around the probe lesson."""
     port = free_port()
-    yield from serving(["-m", "tests.browser.server", str(port), str(tmp_path_factory.mktemp("gallery"))], port)
+    yield from serving(["-m", "tests.browser.server", str(port), str(folder)], port)
 
 
 @pytest.fixture(scope="session")
@@ -105,8 +111,10 @@ class Visitor:
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.foreign.append(request.url)
 
-    def open(self, path="/", live=True):
-        self.page.goto(self.home + path)
+    def open(self, path="/probe", live=True, bench=True):
+        """Go there, the workbench open or closed; wait for the film, and for the model."""
+        more = ("&" if "?" in path else "?") + "open=1" if bench else ""
+        self.page.goto(self.home + path + more)
         self.page.wait_for_selector(".darkroom[data-state=ready]")
         if live:
             self.page.wait_for_selector("html[data-live=true]")
@@ -126,6 +134,30 @@ class Visitor:
         self.page.fill("#prompt", prompt)
         self.page.press("#prompt", "Enter")
 
+    @property
+    def card(self):
+        """The card that is read."""
+        return self.page.locator(".story-card:not([hidden])")
+
+    def turn(self, name, way="next"):
+        """Press Next, or Back, until that card is there."""
+        for _ in range(20):
+            if self.card.get_attribute("data-card") == name:
+                return self.card
+            self.page.click(f".turn.{way}")
+        raise AssertionError(f"no way {way} to {name}")
+
+    def shows(self, run):
+        """Until the film of that run is on screen, finished."""
+        self.page.wait_for_function("run => document.documentElement.dataset.run === run", arg=run)
+        self.page.wait_for_selector(".darkroom[data-state=ready]")
+
+    def viewer(self, *keys):
+        """How the viewer stands."""
+        script = "async (keys) => keys.map((await import('/page/state.js')).page.viewer.get)"
+        found = self.page.evaluate(script, list(keys))
+        return found if len(keys) > 1 else found[0]
+
     def tab_to(self, selector):
         """On with the keyboard alone until what `selector` names has the focus; the outline that shows it."""
         for _ in range(150):
@@ -141,7 +173,7 @@ class Visitor:
     @property
     def film(self):
         """The address of the film on screen, which is the hash of its bytes."""
-        return self.page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack')")
+        return self.viewer("pack")
 
 
 class Profiles:
@@ -202,3 +234,56 @@ def visit(profiles, request):
 
     yield arrive
     profiles.give_back()
+
+
+class Shared:
+    """One page of the probe lesson for all tests that leave it as they found it: it costs seconds to open one."""
+
+    STANDS = """() => [
+        location.href, innerWidth, document.body.className, document.querySelector("#prompt").value,
+        document.documentElement.hasAttribute("data-bench"), ...Object.values(document.documentElement.dataset),
+        ...[...document.querySelectorAll(".darkroom .status, .verdict, .guess :checked, [aria-pressed=true]")]
+            .map((each) => each.outerHTML)]"""
+
+    def __init__(self, chromium, home):
+        self.chromium, self.home, self.visitor = chromium, home, None
+
+    def take(self):
+        if self.visitor is None:
+            context = self.chromium.new_context()
+            context.set_default_timeout(120_000)
+            self.visitor = Visitor(context, self.home, 1440, 900)
+            self.visitor.open()
+            self.visitor.page.wait_for_selector("#picture-curve .js-plotly-plot .main-svg")
+            self.stood = self.visitor.page.evaluate(self.STANDS)
+        return self.visitor
+
+    def give_back(self):
+        if self.visitor and self.visitor.page.evaluate(self.STANDS) != self.stood:
+            self.close()
+
+    def close(self):
+        if self.visitor:
+            self.visitor.context.close()
+        self.visitor = None
+
+
+@pytest.fixture(scope="session")
+def shared(chromium, shell):
+    one = Shared(chromium, shell)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def opened(shared):
+    """A visitor on the first card of the probe lesson, the workbench open and drawn. Whoever leaves it otherwise than
+    they found it makes the next one open it anew."""
+    visitor = shared.take()
+    yield visitor
+    try:
+        assert not visitor.errors and not visitor.foreign
+        shared.give_back()
+    except (AssertionError, Error):
+        shared.close()
+        raise

@@ -1,4 +1,7 @@
-"""The app around the probe lesson: `python -m tests.browser.server PORT GALLERY`."""
+"""The app around the probe lesson: `python -m tests.browser.server PORT FOLDER`.
+
+In the folder lies then what it came with, and in `asked` each lens that was run and of which prompt, one a line.
+"""
 
 import os
 import sys
@@ -18,8 +21,9 @@ def main(port, folder):
     from explainers.web.service import Service
     from explainers.worker.queue import JobQueue
 
-    queue = JobQueue(fakes.FAKE, PAUSE)
-    app = serve(fakes.lessons(), queue, Service(queue, fakes.gallery(folder)))
+    queue = JobQueue(fakes.FAKE, PAUSE, folder / "asked")
+    service = Service(queue, fakes.gallery(folder), story=fakes.kept(folder / "story"))
+    app = serve(fakes.lessons(), queue, service)
     uvicorn.run(app, port=port, log_level="warning")
 
 

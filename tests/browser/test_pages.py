@@ -9,28 +9,23 @@ import urllib.request
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from explainers.kit.lesson import RUN, lessons
+from explainers.kit.lesson import lessons
+from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words
 from tests.browser.screenshots import done
-from tests.browser.test_shell import PHONE, click_film, query, step
+from tests.browser.test_shell import PHONE, click_film, query, serious, step
 from tests.said import figures, said, saying
 
 LESSONS = {lesson.idea: lesson for lesson in lessons()}
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5"  # a run that is soon made, and soon asked about
 
 
-def arrive(visit, app, idea, search="", **screen):
+def arrive(visit, app, idea, search="", bench=True, **screen):
     visitor = visit(home=app, **screen)
-    visitor.open(f"/{idea}{search}")
+    visitor.open(f"/{idea}{search}", bench=bench)
     return visitor, visitor.page
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
 
 
 def refused(card):
@@ -68,17 +63,20 @@ def last_frames(home, address):
 
 @pytest.mark.parametrize("idea", LESSONS)
 def test_a_page_is_whole_for_everybody(visit, app, idea):
-    """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears and eyes of every kind."""
-    visitor, page = arrive(visit, app, idea)
+    """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears, eyes and hands of every
+    kind."""
+    visitor, page = arrive(visit, app, idea, reduced_motion="reduce")
     done(page)
     lesson, words = LESSONS[idea], Words.of(idea, "en")
-    assert page.inner_text("#claim").strip() == words("claim").replace("**", "")
+    assert visitor.card.locator("h1").inner_text() == plain(words(lesson.story[0].key))
     for picture in lesson.pictures:
         card = page.locator(f"#picture-{picture.name}")
         assert words(picture.name) in card.inner_text()
         if picture.kind == "plot" and not picture.waits and not refused(card):
             card.locator(".js-plotly-plot .main-svg").first.wait_for()
     assert page.get_by_text(said("failed")).count() == 0
+    assert out_of_reach(page, lesson) == []
+    page.evaluate("scrollTo(0, 0)")
     page.click("[data-depth-to=code]")
     assert serious(page) == {}
     page.click(".theme")
@@ -91,49 +89,24 @@ def test_a_page_is_whole_for_everybody(visit, app, idea):
     assert not visitor.errors and not visitor.foreign
 
 
-ANSWERED = """() => {
-    const answer = document.querySelector(".block.answer [data-answer]");
-    const [guessed, name] = [".guessed", ".name"].map((part) => answer?.querySelector(part).innerText);
-    return guessed && { measured: answer.dataset.answer, text: answer.innerText, guessed, name };
-}"""
+def plain(text):
+    """A sentence of a words file as it is read."""
+    return re.sub("<.*?>", "", inline(text))
 
 
-@pytest.mark.parametrize("idea", LESSONS)
-def test_the_guided_way_leads_from_the_question_to_its_measured_answer(visit, app, idea):
-    _, page = arrive(visit, app, idea, SHORT)
-    lesson, words = LESSONS[idea], Words.of(idea, "en")
-    assert not page.locator(".block.answer").is_visible()
-    guess = lesson.question.options[0]
-    page.locator(f"input[name=guess][value={guess}]").check()
-    act = next(act for act in lesson.acts if not set(act.sets) & set(RUN))
-    page.get_by_role("button", name=words(f"act.{act.name}")).click()
-    answer = page.wait_for_function(ANSWERED).json_value()  # all at once: what moves may be measured anew
-    assert answer["measured"] in ("", *lesson.question.options)
-    assert re.search(r"\d", answer["text"]) and answer["name"]
-    verdict = {guess: said("right"), "": words(f"question.{guess}")}
-    verdict = verdict.get(answer["measured"], said("not_right"))
-    assert verdict in answer["guessed"]
-    after = list(LESSONS)[list(LESSONS).index(idea) + 1 :]
-    assert page.locator("a.next").count() == bool(after)
-    assert not after or page.locator("a.next").get_attribute("href").startswith(f"/{after[0]}")
-
-
-@pytest.mark.parametrize("idea", LESSONS)
-def test_the_tab_key_reaches_whatever_can_be_pressed(visit, app, idea):
-    _, page = arrive(visit, app, idea)
+def out_of_reach(page, lesson):
+    """Of what can be pressed, that which the Tab key does not reach."""
     page.wait_for_selector(".home .file")
-    lesson = LESSONS[idea]
-    wanted = {"input[name=guess]", "#prompt", "[data-depth-to=code]", ".home [data-what=json]"}
-    wanted |= {f"#cut-{cut.name}" for cut in lesson.cuts} | ({"#acts button"} if lesson.acts else set())
+    wanted = {"#prompt", ".turn.next", ".bench", ".menu summary", "[data-depth-to=code]", ".home [data-what=json]"}
+    wanted |= {f"#cut-{cut.name}" for cut in lesson.cuts}
     wanted |= {f"#picture-{picture.name} button.act" for picture in lesson.pictures if picture.waits}
     wanted |= {f"#control-{control.name} input" for control in lesson.controls}
-    wanted -= set() if lesson.question else {"input[name=guess]"}
     page.evaluate("wanted => (window.wanted = wanted)", sorted(wanted))
     for _ in range(250):
         page.keyboard.press("Tab")
         if not page.evaluate("() => (wanted = wanted.filter((one) => !document.activeElement.matches(one))).length"):
             break
-    assert page.evaluate("wanted") == []
+    return page.evaluate("wanted")
 
 
 @pytest.mark.parametrize("idea", [idea for idea in LESSONS if LESSONS[idea].cuts])
@@ -220,7 +193,7 @@ def test_a_word_that_the_model_does_not_know_is_named_with_the_nearest(visit, ap
 
 
 def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
-    _, page = arrive(visit, app, "machine")
+    _, page = arrive(visit, app, "machine", reduced_motion="reduce")
     done(page)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -244,7 +217,7 @@ def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
 
 def test_a_run_is_live(visit, app):
     """Every step is on screen before the film is done. That it can be stopped is test_shell.py's, by its own clock."""
-    visitor, page = arrive(visit, app, "machine")
+    visitor, page = arrive(visit, app, "machine", reduced_motion="reduce")
     done(page)  # a page that is still busy with itself hears of the film when it is done
     page.evaluate("""async () => {
         const { viewer } = (await import('/page/state.js')).page;
@@ -275,16 +248,6 @@ def test_a_link_brings_film_controls_and_standing_back(visit, app):
     assert other.locator("#control-kind input[value=motion]").is_checked()
 
 
-def test_the_film_stays_in_sight_of_who_reads_beside_it(visit, app):
-    _, page = arrive(visit, app, "attention")
-    before = page.locator(".darkroom .room").bounding_box()
-    page.evaluate("scrollTo(0, 700)")
-    page.wait_for_function("scrollY === 700")
-    room = page.locator(".darkroom .room").bounding_box()
-    assert before["y"] + before["height"] < 700  # it would be gone
-    assert room["y"] >= 0 and room["y"] + room["height"] <= 900
-
-
 # --- every hand
 
 
@@ -304,11 +267,10 @@ def test_the_keyboard_alone_goes_all_the_way(visit, app):
     page.keyboard.type("a yellow boat spins at sea")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('yellow+boat')")
-    visitor.tab_to("input[name=guess]")
-    page.keyboard.press("Space")
-    visitor.tab_to("#acts button")
+    visitor.tab_to(".turn.next")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".block.answer [data-answer]")
+    second = LESSONS["attention"].story[1].name
+    page.wait_for_selector(f".story-card[data-card={second}]:not([hidden])")
     visitor.tab_to("#cut-apart")
     page.keyboard.press("Enter")
     page.wait_for_selector(".cut .verdict")
@@ -317,8 +279,6 @@ def test_the_keyboard_alone_goes_all_the_way(visit, app):
 
 def test_a_thumb_goes_all_the_way(visit, app):
     visitor, page = arrive(visit, app, "attention", SHORT, **PHONE)
-    here = page.locator(".top [aria-current]").bounding_box()
-    assert here["x"] >= 0 and here["x"] + here["width"] <= 390
     film = page.locator(".darkroom .surface")
     film.scroll_into_view_if_needed()
     box = film.bounding_box()
@@ -327,11 +287,13 @@ def test_a_thumb_goes_all_the_way(visit, app):
     page.get_by_text(saying("look.see", "attention")).first.wait_for()
     page.locator(".darkroom input.over").tap(position={"x": 4, "y": 20})
     page.locator(".darkroom .steps").get_by_text(step(1, 5), exact=True).wait_for()
-    page.locator("label", has=page.locator("input[name=guess]")).first.tap()
-    page.locator("#acts button").first.tap()
-    page.wait_for_selector(".block.answer [data-answer]")
-    page.locator("a.next").tap()
-    page.wait_for_url("**/sound?**")
+    page.locator(".turn.next").tap()
+    page.wait_for_selector(f".story-card[data-card={LESSONS['attention'].story[1].name}]:not([hidden])")
+    page.locator(".menu summary").tap()
+    here = page.locator(".menu [aria-current]").bounding_box()
+    assert here["x"] >= 0 and here["x"] + here["width"] <= 390 and here["y"] >= 0 and here["y"] + here["height"] <= 844
+    page.locator(".menu a", has_text=Words.of("sound")("title")).tap()
+    page.wait_for_url("**/sound**")
     assert not visitor.errors
 
 
@@ -340,7 +302,7 @@ def test_a_thumb_goes_all_the_way(visit, app):
 
 def test_nothing_was_asked_of_another_machine_by_the_app(visit, app, calls_out):
     """The browser's side is watched in each test above; this is the server's, the model's process included."""
-    visitor, _ = arrive(visit, app, "machine")
+    visitor, _ = arrive(visit, app, "machine", bench=False)
     visitor.develop("a brown mammoth walks left in the snow", steps=1)
     assert not calls_out.exists() or calls_out.read_text() == ""
 

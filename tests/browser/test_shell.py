@@ -1,4 +1,7 @@
-"""What is around the lessons, in a real browser: film, bar, address, guide, depths, for every kind of hand."""
+"""What is around the story, in a real browser: film, bar, address, workbench, depths, for every kind of hand.
+
+To open a page costs seconds: tests that leave a page as they found it share one (`opened`).
+"""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -6,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests import fakes
 from tests.said import said
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -32,7 +36,7 @@ def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(vis
     visitor, held = visit(), []
     page = visitor.page
     page.route("**/assets/index-*.js", lambda route: held.append(route))
-    page.goto(visitor.home, wait_until="commit")
+    page.goto(visitor.home + "/probe?open=1", wait_until="commit")
     page.wait_for_selector(".darkroom[data-state=ready]")
     page.locator(".darkroom .surface").focus()
     page.keyboard.press("[")
@@ -91,17 +95,21 @@ def test_a_link_brings_the_same_film_back(visit):
 
 
 def test_a_link_brings_controls_and_the_step_back(visit):
-    page = visit().open("/?prompt=a+red+ball&seed=3&steps=4&step=2&film=noisy&level=0.8&space=latents&sorted=1&head=2")
+    page = visit().open(
+        "/probe?prompt=a+red+ball&seed=3&steps=4&step=2&film=noisy&level=0.8&space=latents&sorted=1&head=2"
+    )
     page.wait_for_selector("text=Level 0.8 at step 2, head 2.")
     page.wait_for_selector("text=In latents.")
     assert page.locator("#control-sorted input").is_checked()
     assert query(page)["film"] == "noisy"
 
 
-@pytest.mark.parametrize("address", ["/?prompt=%00%ff&steps=-4&seed=x&step=zz&head=99", "/?prompt=" + "x" * 3000])
+@pytest.mark.parametrize(
+    "address", ["?prompt=%00%ff&steps=-4&seed=x&step=zz&head=99&card=nowhere", "?prompt=" + "x" * 3000]
+)
 def test_a_broken_link_is_no_broken_page(visit, address):
     visitor = visit()
-    visitor.open(address)
+    visitor.open("/probe" + address)
     visitor.page.wait_for_selector("text=/Level 0.5 at step/")
     assert not visitor.errors
 
@@ -124,7 +132,7 @@ def test_cancel_stops_the_run_and_frees_the_model(visit):
 
 def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
     visitor = visit()
-    page = visitor.open("/?prompt=a+red+ball&steps=2&level=1")
+    page = visitor.open("/probe?prompt=a+red+ball&steps=2&level=1")
     card = page.locator("#picture-slow")
     card.get_by_role("button", name="Compute it").click()
     page.wait_for_selector("#picture-slow .progress")
@@ -138,7 +146,7 @@ def test_who_has_looked_enough_can_stop_a_slow_picture(visit):
 def test_a_visitor_who_goes_away_frees_the_line(visit):
     leaving, staying = visit(), visit()
     page = leaving.page
-    page.goto(leaving.home + "/?prompt=a+long+film+very+slowly&steps=50&seed=1")
+    page.goto(leaving.home + "/probe?prompt=a+long+film+very+slowly&steps=50&seed=1")
     page.wait_for_selector(".darkroom[data-state=live]")
     staying.open()
     leaving.context.close()
@@ -169,15 +177,23 @@ def test_a_failure_is_said_and_the_page_lives_on(visit):
 # --- the bar
 
 
-def test_words_that_the_model_never_learned_are_marked_in_place(visit):
-    page = visit().open()
+@pytest.fixture
+def bar(opened):
+    """The page whose bar a test writes into."""
+    before = opened.page.input_value("#prompt")
+    yield opened.page
+    opened.page.fill("#prompt", before)
+
+
+def test_words_that_the_model_never_learned_are_marked_in_place(bar):
+    page = bar
     page.fill("#prompt", "a red zebra bounces, Quickly")
     assert page.locator(".prompt mark").all_inner_texts() == ["zebra", "Quickly"]
     assert page.inner_text("#prompt-note") == said("unknown.more") + " zebra, Quickly"
 
 
-def test_a_tapped_word_takes_the_place_of_one_of_its_kind(visit):
-    page = visit().open()
+def test_a_tapped_word_takes_the_place_of_one_of_its_kind(bar):
+    page = bar
     page.fill("#prompt", "a red ball bounces in the snow")
     for word in ("cat", "at sea", "blue"):
         page.locator(".words button", has_text=re.compile(f"^{word}$")).click()
@@ -196,34 +212,7 @@ def test_settings_go_into_the_run(visit):
     assert (asked["seed"], asked["steps"], asked["scheduler"]) == ("123", "3", "Heun")
 
 
-# --- the guide
-
-
-def test_guess_look_measured(visit):
-    page = visit().open()
-    assert not page.locator(".block.answer").is_visible()
-    page.locator(".guess label", has_text="Down").click()
-    page.click("text=Go to the start")
-    page.wait_for_selector("text=It goes as 0.9 says.")
-    assert f"{said('you_guessed')} Down — {said('not_right')}" in page.inner_text(".block.answer")
-    assert page.locator(".block.answer em").inner_text() == "name"
-
-
-def test_the_answer_is_never_locked(visit):
-    page = visit().open()
-    page.click("button.reveal")
-    page.wait_for_selector("text=It goes as 0.5 says.")
-
-
-def test_an_act_operates_controls_viewer_and_run(visit):
-    page = visit().open()
-    page.click("text=Go to the start")
-    page.wait_for_selector("text=Level 0.9 at step 0, head all.")
-    page.click("text=Make it in three steps")
-    page.wait_for_function("() => location.search.includes('steps=3&')")
-
-
-# --- pictures
+# --- the workbench
 
 
 def click_film(page, x=0.5, y=0.5):
@@ -231,30 +220,26 @@ def click_film(page, x=0.5, y=0.5):
     page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
 
-def test_a_click_on_the_film_asks_and_is_answered(visit):
+def test_a_click_on_the_film_is_answered_and_another_control_asks_again(visit):
     page = visit().open()
     click_film(page)
     page.wait_for_selector("text=/Here is 0,2,[12], head all./")
-
-
-def test_another_control_asks_again(visit):
-    page = visit().open()
-    click_film(page)
-    page.wait_for_selector("text=/Here is .* head all./")
     page.click("#control-head input")
     page.click("[role=option]:has-text('3')")
     page.wait_for_selector("text=/Here is .* head 2./")
 
 
-def test_a_layer_without_a_pick_is_switched_on_by_its_button(visit):
-    page = visit().open()
+def test_a_layer_without_a_pick_is_switched_on_by_its_button(opened):
+    page = opened.page
     page.click("[data-layer=change]")
     page.wait_for_selector("text=At step 11.")
     assert page.locator("[data-layer=change]").get_attribute("aria-pressed") == "true"
+    page.click("[data-layer=change]")
+    page.wait_for_function("() => document.querySelector('.darkroom .legend strong').textContent === ''")
 
 
-def test_a_slow_picture_waits_until_it_is_asked_for(visit):
-    page = visit().open()
+def test_a_slow_picture_waits_until_it_is_asked_for(opened):
+    page = opened.page
     assert page.locator("#picture-slow .js-plotly-plot").count() == 0
     page.click("text=Compute it")
     page.wait_for_selector("text=It took a while.")
@@ -262,23 +247,21 @@ def test_a_slow_picture_waits_until_it_is_asked_for(visit):
 
 
 def test_a_cut_shows_the_other_film_and_the_measured_difference(visit):
-    page = visit().open()
+    visitor = visit()
+    page = visitor.open()
     page.click("text=Switch it off")
     page.wait_for_selector("text=It changes by 25%.")
     page.wait_for_selector(".cut .js-plotly-plot")
-    assert page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
+    assert visitor.viewer("pack_b")
 
 
-def test_a_cut_without_a_film_says_both_numbers(visit):
-    page = visit().open()
+def test_a_line_that_a_visitor_writes_is_measured_and_shown_word_by_word_and_stays_in_the_address(visit):
+    visitor = visit()
+    page = visitor.open()
     page.get_by_label("What is said").fill("a blue cat at sea")
     page.click("text=Count both")
     page.wait_for_selector("text=5 words, 17 letters.")
-    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('pack_b')")
-
-
-def test_a_line_that_a_visitor_writes_is_shown_word_by_word_and_stays_in_the_address(visit):
-    page = visit().open()
+    assert not visitor.viewer("pack_b")  # a cut without a film
     page.get_by_label("What is said").fill("a very blue cat")
     page.wait_for_selector("text=It has 4 words.")
     page.wait_for_function("() => location.search.includes('said=a+very+blue+cat')")
@@ -311,7 +294,7 @@ def begin(visitor):
     return sent.value.post_data_buffer, query(page)
 
 
-def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
+def test_what_is_drawn_by_hand_and_by_keys_is_what_the_model_is_given(visit):
     visitor = visit()
     page = visitor.open()
     page.locator(".first_frame").get_by_role("button", name=said("first_frame.blue"), exact=True).click()
@@ -323,24 +306,20 @@ def test_what_is_drawn_by_hand_is_what_the_model_is_given(visit):
     page.mouse.up()
     drawn = canvas(page)
     assert drawn != before
+    sheet.focus()
+    for key in ("Space", "ArrowRight", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    with_keys = canvas(page)
+    assert with_keys != drawn
     sent, asked = begin(visitor)
-    assert list(sent) == [value for i, value in enumerate(drawn) if i % 4 != 3]
+    assert list(sent) == [value for i, value in enumerate(with_keys) if i % 4 != 3]
     assert re.fullmatch("[0-9a-f]{16}", asked["picture"])
     visitor.develop("a red ball", steps=2)
     assert "picture" not in query(page)  # the bar's own films begin with noise alone
     assert not visitor.errors and not visitor.foreign
 
 
-def test_keys_draw_too(visit):
-    page = visit().open()
-    before = canvas(page)
-    page.locator(".first_frame canvas").focus()
-    for key in ("Space", "ArrowRight", "ArrowRight", "Space"):
-        page.keyboard.press(key)
-    assert canvas(page) != before
-
-
-def test_a_picture_file_is_read_by_the_browser_and_anything_else_is_refused_in_plain_words(visit, tmp_path):
+def test_a_picture_file_is_read_anything_else_is_refused_in_plain_words_and_one_is_offered(visit, tmp_path):
     import numpy as np
     from PIL import Image
 
@@ -359,21 +338,19 @@ def test_a_picture_file_is_read_by_the_browser_and_anything_else_is_refused_in_p
     (tmp_path / "holiday.png").write_bytes(b"not at all")
     picker.set_input_files(tmp_path / "holiday.png")
     page.get_by_text(said("first_frame.no_picture", name="holiday.png")).wait_for()
-
-
-def test_a_picture_that_is_offered_can_be_begun_with(visit):
-    visitor = visit()
-    page = visitor.open()
     page.locator(".first_frame .offers button", has_text="A grey wall").click()
     sent, _ = begin(visitor)
     assert max(sent) - min(sent) <= 4 and abs(sent[0] - 128) <= 4
 
 
-def test_three_depths_and_escape_goes_up(visit):
-    page = visit().open()
+def test_three_depths_and_escape_goes_up(opened):
+    page = opened.page
     page.wait_for_selector("text=Level 0.5 at step 11, head all.")
     card = page.locator("#picture-curve")
     assert not card.locator("table").is_visible()
+    page.click("[data-depth-to=numbers]")
+    rows = [row.split("\t") for row in card.locator("tbody").inner_text().split("\n")]
+    assert rows == [[str(x), f"{x * 0.5 + 11:.3g}"] for x in range(5)]  # what the figure shows
     page.click("[data-depth-to=code]")
     assert card.locator("table").is_visible()
     assert "def curve(run, *, level, step, sorted, head):" in card.locator("pre").inner_text()
@@ -384,32 +361,11 @@ def test_three_depths_and_escape_goes_up(visit):
     assert not card.locator("table").is_visible()
 
 
-def test_the_table_holds_what_the_figure_shows(visit):
-    page = visit().open()
-    page.wait_for_selector("text=Level 0.5 at step 11, head all.")
-    page.click("[data-depth-to=numbers]")
-    rows = [row.split("\t") for row in page.locator("#picture-curve tbody").inner_text().split("\n")]
-    assert rows == [[str(x), f"{x * 0.5 + 11:.3g}"] for x in range(5)]
-
-
 def test_films_stand_still_for_who_wants_no_motion(visit):
     page = visit(reduced_motion="reduce").open()
     page.wait_for_selector("text=Brightness 0.25.")
-    assert page.inner_text(".films button") == said("play")
-
-
-# --- pages
-
-
-def test_the_film_goes_along_to_the_next_page(visit):
-    visitor = visit()
-    page = visitor.open()
-    visitor.develop("a blue ball bounces at sea", steps=4)
-    run, film = visitor.run, visitor.film
-    page.click("a.next")
-    page.wait_for_url("**/second?**")
-    page.wait_for_function("key => document.documentElement.dataset.run === key", arg=run)
-    assert visitor.film == film
+    assert page.inner_text("#workbench .films button") == said("play")
+    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('playing')")
 
 
 # --- every hand, every screen
@@ -417,18 +373,24 @@ def test_the_film_goes_along_to_the_next_page(visit):
 
 def test_keyboard_alone_is_enough(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
 
     visitor.tab_to("#prompt")
     page.keyboard.press("Control+A")
     page.keyboard.type("a red cat floats up")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('red+cat')")
-    visitor.tab_to("input[name=guess]")
+    visitor.tab_to(".guess input")
     page.keyboard.press("Space")
-    visitor.tab_to("button.act")
+    visitor.card.get_by_text(said("right")).wait_for()
+    visitor.tab_to(".turn.next")
     page.keyboard.press("Enter")
-    page.get_by_text(f"{said('you_guessed')} Up — {said('right')}").wait_for()
+    visitor.card.get_by_text("Card level 0.9 at step 0.").wait_for()
+    visitor.tab_to(".lent-control input")
+    page.keyboard.press("ArrowLeft")
+    visitor.card.get_by_text("Card level 0.8 at step 0.").wait_for()
+    visitor.tab_to(".bench")
+    page.keyboard.press("Enter")
     visitor.tab_to("[data-depth-to=numbers]")
     page.keyboard.press("Enter")
     assert page.locator("#picture-curve table").is_visible()
@@ -436,51 +398,43 @@ def test_keyboard_alone_is_enough(visit):
     assert not page.locator("#picture-curve table").is_visible()
 
 
-@pytest.mark.parametrize("width", [390, 768, 1440, 3840])
-def test_nothing_sticks_out_at_any_width(visit, width):
-    page = visit(width=width).open()
-    page.wait_for_selector("text=Level 0.5 at step 11, head all.")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+def test_nothing_sticks_out_at_any_width(opened):
+    page = opened.page
+    for width in (390, 768, 3840, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_a_thumb_is_enough(visit):
-    page = visit(**PHONE).open()
-    page.locator("#viewer input[type=range]:visible").first.tap()
-    page.tap("text=Go to the start")
-    page.wait_for_selector("text=Level 0.9 at step 0, head all.")
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.gradio-container button, .gradio-container summary, .top a')]
-            .filter((e) => e.checkVisibility() && !e.closest('.darkroom, .form'))
-            .map((e) => [e.textContent.trim(), Math.round(e.getBoundingClientRect().height)])
-            .filter(([, height]) => height < 36)"""
-    )
-    assert small == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/second"])
-def test_no_serious_accessibility_violation(visit, path, scheme):
-    page = visit(color_scheme=scheme).open(path)
-    if path == "/":
-        page.wait_for_selector("text=Level 0.5 at step 11, head all.")
-        page.wait_for_selector("#picture-curve .js-plotly-plot")
-        page.click("button.reveal")
-        page.click("[data-depth-to=code]")
+def serious(page):
     found = Axe().run(page).response["violations"]
-    serious = {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
-    assert serious == {}
+    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
 
 
-def test_nothing_is_asked_of_anybody_else(visit):
-    """With every host but this one cut off, all works; and nothing even tries."""
-    visitor = visit()
-    visitor.context.route(
-        lambda url: not url.startswith(visitor.home) and not url.startswith(("data:", "blob:")), lambda r: r.abort()
-    )
-    page = visitor.open()
-    page.wait_for_selector("#picture-curve .js-plotly-plot")
-    visitor.develop("a red ball at sea", steps=2)
-    page.click("a.next")
-    page.wait_for_selector("text=Another page")
-    assert visitor.foreign == []
-    assert visitor.errors == []
+def test_no_serious_accessibility_violation(opened):
+    page = opened.page
+    page.click("[data-depth-to=code]")
+    assert serious(page) == {}
+    page.click(".theme")
+    assert serious(page) == {}
+    page.click(".theme")
+    page.click("[data-depth-to=picture]")
+
+
+def test_no_serious_accessibility_violation_on_any_card_nor_in_the_menu(visit):
+    visitor = visit(color_scheme="dark")
+    page = visitor.open(bench=False)
+    for card in fakes.lessons()[-1].story:
+        visitor.turn(card.name)
+        if card.kind == "predict":
+            visitor.card.locator("label").first.click()
+        if card.measures:
+            page.wait_for_selector(f".story-card[data-card={card.name}][data-over=true]")
+        assert serious(page) == {}, card.name
+    page.click(".menu summary")
+    assert page.locator(".menu [aria-current=page]").inner_text().split() == ["2", "Probe"]
+    assert serious(page) == {}
+    page.locator(".menu a", has_text="Second").click()
+    page.wait_for_selector(".story-card[data-card=first]:not([hidden])")
+    page.wait_for_selector("html[data-live=true]")
+    assert serious(page) == {} and not visitor.errors

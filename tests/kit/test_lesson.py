@@ -116,10 +116,10 @@ def tiny(tmp_path, monkeypatch):
     forget()
 
 
-def forget():
+def forget(idea="tiny"):
     for cached in (source.functions, words._of, folders.folder):
         cached.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("explainers.lessons.tiny")]:
+    for name in [name for name in sys.modules if name.startswith(f"explainers.lessons.{idea}")]:
         del sys.modules[name]
 
 

@@ -45,7 +45,7 @@ def test_slides_turn_and_hold_no_address_of_another_machine():
     assert "http://" not in without_plotly and "https://" not in without_plotly
 
 
-def test_handout_asks_every_question_in_the_lessons_own_words(tmp_path):
+def test_handout_asks_for_every_guess_in_the_lessons_own_words(tmp_path):
     from explainers.kit.lesson import lessons
     from explainers.kit.markdown import inline
     from explainers.kit.sentences import Words
@@ -53,10 +53,16 @@ def test_handout_asks_every_question_in_the_lessons_own_words(tmp_path):
     command = [sys.executable, str(Path(export.__file__)), "handout", str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ}, timeout=120)
     page = (tmp_path / "handout.html").read_text("utf-8")
+    asked = 0
     for lesson in lessons():
-        if lesson.question:
-            assert inline(Words.of(lesson.idea)("question")) in page
-            assert inline(Words.of(lesson.idea)("honest")) in page
+        words = Words.of(lesson.idea)
+        for card in lesson.story:
+            if card.kind == "predict":
+                asked += 1
+                assert inline(words(card.key)) in page
+                assert all(f"<li>{inline(words(f'{card.key}.{option}'))}</li>" in page for option in card.options)
+            assert (inline(words(card.key)) in page) == (card.kind in ("predict", "precisely")), card.name
+    assert page.count("☐") == 1 and page.count("<ul>") == asked > 0
     paper = tmp_path / "handout.pdf"
     if paper.exists():
         assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_size > 20_000

@@ -49,7 +49,8 @@ def test_a_notebook_names_only_what_its_lesson_has():
     for lesson in lessons():
         for path in (FOLDER / "source").glob(f"*_{lesson.idea}.py"):
             calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-            named = {"picture": [p.name for p in lesson.pictures], "cut": [c.name for c in lesson.cuts]}
+            parts = {"picture": lesson.pictures, "cut": lesson.cuts, "card": lesson.story}
+            named = {kind: [part.name for part in there] for kind, there in parts.items()}
             for call in calls:
                 kind = getattr(call.func, "attr", "")
                 if kind in named and getattr(call.func.value, "id", "") == "page":

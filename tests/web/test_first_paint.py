@@ -16,11 +16,14 @@ from explainers.web.first_paint import alarm, begun, place
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda x: x.idea)
-def test_every_page_begins_with_its_top_its_claim_and_its_film(app, lesson, language):
+def test_every_page_begins_with_its_top_its_story_and_its_film(app, lesson, language):
     page = app.get(f"/{lesson.idea}?lang={language}").text
     begins = page[page.index('<div id="stand-in"') : page.index("<gradio-app")]
-    assert f"<h1>{inline(Words.of(lesson.idea, language)('claim'))}</h1>" in begins
-    assert begins.count("data-idea") == len(lessons()) + 1 and begins.count("aria-current") == 1
+    words = Words.of(lesson.idea, language)
+    for card in lesson.story:
+        assert f'<h1 tabindex="-1">{inline(words(card.key))}</h1>' in begins
+    assert begins.count(" hidden>") >= len(lesson.story) - 1  # one is read
+    assert begins.count("data-idea") == 2 * len(lessons()) + 1 and begins.count("aria-current") == 1
     screen = json.loads(re.search(r'<script type="application/json">(.*?)</script>', begins, re.DOTALL)[1])
     assert app.get(screen["pack"]).content[:4] == b"DRK1"
     assert f'fetch("{screen["pack"]}")' in page[: page.index("window.gradio_config")]

@@ -1,9 +1,16 @@
 """Whatever a visitor types comes out as text."""
 
+import json
+import re
+from dataclasses import replace
+from html import unescape
+
 from explainers.kit.folders import KIT
 from explainers.kit.lesson import Station
 from explainers.kit.sentences import Words
-from explainers.web.html import answer, code_html, filled, guess, note, progress, prose, stations_html, table_html
+from explainers.kit.story import TOUR, Predict
+from explainers.web.html import code_html, filled, note, progress, prose, stations_html, story, table_html
+from tests import fakes
 
 WORDS = Words.of(KIT)
 BAD = "<img src=x onerror=alert(1)>"
@@ -23,16 +30,39 @@ def test_nothing_that_was_typed_becomes_markup():
         prose(f"**{BAD}**"),
         prose("[x](javascript:alert(1))"),
         table_html(BAD, [BAD], [(BAD, BAD)], WORDS),
-        answer(BAD, BAD, BAD, BAD),
-        guess(BAD, BAD, {BAD: BAD}),
         note(BAD, BAD),
         progress(BAD, 0.5),
         code_html(BAD, WORDS),
-        filled("stand_in.html", top="", claim="", screen={"prompt": BAD}),
+        filled("stand_in.html", top="", story="", screen={"prompt": BAD}),
         stations_html([Station(None, BAD, BAD, [])], [["/pack/x.webp"]], []),
         stations_html([Station("noise", BAD, BAD, [])], [['"><img src=x>']], ["noise"]),
     ):
         assert "<img src=x" not in made and 'href="javascript' not in made
+
+
+def test_a_story_escapes_its_words_and_what_its_cards_declare():
+    second, probe = fakes.lessons()
+    words = Words.of("probe")
+    spoiled = Words("en", dict.fromkeys(words.sentences, f'{BAD}"'), words.behind)
+    bad = replace(probe, story=[Predict("guess", "up", said=BAD), *probe.story[1:]])
+    made = story(bad, [second, bad], spoiled, WORDS)
+    assert "<img" not in made and made.count("<article") == len(probe.story)
+    told = json.loads(unescape(re.search(r'data-told="(.*?)"', made)[1]))
+    assert told["controls"]["said"] == BAD  # and yet the page is told what stands
+    assert json.loads(unescape(re.search(r'data-tour="(.*?)"', made)[1])) == [
+        f"/{idea}?card={card}" for idea, card in TOUR
+    ]
+
+
+def test_a_story_shows_its_first_card_and_the_way_to_the_pages_around():
+    second, probe = fakes.lessons()
+    made = story(probe, [second, probe], Words.of("probe"), WORDS)
+    hidden = dict(re.findall(r'<article class="story-card" data-card="(\w+)"[^>]*?( hidden)?>', made))
+    assert [name for name, how in hidden.items() if not how] == ["guess"]
+    assert 'class="turn back" data-page="/second" data-title="Second"' in made
+    assert 'class="turn next" data' not in made and "data-play" not in made  # it is the last page, and not the front
+    front = story(second, [second, probe], Words.of("second"), WORDS)
+    assert "data-play" in front and 'class="turn next" data-page="/probe"' in front
 
 
 def test_a_station_is_a_link_only_where_its_page_exists():

@@ -61,12 +61,13 @@ def test_what_is_no_page_is_left_as_it_is(browser):
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda x: x.idea)
-def test_every_page_says_its_claim_in_every_language(app, lesson, language):
+def test_every_page_tells_its_story_in_every_language(app, lesson, language):
     answer = app.get(f"/{lesson.idea}?lang={language}")
     config = json.loads(re.search(r"window.gradio_config = (\{.*?\});</script>", answer.text, re.DOTALL)[1])
     says = " ".join(str(part["props"].get("value")) for part in config["components"])
     assert re.search(r'<html\s+lang="(.*?)"', answer.text)[1] == language
-    assert f"<h1>{inline(Words.of(lesson.idea, language)('claim'))}</h1>" in says
+    for card in lesson.story:
+        assert f'<h1 tabindex="-1">{inline(Words.of(lesson.idea, language)(card.key))}</h1>' in says
 
 
 def test_the_page_of_another_language_has_no_address_of_its_own(app):

@@ -1,6 +1,7 @@
 """Run on from any step of a recording with something changed; or see what its two branches said.
 
 branches(model, recording, step=12).cond                         # the prediction that read the prompt
+told(model, recording, step=12)                                  # the film that it means: x0 without guidance's push
 replay(model, recording, from_step=10, prompt="a blue ball")     # a Run: iterate, or `.finish()`
 replay(model, recording, guidance=1.0, cuts=[BlockFrames()])     # from the first step on
 replay(model, recording, from_step=5, latent=poked(recording.latents[5], frames=range(2)))
@@ -90,3 +91,17 @@ def branches(model: VideoModel, recording: Recording, step: int) -> Branches:
         found |= split_branches(model, call.branch, output, latent, sound)
     uncond = found.get("uncond", (None, None))
     return Branches(found["cond"][0], uncond[0], found["cond"][1], uncond[1])
+
+
+def told(model: VideoModel, recording: Recording, step: int) -> Tensor:
+    """The guess of the finished film by the words alone. A step's own `x0` has guidance's push in it, far too much of
+    it for a film as long as most is noise.
+    """
+    a, b = recording.x0_rule[step]
+    latent, sound = recording.latents[step], recording.sound_latents[step] if recording.sound_latents else None
+    for n, call in enumerate(recording.calls[step]):
+        if call.branch != "uncond":  # the others are not needed
+            found = split_branches(model, call.branch, call_again(model, recording, step, n), latent, sound)
+            if "cond" in found:
+                return a * latent + b * found["cond"][0]
+    return recording.steps[step].x0

@@ -4,7 +4,7 @@ settling(run, share=0.5)["distance"]      # one number a step: 1 means as far aw
 
 A lens is a pure function of what it names. Positional: `run`, the Recording; `model`, only where the model must be
 asked again; `other`, the film that a cut made. After the star: the controls that it depends on. It returns numbers by
-name, and `answer` answers the question.
+name; `answer` says which guess was right.
 """
 
 from explainers.engine import replay

@@ -6,18 +6,24 @@ path(run, model)["points"]                     # {run's name: (steps + 1, 2)} pl
 
 Flow models: x_t = (1 - sigma) * x0 + sigma * eps, the model answers with the velocity v = eps - x0, and so its guess of
 the finished film is x0 = x_t - sigma * v. Euler's step goes on along v: x_next = x_t + (sigma_next - sigma) * v.
+A guess is what the words alone say, unless it is said to be the guided one.
 """
 
 import dataclasses
+from itertools import combinations
 
 import torch
 
-from explainers.engine import decode, evenly, poked, record, replay
+from explainers.engine import decode, evenly, poked, record, replay, told
 from explainers.measure import likeness
-from explainers.measure.asked import KINDS
+from explainers.measure.asked import KINDS, asked
 from explainers.measure.spectrum import power_spectrum
 
 LADDER = (1, 2, 4, 10, 25, 50)  # steps
+FILMS = 12  # that are averaged
+SHORT = 10  # steps of a film that is only one of many
+OPEN = (0.04, 0.5)  # of the run: where the finished film is put under noise again
+NOISES = 2  # fresh ones, each time
 SEEDS = 3  # other seeds whose paths are drawn
 PROMPTS = ("a blue boat moves right at sea", "a yellow star floats up at night")
 REGIONS = {  # shares of the latent's frames, rows and columns: where the starting noise is poked
@@ -30,15 +36,15 @@ REGIONS = {  # shares of the latent's frames, rows and columns: where the starti
 
 def given_and_guess(run, model, *, step):
     """What the model is given at a step, what it guesses behind it, and what it will be."""
-    now = run.steps[step]
+    now, guess = run.steps[step], told(model, run, step)
     return {
         "given": decode(model, run, now.latent, sound=False).frames,
-        "guess": decode(model, run, now.x0, sound=False).frames,
+        "guess": decode(model, run, guess, sound=False).frames,
         "finished": decode(model, run, sound=False).frames,
         "step": step + 1,
         "steps": len(run.steps),
         "sigma": now.sigma,
-        "off": likeness.off(now.x0, run.latent),
+        "off": likeness.off(guess, run.latent),
     }
 
 
@@ -67,16 +73,93 @@ def way(run):
 
 def answer(run, model):
     """What the first guess looks like: its fine detail and its likeness, against the finished film."""
-    found = _against(_pixels(run, model, run.steps[0].x0), _pixels(run, model))
+    found = _against(_pixels(run, model, told(model, run, 0)), _pixels(run, model))
     kind = "film" if found["alike"] > 0.9 else "blur" if found["detail"] < 0.5 else "static"
     if kind == "static" and found["detail"] < 1.5:  # as much detail as a film, but not this film's
         kind = ""
     return {"answer": kind, "steps": len(run.steps), "detail": found["detail"], "alike": found["alike"]}
 
 
+def average(run, model):
+    """The first guess, and the average of films that fit the same words: other seeds, few steps, no guidance."""
+    latents = []
+    for done in range(FILMS):
+        seed = run.request.seed + 1 + done
+        made = record(model, dataclasses.replace(run.request, seed=seed, steps=SHORT, guidance=1.0))
+        for step in made:
+            yield (done + (step.index + 1) / SHORT) / FILMS
+        latents.append(made.recording.latent)
+    guess, mean = (_pixels(run, model, latent) for latent in (told(model, run, 0), torch.stack(latents).mean(0)))
+    films = [_pixels(run, model, latent) for latent in latents]
+    one = _mean([likeness.alike(guess, film) for film in films])
+    alike = likeness.alike(guess, mean)
+    return {
+        "guess": guess,
+        "average": mean,
+        "films": films[:2],
+        "count": FILMS,
+        "mean": alike,
+        "one": one,
+        "case": "average" if alike > one else "other",
+    }
+
+
+def futures(run, model):
+    """What is still open: the finished film under fresh noise, as much as an early and a late step have, developed."""
+    films, apart = [], []
+    steps = [min(len(run.steps) - 1, round(share * len(run.steps))) for share in OPEN]
+    for done, step in enumerate(steps):
+        sigma, made = run.sigmas[step], []
+        for again in range(NOISES):
+            random = torch.Generator().manual_seed(1000 + again)
+            under = [
+                None if x is None else (1 - sigma) * x + sigma * torch.randn(x.shape, generator=random)
+                for x in (run.latent, run.sound_latent)
+            ]
+            other = replay(model, run, from_step=step, latent=under[0], sound_latent=under[1])
+            for each in other:
+                share = (each.index + 1 - step) / (len(run.steps) - step)
+                yield (done + (again + share) / NOISES) / len(steps)
+            made.append(_pixels(other.recording, model))
+        apart.append(_mean([likeness.apart(a, b) for a, b in combinations(made, 2)]))
+        films += made[:2]
+    return {
+        "films": films,
+        "steps": [step + 1 for step in steps for _ in range(2)],
+        "early": steps[0] + 1,
+        "late": steps[-1] + 1,
+        "early_apart": apart[0],
+        "late_apart": apart[-1],
+        "times": apart[0] / max(apart[-1], 1e-9),
+        "case": "narrows" if apart[-1] < apart[0] / 2 else "stays",
+    }
+
+
+def halfway(run, model):
+    """A run of SHORT steps stopped after half of them, beside a run of half as many, and the whole one."""
+    half, runs = SHORT // 2, []
+    for done, steps in enumerate((half, SHORT)):
+        made = record(model, dataclasses.replace(run.request, steps=steps))
+        for step in made:
+            yield (done * half + step.index + 1) / (half + SHORT)
+        runs.append(made.recording)
+    few, whole = runs
+    return {
+        "stopped": _pixels(whole, model, whole.latents[half]),
+        "few": _pixels(few, model),
+        "whole": _pixels(whole, model),
+        "half": half,
+        "steps": SHORT,
+        "left": whole.sigmas[half],
+        "case": "more" if whole.sigmas[half] > 0.5 else "less",
+    }
+
+
 def ladder(run, model):
     """The same seed and words in 1, 2, 4, 10, 25 and 50 steps."""
-    runs = []
+    from explainers.measure.reader import Reader
+
+    reader, wanted, runs = Reader.load(), asked(run.request.prompt), []
     for done, steps in enumerate(LADDER):
         same = steps == len(run.steps)
         made = run if same else record(model, dataclasses.replace(run.request, steps=steps))
@@ -85,28 +168,27 @@ def ladder(run, model):
         runs.append(run if same else made.recording)
     films = [_pixels(made, model) for made in runs]
     measured = [_against(film, films[-1]) for film in films]
-    off = [likeness.off(made.latent, runs[-1].latent) for made in runs]
-    enough = next(steps for steps, x in zip(LADDER, off, strict=True) if x < 0.1)
+    shown = [sum(reader.right((film * 255).byte().numpy(), wanted).values()) for film in films]
     return {
         "films": films,
         "steps": list(LADDER),
-        "off": off,
+        "off": [likeness.off(made.latent, runs[-1].latent) for made in runs],
         "detail": [m["detail"] for m in measured],
         "seconds": [sum(made.seconds) for made in runs],
-        **{f"off_{steps}": x for steps, x in zip(LADDER, off, strict=True)},
-        "enough": enough,
+        "asked": len(wanted),
+        **{f"shown_{steps}": x for steps, x in zip(LADDER, shown, strict=True)},
         "most": LADDER[-1],
     }
 
 
 def path(run, model):
     """Where runs go, in the plane in which all of them vary most: this one, other seeds, other words."""
-    asked = run.request
-    others = {f"seed {asked.seed + n}": {"seed": asked.seed + n} for n in range(1, SEEDS + 1)}
-    others |= {prompt: {"prompt": prompt} for prompt in PROMPTS if prompt != asked.prompt}
+    mine = run.request
+    others = {f"seed {mine.seed + n}": {"seed": mine.seed + n} for n in range(1, SEEDS + 1)}
+    others |= {prompt: {"prompt": prompt} for prompt in PROMPTS if prompt != mine.prompt}
     walks = {"": torch.stack(run.latents)}
     for done, (name, change) in enumerate(others.items()):
-        other = record(model, dataclasses.replace(asked, **change))
+        other = record(model, dataclasses.replace(mine, **change))
         for step in other:
             yield (done + (step.index + 1) / len(run.steps)) / len(others)
         walks[name] = torch.stack(other.recording.latents)
@@ -138,7 +220,7 @@ def decided(run, model):
     steps = evenly(len(run.steps), 17)
     sure, says = [], []
     for done, step in enumerate(steps):
-        read = reader.read(decode(model, run, run.steps[step].x0, sound=False).frames)
+        read = reader.read(decode(model, run, told(model, run, step), sound=False).frames)
         sure.append([float(read[kind][truth[kind]]) for kind in KINDS])
         says.append([max(read[kind], key=read[kind].get) == truth[kind] for kind in KINDS])
         yield (done + 1) / len(steps)
@@ -159,7 +241,7 @@ def decided(run, model):
 
 def jump(run, model, *, step):
     """Stop thinking: take the guess of this step for the finished film."""
-    return {"film": decode(model, run, run.steps[step].x0, sound=False).frames}
+    return {"film": decode(model, run, told(model, run, step), sound=False).frames}
 
 
 def missed(run, other, model, *, step):
@@ -167,7 +249,9 @@ def missed(run, other, model, *, step):
     a, b = _pixels(run, model), torch.from_numpy(other["film"]).float() / 255
     waves, before = _power(a)
     _, after = _power(b)
-    return {"waves": waves, "before": before, "after": after, "step": step + 1, **_against(b, a)}
+    found = _against(b, a)
+    case = "less" if found["detail"] < 0.8 else "as_much"
+    return {"waves": waves, "before": before, "after": after, "step": step + 1, "case": case, **found}
 
 
 def poke(run, model, *, where, amount):

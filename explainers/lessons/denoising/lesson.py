@@ -1,16 +1,18 @@
 """Denoising: guess the whole film, go a little way there, guess again; and why one jump is not enough."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question, Slider
+from explainers.kit.lesson import Choice, Cut, Films, Lesson, Plot, Slider
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "denoising",
-    question=Question("static", "blur", "film"),
-    acts=[
-        Act("first", step=0, film="x0"),
-        Act("noise", step=0, film="noisy"),
-        Act("middle", step=8, film="x0"),
-        Act("one", steps=1, step=-1, film="x0"),
-        Act("many", steps=50, step=-1, film="x0"),
+    story=[
+        Predict("first", "static", "blur", "film", step=0, film="noisy"),
+        Look("race", beside={"steps": 1, "guidance": 1.0}),
+        Measured("average", lens="average", figure="averaged", cases=("average", "other"), step=0),
+        Without("jump", cases=("less", "as_much"), step=8),
+        Measured("open", lens="futures", figure="fan", cases=("narrows", "stays")),
+        Measured("spent", lens="halfway", figure="stopped", cases=("more", "less")),
+        Precisely("velocity", step=8),
     ],
     controls=[
         Choice("where", ("left", "top", "middle", "beginning"), "left"),
@@ -26,5 +28,4 @@ lesson = Lesson(
         Plot("decided", waits=True),
     ],
     cuts=[Cut("jump", lens="missed"), Cut("poke", lens="spread")],
-    opens={"step": 0, "film": "x0"},
 )

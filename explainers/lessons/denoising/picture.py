@@ -5,8 +5,30 @@ import plotly.graph_objects as go
 
 from explainers.kit.curves import bars, curves
 from explainers.kit.palette import COLOUR, KIND
+from explainers.kit.story import Strip
 
 PROMPT_DASH = "dot"
+
+
+def averaged(numbers, words):
+    first, second = numbers["films"]
+    return Strip(
+        {
+            words("averaged.guess"): numbers["guess"],
+            words("averaged.mean", **numbers): numbers["average"],
+            words("averaged.one"): first,
+            words("averaged.another"): second,
+        }
+    )
+
+
+def fan(numbers, words):
+    names = ("early", "early_again", "late", "late_again")
+    return Strip({words(f"fan.{name}", **numbers): film for name, film in zip(names, numbers["films"], strict=True)})
+
+
+def stopped(numbers, words):
+    return Strip({words(f"stopped.{name}", **numbers): numbers[name] for name in ("stopped", "few", "whole")})
 
 
 def given_and_guess(numbers, words):
@@ -35,7 +57,7 @@ def ladder(numbers, words):
 
 
 def closer(numbers, words):
-    figure = curves(numbers, words, "closer", "steps", off="own", detail="other")
+    figure = curves(numbers, words, "closer", "steps", detail="own")
     figure.update_layout(title=words("closer"), xaxis_title=words("closer.x"), yaxis_title=words("closer.y"))
     figure.update_xaxes(type="log", tickvals=numbers["steps"], ticktext=[str(n) for n in numbers["steps"]])
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")

@@ -1,4 +1,4 @@
-"""From this model to the big ones: the same six figures of each, ours measured now, theirs as they were published.
+"""From this model to the big ones: the same six figures of each, ours counted now, theirs as they were published.
 
 scale(run, model)["times"]["parameters"]         # how many times ours, for each of the big models
 opened(run, model)                               # what the pages can see of the model that is open
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import torch
 
-from explainers.engine import attention_sites, token_counts
+from explainers.engine import attention_sites, same_bits, token_counts
 
 KINDS = ("parameters", "tokens", "latents", "steps", "seconds", "memory")
+COMPARED = ("parameters", "tokens", "latents", "steps", "memory")  # seconds were not taken on the same machine
 ENERGY = "arXiv 2509.19222"  # tables 2 and 4: settings, seconds on one H100
 WAN = "github.com/Wan-Video/Wan2.1"
 COG = "github.com/THUDM/CogVideo"
@@ -66,7 +67,8 @@ def scale(run, model):
     """Six figures of the model that is open and of the big ones, and how many times ours each is."""
     ours = _ours(run, model)
     big = {each.name: each.figures for each in BIG}
-    times = {kind: {name: f[kind] / ours[kind] for name, f in big.items() if f[kind]} for kind in KINDS}
+    times = {kind: {name: f[kind] / ours[kind] for name, f in big.items() if f[kind]} for kind in COMPARED}
+    largest = max(BIG, key=lambda each: each.figures["tokens"])
     most = {kind: max(each.values()) for kind, each in times.items()}
     return {
         "kinds": list(KINDS),
@@ -78,6 +80,10 @@ def scale(run, model):
         "class": type(model.pipeline).__name__,
         **{f"most_{kind}": value for kind, value in most.items()},
         "millions": ours["parameters"] / 1e6,
+        "case": "larger" if most["tokens"] > 1 else "smaller",
+        "largest": largest.name,
+        "films": {"ours": (run.request.frames, run.request.height, run.request.width), "largest": largest.film},
+        "pairs": most["tokens"] ** 2,
     }
 
 
@@ -85,7 +91,8 @@ def answer(run, model):
     """Which of the three grows most on the way to the largest of them?"""
     found = scale(run, model)
     grown = {kind: found[f"most_{kind}"] for kind in ("parameters", "tokens", "steps")}
-    return {"answer": max(grown, key=lambda kind: grown[kind]), **found}
+    most = max(grown, key=lambda kind: grown[kind])
+    return {**found, "answer": most, "case": "longer" if most == "steps" else "larger"}
 
 
 def opened(run, model):
@@ -122,7 +129,7 @@ def _ours(run, model):
         "tokens": counts["patches"],
         "latents": run.latent.numel(),
         "steps": len(run.steps),
-        "seconds": sum(run.seconds),
+        "seconds": sum(run.seconds) if same_bits(model, run) else None,
         "memory": _memory(model),
     }
 

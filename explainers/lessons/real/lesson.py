@@ -1,16 +1,17 @@
 """Real: the same pages over any model that Diffusers opens, and what differs in size, on one scale."""
 
-from explainers.kit.lesson import Act, Lesson, Plot, Question, Table
+from explainers.kit.lesson import Lesson, Plot, Table
+from explainers.kit.story import Look, Measured, Precisely, Predict
 
 lesson = Lesson(
     "real",
-    question=Question("parameters", "tokens", "steps"),
-    acts=[
-        Act("fifty", steps=50, step=-1),
-        Act("longer", frames=33, step=-1),
-        Act("see", step=-1, film="x0", view="stack"),
+    story=[
+        Predict("most", "parameters", "tokens", "steps", cases=("larger", "longer")),
+        Measured("parameters", lens="scale", figure="parameters"),
+        Measured("films", lens="scale", figure="films", cases=("larger", "smaller")),
+        Look("same", lens="opened", view="stack", grid=True),
+        Precisely("scaling"),
     ],
     pictures=[Plot("scale"), Table("figures", lens="scale"), Table("opened")],
-    opens={"step": -1, "film": "x0"},
     models=True,
 )

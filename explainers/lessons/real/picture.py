@@ -3,13 +3,40 @@
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Bars, Rows
 
 SIGNS = ("circle", "square", "diamond", "triangle-up", "x", "cross")
 UNITS = {"parameters": 1e6, "latents": 1e3, "memory": 1e9}  # in which a table is readable
 
 
+def parameters(numbers, words):
+    """Parameters, in billions: this model above the five largest."""
+    big = sorted(((each["parameters"], name) for name, each in numbers["big"].items()), reverse=True)[:5]
+    ours = {words("scale.ours"): numbers["ours"]["parameters"] / 1e9}
+    return Bars(
+        ours | {name: count / 1e9 for count, name in reversed(big)}, unit=f"{{:,.3g}} {words('parameters.unit')}"
+    )
+
+
+def films(numbers, words):
+    """The film of this model beside the one with the most tokens."""
+    ours, largest = numbers["ours"], numbers["big"][numbers["largest"]]
+
+    def column(film, figures):
+        frames, height, width = film
+        return [f"{frames:,}", f"{width:,} x {height:,}", f"{figures['tokens']:,}", f"{figures['steps']:,}"]
+
+    return Rows(
+        {
+            words("opened.what"): [words(f"films.{row}") for row in ("frames", "size", "tokens", "steps")],
+            words("scale.ours"): column(numbers["films"]["ours"], ours),
+            numbers["largest"]: column(numbers["films"]["largest"], largest),
+        }
+    )
+
+
 def scale(numbers, words):
-    kinds = numbers["kinds"][::-1]
+    kinds = list(numbers["times"])[::-1]
     figure = go.Figure()
     for (name, _), sign in zip(numbers["big"].items(), SIGNS, strict=True):
         there = [kind for kind in kinds if name in numbers["times"][kind]]

@@ -12,7 +12,7 @@ import { page, writeAddress } from "./state.js";
 export function arrive(names, now) {
   return names.map((name, i) => {
     page.controls[name] = now[i];
-    return standing(asked.get(name), now[i]);
+    return standing(asked.get(name), page.wanted[name] ?? now[i]); // a card may have said already how it stands
   });
 }
 

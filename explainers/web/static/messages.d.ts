@@ -163,6 +163,7 @@ export interface Wish {
   own: boolean; // as it stands now, not as the card declares
   fresh: boolean; // measured anew, where an answer is kept
   measured: boolean; // a Predict is measured once somebody has guessed
+  controls?: { [name: string]: Control }; // how they stand
 }
 
 /** What comes back, bit by bit. */

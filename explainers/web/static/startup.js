@@ -50,7 +50,8 @@ export function takeOver(value, el, newHost) {
 if (place) {
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.body.classList.toggle("dark", dark);
-  const wish = place.querySelector(`[data-card="${CSS.escape(asked.get("card") ?? "")}"]`);
+  const name = asked.get("card") ?? "";
+  const wish = name === "last" ? place.querySelector(".story-card:last-of-type") : place.querySelector(`[data-card="${CSS.escape(name)}"]`);
   if (wish) for (const card of place.querySelectorAll(".story-card")) card.toggleAttribute("hidden", card !== wish);
   const [told, film] = [place.querySelector("script"), place.querySelector(".film")];
   if (told?.textContent && film) model = begin(JSON.parse(told.textContent), film);

@@ -8,6 +8,7 @@ import { asked } from "./startup.js";
 import { keysOf } from "./clicks.js";
 import { fill, still, within } from "./dom.js";
 import { showFilms } from "./films.js";
+import { stand } from "./controls.js";
 import { move } from "./host.js";
 import { lend, takeBack } from "./bench.js";
 import { keepsItself } from "./front.js";
@@ -42,6 +43,8 @@ class Story {
     /** @type {string[]} */
     this.tour = JSON.parse(root.dataset.tour ?? "[]");
     this.touring = Number(asked.get("tour") ?? 0); // which stop of the tour, from 1
+    /** @type {Told | null} */
+    this.before = null; // what was said last
     /** @type {Map<string, Left>} */
     this.left = new Map();
     this.turn = 0;
@@ -52,7 +55,7 @@ class Story {
     this.back = within(root, ".turn.back");
     this.next = within(root, ".turn.next");
     const wish = asked.get("card") ?? "";
-    this.at = Math.max(0, this.names.indexOf(wish));
+    this.at = wish === "last" ? this.names.length - 1 : Math.max(0, this.names.indexOf(wish)); // who comes back, from behind
     this.listen();
     page.speaks.then(() => this.open(!asked.get("prompt"), false));
   }
@@ -146,6 +149,7 @@ class Story {
     this.touringFilms = null;
     takeBack();
     if (!page.viewer || !page.shown || !page.filmShown) return;
+    if (!this.whole) return void this.left.delete(this.names[this.at]); // it had not arrived: it will be asked for again
     const pick = page.viewer.get("pick") ?? null;
     const hand = { ...page.hand, map: pick?.what === "map" ? pick : null };
     this.left.set(this.names[this.at], { film: page.filmShown, shown: page.shown, hand, controls: { ...page.controls }, compare: page.viewer.get("compare") ?? "side" });
@@ -164,7 +168,7 @@ class Story {
     const lent = card.querySelector(".lent");
     if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
     if (card.querySelector(".doors") && films) this.touringFilms = keepsItself(this);
-    if (!films) return;
+    if (!films) return this.offer();
     const left = this.left.get(names[at]);
     if (left) return this.putBack(left);
     this.begin({ measured: this.guessed(card) !== null });
@@ -179,11 +183,20 @@ class Story {
     this.back.hidden = first && !this.touring && !this.back.dataset.page;
   }
 
+  /** On the film that an address brought: what the card measures, when asked. */
+  offer() {
+    this.whole = true;
+    if (!this.told.measures || this.card.dataset.kind === "predict") return;
+    this.card.dataset.kept = "false";
+    within(this.card, ".kept").hidden = false;
+  }
+
   /** Ask for the card as it declares itself. @param {Partial<Wish>} more */
   begin(more = {}) {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    this.whole = false; // nor has all been said
     const kind = this.card.dataset.kind;
     if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
@@ -194,9 +207,10 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = !wish.own;
+    this.whole = false;
     page.stopped = false;
     this.waits(this.computing(), null);
-    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, ...wish });
+    this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
   }
 
   computing() {
@@ -207,36 +221,41 @@ class Story {
     if (this.heard === this.turn) this.stop();
     else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
+    this.whole = true;
     page.stop();
     this.waits("");
   }
 
-  /** What the server says. @param {Told} told */
-  hear(told) {
-    this.heard = told.turn;
-    if (told.turn === this.unheard) this.stop();
-    if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
+  /** What the server says: all that it said in this turn before, and more. @param {Told} all */
+  hear(all) {
+    this.heard = all.turn;
+    if (all.turn === this.unheard) this.stop();
+    if (all.turn !== this.turn || all.card !== this.names[this.at]) return; // of a card that was left
+    const before = /** @type {{ [part: string]: unknown }} */ (this.before?.turn === all.turn ? this.before : {});
+    const told = /** @type {Partial<Told>} */ (Object.fromEntries(Object.entries(all).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(before[part]))));
+    this.before = all;
     const { card } = this;
-    if (told.shown) page.shows(told.shown);
     if (told.film) page.film(told.film);
+    if (told.shown) page.shows(told.shown); // after it: while a film is being made, the bar keeps what is written there
     if (told.shown && this.fresh) {
       this.fresh = false;
       this.stand();
     }
-    if (told.progress !== undefined) this.waits(told.progress, told.done);
+    if (told.progress !== undefined) this.waits(told.progress, all.done);
     if (told.said !== undefined) {
       within(card, ".said").innerHTML = told.said;
-      within(card, ".figure").innerHTML = told.figure ?? "";
-      this.stops[told.card]?.();
+      within(card, ".figure").innerHTML = all.figure ?? "";
+      this.stops[all.card]?.();
       const clips = within(card, ".clips");
       clips.replaceChildren();
-      if (told.clips) this.stops[told.card] = showFilms(clips, told.clips);
+      if (all.clips) this.stops[all.card] = showFilms(clips, all.clips);
       within(card, ".kept").hidden = false;
-      card.dataset.kept = String(Boolean(told.kept));
-      card.dataset.right = told.right ?? "";
+      card.dataset.kept = String(Boolean(all.kept));
+      card.dataset.right = all.right ?? "";
       this.judge();
     }
-    card.dataset.over = String(Boolean(told.over));
+    card.dataset.over = String(Boolean(all.over));
+    this.whole = Boolean(all.over);
   }
 
   /** Everything as the card says. */
@@ -256,6 +275,7 @@ class Story {
   controls(controls) {
     page.wanted = Object.fromEntries(Object.entries(controls).map(([name, value]) => [name, value === null ? "all" : typeof page.controls[name] === "string" ? String(value) : value]));
     const same = Object.entries(page.wanted).every(([name, value]) => page.controls[name] === value);
+    for (const [name, value] of Object.entries(page.wanted)) stand(name, value);
     if (!same) this.steer();
     this.control();
   }
@@ -264,17 +284,19 @@ class Story {
   putBack({ film, shown, hand, controls, compare }) {
     this.turn++;
     this.fresh = false;
-    page.shows(shown);
+    this.whole = true;
     page.film(film);
+    page.shows(shown);
     const { map, ...keys } = hand;
     move({ ...keysOf(keys), compare });
     if (map) move({ pick: map });
     this.controls(controls);
   }
 
-  /** Whether film and hand stand as the card says. */
+  /** Whether film, hand and controls stand as the card says. */
   standsAsDeclared() {
-    const { run, viewer } = this.told;
+    const { run, viewer, controls } = this.told;
+    if (Object.entries(controls).some(([name, value]) => String(page.controls[name]) !== String(value ?? "all"))) return false;
     const there = page.run ?? {};
     const same = Object.entries(run).every(([name, value]) => /** @type {any} */ (there)[name] === value) && page.shown?.id === page.declared;
     return same && ["step", "patch", "word", "slice"].every((name) => JSON.stringify(/** @type {any} */ (viewer)[name]) === JSON.stringify(/** @type {any} */ (page.hand)[name]));
@@ -338,7 +360,7 @@ class Story {
     }
     const move = (/** @type {string | number} */ value) => {
       page.wanted = { ...page.wanted, [name]: value };
-      page.controls[name] = value;
+      stand(name, value);
       this.steer();
       clearTimeout(this.moving);
       this.moving = setTimeout(() => this.measure({ own: true }), 250);

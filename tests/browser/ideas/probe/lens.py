@@ -24,7 +24,7 @@ def slow(run, model, *, level):
     for done in range(20):
         time.sleep(1.5 if level == 1 else 0.05)
         yield done / 20
-    return {"x": [0, 1], "y": [0, level], "power": np.full((5, 4, 4), level), "step": 0}
+    return {"x": [0, 1], "y": [0, level], "power": np.full((5, 4, 4), level), "step": 0, "most": level}
 
 
 def near(run, *, patch, head):
@@ -47,7 +47,9 @@ def way(run):
 
 
 def answer(run, *, level):
-    return {"answer": "up" if level > 0.3 else "down", "level": level}
+    """Which way it goes; at the lowest level nobody knows."""
+    said = "" if level == 0 else "up" if level > 0.3 else "down"
+    return {"answer": said, "case": "much" if level > 0.3 else "little", "level": level}
 
 
 def without(run, model, *, level):
@@ -68,4 +70,4 @@ def first_frame(run):
 
 
 def apart(run, *, said):
-    return {"one": len(said.split()), "other": len(said)}
+    return {"one": len(said.split()), "other": len(said), "said": said}

@@ -1,6 +1,24 @@
 import plotly.graph_objects as go
 
 from explainers.kit.lesson import Clip, Heat, Station
+from explainers.kit.story import Bars, Curve, Rows, Strip
+
+
+def line(numbers, words):
+    return Curve(numbers["x"], {"level": numbers["y"]}, words("line.x"), words("line.y"))
+
+
+def shares(numbers, words):
+    small, large = numbers["values"]
+    return Bars({words("shares.small"): small, words("shares.large"): large}, "{:.1f} m")
+
+
+def told(numbers, words):
+    return Rows({words("told.x"): numbers["x"][:2], words("told.y"): numbers["y"][:2]})
+
+
+def both(numbers, words):
+    return Strip({"dark": numbers["one"], "light": numbers["two"]})
 
 
 def curve(numbers, words):

@@ -1,5 +1,6 @@
-"""A lesson with nothing in it but words: the least that a page can be."""
+"""The least that a page can be: words to read, and a film."""
 
 from explainers.kit.lesson import Lesson
+from explainers.kit.story import Look, Precisely
 
-lesson = Lesson("second")
+lesson = Lesson("second", story=[Look("first", step=1), Precisely("over")])

@@ -1,0 +1,42 @@
+"""The walk: every card of every story, forward and back, at a desk and on a phone, with the model that is shipped.
+
+One page is opened for a story and a screen. What a visitor would stumble over is gathered, and said all at once.
+"""
+
+import pytest
+
+from explainers.kit.lesson import lessons
+from explainers.kit.story import TOUR
+from tests.browser.test_shell import PHONE
+from tests.browser.walking import Made, Walk
+
+LESSONS = {lesson.idea: lesson for lesson in lessons()}
+STILL = {"reduced_motion": "reduce"}  # nothing plays: it is as much to read, and half of the work
+SCREENS = {"desk": {"width": 1440, "height": 900, **STILL}, "phone": {**PHONE, **STILL}}
+FRESH = [(lesson.idea, card.name) for lesson in list(LESSONS.values())[1::5] for card in lesson.story[2:3]]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return Made()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("idea", LESSONS)
+def test_a_story_is_walked_forward_and_back(visit, app, made, idea, screen):
+    visitor = visit(home=app, **SCREENS[screen])
+    page = visitor.open(f"/{idea}?lang=en&card={LESSONS[idea].story[0].name}", bench=False)
+    walk = Walk(page, LESSONS[idea], made)
+    seconds = walk.forward()
+    walk.backward()
+    print(idea, screen, {name: round(took, 1) for name, took in seconds.items()}, "scrolls", walk.scrolls)
+    assert walk.wrong == [] and visitor.errors == [] and visitor.foreign == []
+
+
+@pytest.mark.parametrize(("idea", "name"), [*FRESH, *TOUR])
+def test_a_card_is_whole_from_its_own_address(visit, app, made, idea, name):
+    visitor = visit(home=app, **STILL)
+    page = visitor.open(f"/{idea}?lang=en&card={name}", bench=False)
+    walk = Walk(page, LESSONS[idea], made)
+    walk.read(LESSONS[idea].card(name))
+    assert walk.wrong == [] and visitor.errors == []
