@@ -42,9 +42,6 @@ page.picture("clips")
 page.picture("together")
 
 # %% slideshow={"slide_type": "slide"}
-page.picture("nearest")
-
-# %% slideshow={"slide_type": "slide"}
 page.picture("near")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

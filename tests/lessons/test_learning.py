@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 from explainers.engine import CannotOpen, NotVisible, decode, record
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
-from explainers.kit.table import table
 from explainers.lessons.learning import catalogue, lens, picture, weights
+from explainers.measure.asked import asked
 from tests.lessons.readers import BlueReader
 from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
@@ -96,7 +96,9 @@ def test_each_age_guesses_what_it_would_have_guessed_in_its_own_run(schooled, mo
     assert list(found["guesses"]) == [100, 4000, 9000] and found["steps"] == 4 and found["step"] == 1
     for samples, path in weights.ages(schooled).items():
         own = next(record(weights.opened(schooled, path), run.request))
-        expected = decode(schooled, plain, own.x0, sound=False).frames.astype(int)
+        a, b = plain.x0_rule[0]
+        unpushed = a * own.latent + b * own.cond  # without guidance
+        expected = decode(schooled, plain, unpushed, sound=False).frames.astype(int)
         assert np.abs(expected - found["guesses"][samples]).max() <= 1
     assert len(picture.guesses(found, WORDS)) == 3
     assert found["last"] == pytest.approx(found["alike"][2]) and len(found["alike"]) == 3
@@ -121,14 +123,35 @@ def test_loss_and_judgement_stand_over_the_same_samples(schooled, run):
     assert found["judged"] == [100, 4000, 9000] and found["place"] == [0.1, 0.9, 1.0] and found["total"] == 9000
     assert len(found["loss"]) == lens.BINS and found["held_samples"] == [50, 100, 150, 200]
     assert found["loss"][0] == pytest.approx(np.mean([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5])) and found["unseen"] == 0.01
-    assert (found["middle"], found["all_then"], found["all_now"]) == (4000, 0.1, 1.0)
+    assert (found["middle"], found["all_then"], found["all_now"], found["case"]) == (4000, 0.1, 1.0, "on")
+    assert next(iter(picture.shares(found, WORDS).lines.values())) == found["place"]
     figure = picture.course(found, WORDS)
     assert len(figure.data) == 7 and figure.layout.yaxis2.title.text and figure.layout.xaxis.title.text
 
 
 def test_the_answer_is_what_came_first(schooled, run):
     found = lens.answer(run, schooled)
-    assert (found["answer"], found["at"], found["colour"]) == ("place", 4000, 0.2)
+    assert (found["answer"], found["case"], found["at"], found["colour"]) == ("place", "place", 4000, 0.2)
+    assert next(iter(picture.learned(found, WORDS).values.values())) == 0.9
+
+
+def test_a_share_that_stands_still_is_said_to(schooled, run, monkeypatch):
+    points = [{"samples": n, "seen": {**SHARES, "all": 0.7 + n / 1e6}, "held-out": {"all": 0}} for n in (4000, 9000)]
+    monkeypatch.setattr(lens, "_curve", lambda model: points)
+    assert lens.course(run, schooled)["case"] == "still"
+
+
+def test_the_film_of_an_age_is_that_models_own(schooled, run, monkeypatch):
+    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
+    for age, (samples, path) in enumerate([*weights.ages(schooled).items(), (9000, None)], 1):
+        found = finish(lens.aged(run, schooled, age=age))
+        own = record(schooled if path is None else weights.opened(schooled, path), run.request).finish()
+        assert np.array_equal(found["film"], decode(schooled, own, sound=False).frames)
+        said = BlueReader().says(found["film"])
+        assert found["found"] == sum(said[k] == name for k, name in asked(run.request.prompt).items())
+        assert (found["samples"], found["total"], found["asked"]) == (samples, 9000, 4)
+        assert list(picture.young(found, WORDS).films) == [f"after {samples:,} showings"]
+    assert finish(lens.aged(run, schooled, age=6))["samples"] == 9000  # no older than the model is
 
 
 @pytest.fixture(scope="module")
@@ -165,13 +188,14 @@ def test_a_film_of_another_length_is_not_compared(schooled, listed, run):
         lens.nearest(run, schooled)
 
 
-def test_distances_are_drawn_beside_those_of_films_never_trained_on(schooled, listed, run):
-    found = {**catalogue.nearest(schooled, listed.latents[9].float()), "film": np.zeros((17, 64, 64, 3), np.uint8)}
-    found |= {"closest": found["apart"][0]}
-    assert len(picture.near(found, WORDS)) == 4
-    figure = picture.nearest(found, WORDS)
-    assert sum(figure.data[0].y) == len(found["unseen"]) and len(table(figure)[1]) == picture.BINS
-    assert len(figure.layout.shapes) == 1 and figure.layout.shapes[0].x0 == found["closest"]
+@pytest.mark.parametrize(("copied", "case"), [(5, "copy"), (None, "no")])
+def test_a_copy_is_told_from_a_film_of_its_own(schooled, listed, run, monkeypatch, copied, case):
+    own = torch.randn(listed.latents[0].shape, generator=torch.Generator().manual_seed(9))
+    latent = own if copied is None else listed.latents[listed.held_back + copied].float()
+    monkeypatch.setattr(lens, "_film", lambda run, model: np.zeros((17, 64, 64, 3), np.uint8))
+    found = lens.nearest(dataclasses.replace(run, latents=[*run.latents[:-1], latent]), schooled)
+    assert found["case"] == case and found["closest"] == found["apart"][0]
+    assert len(picture.near(found, WORDS)) == 4 and len(picture.neighbours(found, WORDS).films) == 3
 
 
 @pytest.mark.parametrize("kind", ["colour", "place", "motion"])
@@ -199,6 +223,17 @@ def test_habits_are_counted_for_both_models(schooled, run, monkeypatch):
     assert len(picture.habits(found, WORDS).data) == 2
 
 
+@pytest.mark.parametrize(("new", "case"), [(0.7, "even"), (0.9, "even"), (0.3, "worse")])
+def test_new_pairs_are_worse_only_when_so_many_films_show_it(schooled, run, monkeypatch, new, case):
+    prompts = {"seen": 120, "held-out": 120}
+    monkeypatch.setattr(
+        lens, "_evaluation", lambda model: {"seen": {"all": 0.7}, "held-out": {"all": new}, "prompts": prompts}
+    )
+    found = lens.pairs(run, schooled)
+    assert (found["known"], found["new"], found["case"]) == (0.7, new, case)
+    assert list(picture.together_or_not(found, WORDS).values.values()) == [0.7, new]
+
+
 def test_the_second_model_makes_another_film(schooled, run, monkeypatch):
     monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
     other = finish(lens.skewed(run, schooled))
@@ -214,7 +249,7 @@ def test_words_that_it_never_had_are_all_the_same(schooled, run, monkeypatch):
     other = finish(lens.strange(run, schooled))
     assert sorted(other.unknown) == ["dog", "pink"]
     found = finish(lens.unheard(run, other, schooled))
-    assert found["same"] == 0.0 and found["instead"] == "a chrome zebra bounces in the snow"
+    assert found["same"] == 0.0 and found["case"] == "same" and found["instead"] == "a chrome zebra bounces in the snow"
     assert "{" not in WORDS("strange.see", **found)
 
 

@@ -28,23 +28,42 @@ HABITS = {  # prompts that leave open what the one-sided world decides, or contr
     "cat": ([f"a {colour} cat moves right" for colour in ("red", "orange", "blue")], "night"),
     "grass_cat": ([f"a {colour} cat moves right on the grass" for colour in ("red", "orange", "blue")], "night"),
 }
+STILL = 0.05  # of the films: the judge's share is where it was
+COPY = 0.25  # of the distance at which a rendered film lies from its nearest: as near as this is a copy
 SEEDS = 2  # films of each prompt
 STRANGE = ("pink", "dog")  # words that the world never had
 STRANGER = ("chrome", "zebra")
 
 
+def aged(run, model, *, age):
+    """The film as the model of one age makes it (1 is the youngest), same words and same noise."""
+    from explainers.measure.reader import Reader
+
+    ages = [*weights.ages(model).items(), (_seen(model), None)]
+    samples, path = ages[min(age, len(ages)) - 1]
+    quick = _quick(run)
+    made = record(model if path is None else weights.opened(model, path), quick)
+    for step in made:
+        yield (step.index + 1) / quick.steps
+    film = _film(made.recording, model)
+    said, wanted = Reader.load().says(film), asked(run.request.prompt)
+    return {
+        "film": film,
+        "samples": samples,
+        "total": _seen(model),
+        "found": sum(said[kind] == name for kind, name in wanted.items()),
+        "asked": len(wanted),
+    }
+
+
 def guesses(run, model, *, step):
-    """What the model of each age guesses from the very same noisy latent."""
+    """What the model of each age guesses from the very same noisy latent, given the words, not pushed by guidance."""
     now, found = run.steps[step], {}
-    for samples, path in weights.ages(model).items():
-        other = weights.opened(model, path)
+    a, b = run.x0_rule[step]
+    for samples, path in [*weights.ages(model).items(), (_seen(model), None)]:
+        other = model if path is None else weights.opened(model, path)
         both = branches(other, dataclasses.replace(run, weights=other.weights), step)
-        velocity = both.cond
-        if both.uncond is not None:
-            velocity = both.uncond + run.request.guidance * (both.cond - both.uncond)
-        a, b = run.x0_rule[step]
-        found[samples] = a * now.latent + b * velocity
-    found[_seen(model)] = now.x0
+        found[samples] = a * now.latent + b * both.cond
     films = {samples: decode(model, run, x0, sound=False).frames for samples, x0 in found.items()}
     likeness = [alike(film, _film(run, model)) for film in films.values()]
     return {
@@ -66,6 +85,7 @@ def course(run, model):
     held = [(float(row["samples"]), float(row["held_back_picture"])) for row in rows if row["held_back_picture"]]
     loss = _thinned(log)
     middle = min(points[:-1] or points, key=lambda point: abs(point["samples"] - _seen(model) / 2))
+    then, now = middle["seen"]["all"], points[-1]["seen"]["all"]
     return {
         "samples": loss[0],
         "loss": loss[1],
@@ -77,9 +97,9 @@ def course(run, model):
         "all": [point["seen"]["all"] for point in points],
         "total": _seen(model),
         "middle": middle["samples"],
-        "loss_then": float(np.interp(middle["samples"], *loss)),
-        "all_then": middle["seen"]["all"],
-        "all_now": points[-1]["seen"]["all"],
+        "all_then": then,
+        "all_now": now,
+        "case": "still" if abs(now - then) < STILL else "on",
         "from": loss[1][0],
         "to": loss[1][-1],
         "unseen": held[-1][1],
@@ -91,10 +111,15 @@ def answer(run, model):
     """What it learned first: which measure of the judge was the first to be right in half of the films."""
     point = next((p for p in _curve(model) if max(p["seen"][kind] for kind in KINDS) >= 0.5), None)
     if point is None:
-        return {"answer": "", "at": _seen(model), **dict.fromkeys(KINDS, 0.0)}
+        return {"answer": "", "case": "other", "at": _seen(model), **dict.fromkeys(KINDS, 0.0)}
     order = sorted(KINDS, key=lambda kind: -point["seen"][kind])
     clear = point["seen"][order[0]] > point["seen"][order[1]] + 0.1
-    return {"answer": order[0] if clear else "", "at": point["samples"], **{k: point["seen"][k] for k in KINDS}}
+    return {
+        "answer": order[0] if clear else "",
+        "case": "place" if order[0] == "place" else "other",
+        "at": point["samples"],
+        **{kind: point["seen"][kind] for kind in KINDS},
+    }
 
 
 def grown(run, model):
@@ -104,8 +129,8 @@ def grown(run, model):
     reader, wanted = Reader.load(), asked(run.request.prompt)
     ages = weights.ages(model)
     films = {}
-    steps = min(FEW, len(run.steps))
-    asked_for = dataclasses.replace(run.request, steps=steps)
+    asked_for = _quick(run)
+    steps = asked_for.steps
     for done, (samples, path) in enumerate([*ages.items(), (_seen(model), None)]):
         made = record(model if path is None else weights.opened(model, path), asked_for)
         for step in made:
@@ -165,8 +190,8 @@ def nearest(run, model):
         "film": _film(run, model),
         "closest": apart,
         "middle": float(np.median(unseen)),
-        "nearer": float((unseen < apart).mean()),  # share of unseen films that are nearer to theirs
         "rendered": len(unseen),
+        "case": "copy" if apart < COPY * float(np.median(unseen)) else "no",
     }
 
 
@@ -194,6 +219,20 @@ def habits(run, model):
         "counts": counted,
         "between": {name: [interval(hits, films[case]) for case, hits in c.items()] for name, c in counted.items()},
         **share,
+    }
+
+
+def pairs(run, model):
+    """How often a film is right in everything: with words that came together in training, and with new pairs."""
+    found = _evaluation(model)
+    shares = {name: found[part]["all"] for name, part in (("known", "seen"), ("new", "held-out"))}
+    of = {name: found["prompts"][part] for name, part in (("known", "seen"), ("new", "held-out"))}
+    known, new = (interval(round(shares[name] * of[name]), of[name]) for name in ("known", "new"))
+    return {
+        **shares,
+        "of_known": of["known"],
+        "of_new": of["new"],
+        "case": "worse" if new[1] < known[0] else "even",
     }
 
 
@@ -227,6 +266,7 @@ def unheard(run, other, model):
         "said": other.request.prompt,
         "instead": again.recording.request.prompt,
         "same": apart(a, b),
+        "case": "same" if np.array_equal(a, b) else "other",
     }
 
 
@@ -252,6 +292,11 @@ def _strange(prompt, words):
     return left
 
 
+def _quick(run):
+    """The request of a run, in few steps."""
+    return dataclasses.replace(run.request, steps=min(FEW, len(run.steps)))
+
+
 def _thinned(points):
     """Means of neighbours, so that a noisy line of hundreds of points is one of BINS."""
     parts = np.array_split(np.array(points), min(BINS, len(points)))
@@ -260,10 +305,14 @@ def _thinned(points):
 
 def _curve(model):
     """What the judge found along the way, and at the end."""
-    found = json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
+    found = _evaluation(model)
     points = sorted(found["curve"], key=lambda point: point["samples"])
     last = {"samples": _seen(model), **{k: found[k] for k in ("seen", "held-out")}}
     return [p for p in points if p["samples"] < last["samples"]] + [last]
+
+
+def _evaluation(model):
+    return json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
 
 
 def _seen(model):
