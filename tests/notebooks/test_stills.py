@@ -15,6 +15,7 @@ from explainers.notebook import widgets as notebook_widgets
 from explainers.notebook.controls import control_of, put, value_of
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
 from explainers.viewer.pack import film_pack
+from explainers.viewer.thinned import thinned
 from tests.chromium import launch
 from tests.viewer import synthetic
 from tests.viewer.looking import ball
@@ -64,6 +65,17 @@ def test_both_films_and_the_noisy_input(viewer):
     viewer.layer, viewer.pack_b = "x0", viewer.pack
     assert len(pictures(viewer.still())) == 2
     assert pictures(one)[0].shape == pictures(viewer.still())[0].shape and one not in viewer.still()
+
+
+def test_a_second_film_of_fewer_steps_has_gone_the_same_share_of_its_way(viewer):
+    viewer.pack_b = thinned(viewer.pack, 2)
+    assert f"{STEPS}/{STEPS}" in viewer.still() and "2/2" in viewer.still()
+    viewer.step = 0
+    assert f"1/{STEPS}" in viewer.still() and "1/2" in viewer.still()
+    one, other = pictures(viewer.still())
+    assert np.array_equal(one, other)  # the same step of the same film
+    viewer.titles = ["all steps", "<two>"]
+    assert "all steps" in viewer.still() and "&lt;two&gt;" in viewer.still()
 
 
 def test_a_film_that_is_still_being_made_has_no_still(viewer):
