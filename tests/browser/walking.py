@@ -11,6 +11,7 @@ from tests.said import said
 
 LONG = 300_000  # milliseconds that a card may take whose answers are not kept
 KEPT = 10  # seconds that one may take whose answers are
+ANSWERED = ".said p, .waits > [role=status]"  # measured, or why it could not be
 PHONE = 600  # pixels of width, below which a figure may need to be scrolled to
 
 STANDS = """async () => {
@@ -91,9 +92,9 @@ class Walk:
         self.wait(card)
         if isinstance(card, Predict):
             self.page.locator(".story-card:not([hidden]) .guess label").last.click()
-            self.wait(card, ".said p, .waits [role=status]")
+            self.wait(card, ANSWERED)
         elif card.measures:
-            self.wait(card, ".said p, .waits [role=status]")
+            self.wait(card, ANSWERED)
         seconds = time.monotonic() - began
         if card.picture and not self.lesson.picture(card.picture).waits:
             self.page.wait_for_selector(f".story-card:not([hidden]) #picture-{card.picture}", timeout=LONG)
