@@ -57,7 +57,9 @@ class Walk:
         asked = self.asked(card)
         films = [job.settings.key for job in (asked.film, asked.beside) if job and job.settings != self.opening]
         films += [asked.cut.key] if asked.cut else []
-        return all(key in self.kept.films for key in films) and (not asked.measure or asked.measure.key in self.kept.numbers)
+        return all(key in self.kept.films for key in films) and (
+            not asked.measure or asked.measure.key in self.kept.numbers
+        )
 
     def wait(self, card, more=""):
         """Until the card is there with its film, and nothing more is on its way."""
@@ -94,7 +96,9 @@ class Walk:
         seen = self.page.evaluate(SEEN)
         width, height = seen["window"]
         for part, box in seen["boxes"].items():
-            inside = box["left"] >= -1 and box["top"] >= -1 and box["right"] <= width + 1 and box["bottom"] <= height + 1
+            inside = (
+                box["left"] >= -1 and box["top"] >= -1 and box["right"] <= width + 1 and box["bottom"] <= height + 1
+            )
             if not inside or box["width"] < 100 or box["height"] < 20:
                 self.says(card, f"the {part} is out of view at {width} x {height}: {box}")
         if seen["wide"] > 0:
@@ -103,7 +107,10 @@ class Walk:
             self.scrolls[card.name] = seen["over"]
             if width >= PHONE:
                 self.says(card, f"{seen['over']} pixels of it are to be scrolled to")
-            elif seen["text"]["bottom"] > seen["boxes"]["card"]["bottom"] + 1 or seen["head"]["top"] < seen["boxes"]["card"]["top"] - 1:
+            elif (
+                seen["text"]["bottom"] > seen["boxes"]["card"]["bottom"] + 1
+                or seen["head"]["top"] < seen["boxes"]["card"]["top"] - 1
+            ):
                 self.says(card, "not even its text fits")
         if seen["waits"]:
             self.says(card, f"it says: {seen['waits']}")

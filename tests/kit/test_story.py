@@ -223,8 +223,10 @@ def test_more_words_than_are_read_at_once_are_said(told, tmp_path, key, most, sa
     text = " ".join(["word"] * most)
     name = key.split(".")[1]
     whole = [x for x in rewritten(told, tmp_path, key, text, language) if "words" in x and "quotes" not in x]
-    assert not [x for x in whole if name in x and "read" in x or "headline" in x]
-    (told_so,) = [x for x in rewritten(told, tmp_path, key, f"{text} more", language) if "read at once" in x or "headline" in x]
+    assert not [x for x in whole if (name in x and "read" in x) or "headline" in x]
+    (told_so,) = [
+        x for x in rewritten(told, tmp_path, key, f"{text} more", language) if "read at once" in x or "headline" in x
+    ]
     assert told_so == f"card {name!r}, {language}: {said.format(allowed + 1)}"
 
 

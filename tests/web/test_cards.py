@@ -68,7 +68,10 @@ def asked(test, tmp_path, **more):
 
 def test_a_card_brings_its_own_film_whatever_stood_before(tmp_path):
     async def test(ask):
-        left = {"settings": {**asdict(fakes.OPENING), "prompt": "a red cat", "guidance": 9.0}, "cut": {"name": "without"}}
+        left = {
+            "settings": {**asdict(fakes.OPENING), "prompt": "a red cat", "guidance": 9.0},
+            "cut": {"name": "without"},
+        }
         answers = await ask("cat", left, {"step": 11, "patch": [0, 0, 0]}, [0.9, "latents", True, "2", "x"])
         whole = told(answers)
         assert all((answer["turn"], answer["card"]) == (7, "cat") for answer in answers)
