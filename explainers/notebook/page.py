@@ -4,13 +4,13 @@
 
     page = NotebookPage("noise")          # opens the model and a film that was made with it
     page.opening()                        # title, and what its story begins with
-    page.story()                          # the story, card by card: it moves the film and all controls
+    page.story()                          # the story, card by card, each with its film as it declares it
     page.card("again")                    # one of its cards alone
-    page.film()                           # the viewer
+    page.film()                           # the viewer, with the page's own film
     page.picture("overtakes")             # a picture with exactly those controls that it depends on
     page.cut("half_noise")                # the mechanism switched off, both films on one timeline
     page.measure("overtakes")["level"]    # the numbers themselves
-    page.start_over(steps=16)             # what a card left behind is gone; the page's own film again, in fewer steps
+    page.start_over(steps=16)             # everything as it was opened, but in fewer steps
     page.take_home("reel.mp4")            # a file to keep: film.mp4, film.gif, run.html, run.darkroom
     page.run, page.model                  # Recording and VideoModel, for the engine's own functions
 
@@ -25,7 +25,7 @@ import logging
 import os
 import uuid
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -98,7 +98,7 @@ class NotebookPage:
         self.process = process()
         self.model = self.process.films.model
         asked = {**self.process.facts["defaults"], "prompt": prompt, "seed": seed, **run}
-        self.settings = self.opened = Settings().changed(asked)  # the story stands on the film that the page opens with
+        self.settings = self.opened = Settings().changed(asked)
         self.beside: Develop | MakeCut | None = None  # what made the second film on screen
         self.waiting: set[str] | None = None
         self.listeners: list[tuple[tuple[str, ...], Callable[[], None]]] = []
@@ -134,7 +134,7 @@ class NotebookPage:
         return viewer
 
     def film(self) -> None:
-        """The viewer: what a card brings, and what hands do to it."""
+        """The viewer, under the student's hands."""
         self.viewer.show()
 
     def take_home(self, path: str | Path, beside: str = "") -> Path:
@@ -190,12 +190,21 @@ class NotebookPage:
         display(Markdown(f"# {self.words('title')}{first}"))
 
     def story(self) -> None:
-        """The story of the lesson, one card at a time. The film that it speaks of is shown by `page.film()`."""
-        Story(self, self.lesson.story).show()
+        """The story of the lesson, one card at a time, and under it the film that it speaks of."""
+        self._staged(self.lesson.story)
 
     def card(self, name: str) -> None:
-        """One card of the story, alone."""
-        Story(self, [self.lesson.card(name)]).show()
+        """One card of the story, alone, with its film."""
+        self._staged([self.lesson.card(name)])
+
+    def _staged(self, cards: Sequence[Card]) -> None:
+        """On a page of its own, on the film that the app opens with: when a whole notebook is run, its later cells leave
+        the cards as they declare themselves, and the cards leave them alone.
+        """
+        if cards:
+            stage = NotebookPage(self.lesson.idea, language=self.words.language)
+            Story(stage, cards).show()
+            stage.film()
 
     def turn(self, card: Card, told: Told = nobody) -> None:
         """Everything as a card says, whatever stood before: film, second film, viewer, picks, controls."""

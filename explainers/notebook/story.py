@@ -1,4 +1,4 @@
-"""The story of a lesson as a widget: one card at a time, with the page's film and controls as the card says.
+"""The story of a lesson as a widget: one card at a time, with the film and controls of a page as the card says.
 
 Story(page, page.lesson.story).show()              # with Back and Next
 Story(page, [page.lesson.card("cube")]).show()     # one card alone

@@ -14,20 +14,17 @@ page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The story
-# One card at a time. Each sets the film below it.
+# One card at a time, with the film that it speaks of.
 
 # %%
 page.story()
-
-# %%
-page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the step under the film, and the level of the noise below.
 
 # %%
-page.start_over()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("drowned")

@@ -9,25 +9,22 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-page = NotebookPage("words")
+page = NotebookPage("words", steps=16)  # few, so that a cut is made in seconds
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The story
-# One card at a time. Each sets the film below it.
+# One card at a time, with the film that it speaks of.
 
 # %%
 page.story()
-
-# %%
-page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Click a word under the film, or a patch in it.
 
 # %%
-page.start_over(steps=16)  # few, so that a cut is made in seconds
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("both_guesses")

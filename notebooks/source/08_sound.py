@@ -15,20 +15,17 @@ page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The story
-# One card at a time. Each sets the film below it.
+# One card at a time, with the film that it speaks of.
 
 # %%
 page.story()
-
-# %%
-page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Switch the sound on. Click a slice of the wave: the heat shows where it looks in the picture.
 
 # %%
-page.start_over()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("timeline")

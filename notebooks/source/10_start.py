@@ -9,25 +9,22 @@ sys.path.insert(0, "..")  # the kit lies one folder up
 
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
-page = NotebookPage("start")
+page = NotebookPage("start", steps=10)  # few, so that every film of this notebook is there in seconds
 page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The story
-# One card at a time. Each sets the film below it.
+# One card at a time, with the film that it speaks of.
 
 # %%
 page.story()
-
-# %%
-page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
 # Move the strength: how much noise goes over the film before the model goes on from there.
 
 # %%
-page.start_over(steps=10)  # few, so that every film of this notebook is there in seconds
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("begins")

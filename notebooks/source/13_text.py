@@ -27,7 +27,6 @@ page.story()
 # jump to any level is enough, as for films.
 
 # %%
-page.start_over()
 page.picture("hidden")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -14,13 +14,10 @@ page.opening()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The story
-# One card at a time. Each sets the film below it.
+# One card at a time, with the film that it speaks of.
 
 # %%
 page.story()
-
-# %%
-page.film()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look
@@ -28,7 +25,7 @@ page.film()
 # any of these notebooks again.
 
 # %%
-page.start_over()
+page.film()
 
 # %% slideshow={"slide_type": "slide"}
 page.picture("scale")

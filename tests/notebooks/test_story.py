@@ -7,6 +7,7 @@ from explainers.kit.sentences import Words
 from explainers.kit.story import STANDS, Look, stands
 from explainers.notebook import page as pages
 from explainers.notebook import widgets as notebook_widgets
+from explainers.notebook.controls import value_of
 from explainers.notebook.ready import Ready
 from explainers.notebook.story import Story
 from explainers.viewer.pack import read_pack
@@ -178,3 +179,15 @@ def test_a_second_run_is_titled_by_what_is_different_and_asked_by_itself(page, c
 def test_a_lesson_without_a_story_shows_nothing(page, cells):
     Story(page, []).show()
     assert cells == {}
+
+
+def test_a_story_and_the_page_around_it_leave_each_other_alone(page, cells, monkeypatch):
+    shown = []
+    monkeypatch.setattr(pages, "Story", lambda stage, cards: shown.append(stage) or Story(stage, cards))
+    page.card("pour")
+    (stage,) = shown
+    before = page.settings, value_of(page.controls["step"])
+    stage.develop(steps=2)
+    stage.controls["level"].value = 0.9
+    assert (page.settings, value_of(page.controls["step"])) == before and page.controls["level"].value == 0.5
+    assert stage.opened == pages.NotebookPage("noise").settings != page.settings
