@@ -75,7 +75,6 @@ def answer(run, model):
     share = _operations(model, other)
     return {
         "answer": kind,
-        "case": kind,
         "times": times,
         "longer": longer,
         "frames": run.request.frames,

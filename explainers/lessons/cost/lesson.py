@@ -7,7 +7,7 @@ lesson = Lesson(
     "cost",
     story=[
         Look("meter", lens="live", figure="running", cases=("counted", "estimated")),
-        Predict("longer", "four", "more", "sixteen", figure="grown", cases=("four", "more", "sixteen")),
+        Predict("longer", "four", "more", "sixteen", figure="grown"),
         Measured("twice", lens="twice", figure="both_ways", control="watts"),
         Without("half_steps", cases=("same", "other")),
         Measured("big", lens="published", figure="beside_big", control="watts"),

@@ -110,10 +110,10 @@ def answer(run, model):
     try:
         found = fall(run, model)
     except NotVisible:
-        return {"answer": "", "case": ""}
+        return {"answer": ""}
     g = found["gravity"]
     kind = "" if found["case"] == "none" else "less" if g < 1 - NEAR else "world" if g <= 1 + NEAR else "more"
-    return {**found, "answer": kind, "case": kind}
+    return {**found, "answer": kind}
 
 
 def verdict(run, model):

@@ -7,7 +7,7 @@ lesson = Lesson(
     "physics",
     story=[
         Look("parabola", lens="fall", figure="flight", cases=("parabola", "none"), view="frames"),
-        Predict("gravity", "less", "world", "more", figure="flights", cases=("less", "world", "more")),
+        Predict("gravity", "less", "world", "more", figure="flights"),
         Measured("verdict", lens="verdict", figure="verdict", cases=("well", "roughly", "no")),
         Measured("outside", lens="outside", figure="side_by_side", cases=("keeps", "habit", "neither")),
         Without("alone", figure="two_ways", cases=("lost", "falls", "none")),

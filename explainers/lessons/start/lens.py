@@ -113,7 +113,6 @@ def answer(run, model):
     return {
         **{name: found[name] for name in ("won", "lost", "new", "old")},
         "answer": kind,
-        "case": kind,
         "best": max(found["became"]),
         "noise": [found["noise"][at] for at in shown],
         "films": [found["films"][at] for at in shown],

@@ -7,7 +7,7 @@ lesson = Lesson(
     "start",
     story=[
         Look("draw", picture="first_frame"),
-        Predict("remixed", "little", "half", "most", figure="won", cases=("little", "half", "most")),
+        Predict("remixed", "little", "half", "most", figure="won"),
         Without("from_picture", cases=("parts", "same")),
         Without("cameo", cases=("holds", "spills"), where="left"),
         Measured("goes_on", lens="longer", figure="joined", cases=("smooth", "jumps")),
