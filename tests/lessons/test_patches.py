@@ -6,7 +6,10 @@ import torch
 
 from explainers.engine import decode
 from explainers.kit.lesson import finish
-from explainers.lessons.patches import lens
+from explainers.kit.sentences import Words
+from explainers.lessons.patches import lens, picture
+
+WORDS = Words.of("patches")
 
 
 def test_cutting_and_joining_gives_the_latent_back(run, model):
@@ -56,6 +59,11 @@ def test_counts_of_other_films_are_those_of_the_plain_formula(run, model):
         assert slices == frames
     assert (found["short"], found["long"], found["times"]) == (9, 33, 272 / 80)
     assert set(found["size"]) == {"64 x 64", "96 x 64", "64 x 96"}
+    assert (found["small"], found["large"]) == (144, 216)
+    assert [list(column) for column in picture.sizes(found, WORDS).columns.values()] == [
+        ["64 x 64", "96 x 64", "64 x 96"],
+        [144, 216, 216],
+    ]
 
 
 def test_a_film_of_checkered_cubes_has_seams_exactly_there(run, model):
@@ -84,9 +92,9 @@ def test_the_seam_of_time_is_between_layers(run, model):
 def test_jumbled_cubes_leave_seams(run, model):
     other = lens.jumbled(run, model, how="shuffle")
     found = lens.seams(run, other, model)
-    assert found["space"] > 2 * found["space_before"]
+    assert found["space"] > 2 * found["space_before"] and found["case"] == "torn"
     same = lens.seams(run, {"film": decode(model, run, sound=False).frames}, model)
-    assert same["space"] == same["space_before"] and same["apart"] == 0
+    assert same["space"] == same["space_before"] and same["apart"] == 0 and same["case"] == "whole"
 
 
 def test_cubes_are_moved_at_the_step_on_screen(run, model):
@@ -103,12 +111,35 @@ def test_wrong_addresses_change_the_film_but_not_its_noise(run, model):
     assert lens.seams(run, other, model)["apart"] > 0
 
 
-def test_after_the_last_step_nothing_can_be_mended(run, model):
-    found = finish(lens.repair(run, model, how="shuffle"))
-    jumbled = lens.seams(run, lens.jumbled(run, model, how="shuffle"), model)
-    assert found["late"] == jumbled["space"]
-    assert found["plain"] == jumbled["space_before"]
-    assert len(found["step"]) == len(found["space"]) == 5
+def test_a_film_that_comes_back_after_eight_frames_is_found_out():
+    """A bright bar that goes across in eight frames, again and again."""
+    film = np.zeros((33, 16, 16, 3), np.uint8)
+    for frame in range(33):
+        film[frame, :, 2 * (frame % 8) : 2 * (frame % 8) + 2] = 200
+    alike = lens._echo(film)
+    assert len(alike) == 22 and alike[[7, 15]] == pytest.approx(1, abs=0.01)
+    assert alike[:7].max() < 0.05
+
+
+def test_a_longer_film_repeats_or_not(run, model, monkeypatch):
+    monkeypatch.setattr(lens, "SHORT", 1)
+    back = np.concatenate([np.linspace(0.9, -0.4, 12), np.linspace(-0.4, 0.6, 20)])
+    monkeypatch.setattr(lens, "_echo", lambda film: back if len(film) == 49 else None)
+    found = finish(lens.repeats(run, model))
+    assert (found["frames"], found["low_at"], found["peak_at"], found["case"]) == (49, 12, 32, "repeats")
+    monkeypatch.setattr(lens, "_echo", lambda film: np.linspace(0.9, -0.4, 32))
+    assert finish(lens.repeats(run, model))["case"] == "goes_on"
+    curve = picture.likeness(found, WORDS)
+    assert len(curve.x) == len(next(iter(curve.lines.values()))) == 32
+
+
+def test_twice_the_length_is_counted_and_timed(run, model, monkeypatch):
+    monkeypatch.setattr(lens, "TRIES", 1)
+    found = finish(lens.twice(run, model))
+    assert (found["frames"], found["longer"]) == (17, 33)
+    assert found["cubes"] == (17 * 16) / (9 * 16)
+    assert found["pairs"] == pytest.approx(((16 + 17 * 16 + 33) / (16 + 9 * 16 + 17)) ** 2)
+    assert found["seconds"] > 0 and list(picture.growth(found, WORDS).values.values())[1] == found["cubes"]
 
 
 def test_the_exploded_film_keeps_every_cube(run, model):

@@ -5,13 +5,19 @@ rearranged(latent, model, "shuffle")           # the same cubes, in other places
 mended(run, model, how="shuffle", step=5)      # shuffle them while the film develops, and let the model go on
 """
 
+import dataclasses
+
 import numpy as np
 import torch
 
-from explainers.engine import Request, ScrambleTokens, decode, evenly, record, replay, token_counts
+from explainers.engine import Request, ScrambleTokens, decode, record, replay, token_counts
 from explainers.measure import likeness
 
 DROPPED = 0.25  # share of cubes that are taken out
+TORN = 1.2  # times the seams of the film as it was, from which on it counts as torn
+TRIES = 3  # steps that are timed, of which the quickest counts: others use the machine too
+LONGER, SHORT = 3, 10  # how many times as long a film is made to see whether it repeats, and in how many steps
+AGAIN = 0.3  # likeness of two distant frames, beyond what lies between them, from which on a film repeats
 
 
 def sequence(run, model):
@@ -87,12 +93,64 @@ def counts(run, model):
     square = [row for row in found if row["size"] == found[0]["size"]]
     return {
         **columns,
+        "usual": asked.frames,
+        "small": min(row["cubes"] for row in found if row["frames"] == asked.frames),
+        "large": max(row["cubes"] for row in found if row["frames"] == asked.frames),
         "short": square[0]["frames"],
         "long": square[-1]["frames"],
         "cubes_short": square[0]["cubes"],
         "cubes_long": square[-1]["cubes"],
         "times": square[-1]["cubes"] / square[0]["cubes"],
         "times_pairs": square[-1]["pairs"] / square[0]["pairs"],
+    }
+
+
+def twice(run, model):
+    """A film and one of twice its length: cubes, pairs of tokens, and the time of a step, taken in one go."""
+    asked, time = run.request, model.squeeze[0] * model.patch[0]
+    lengths = [asked.frames, 1 + 2 * (asked.frames - 1) // time * time]
+    seats, seconds = [], [[], []]
+    for done in range(TRIES):
+        for at, frames in enumerate(lengths):  # in turns, so that what else the machine does slows both
+            made = record(model, dataclasses.replace(asked, frames=frames, steps=2)).finish()
+            seconds[at].append(made.seconds[-1])  # the first one prepares things
+            seats += [_seats(model, made)] if not done else []
+            yield (2 * done + at + 1) / (2 * TRIES)
+    short, long = (min(each) for each in seconds)
+    return {
+        "frames": lengths[0],
+        "longer": lengths[1],
+        "length": lengths[1] / lengths[0],
+        "cubes": seats[1]["cubes"] / seats[0]["cubes"],
+        "pairs": (seats[1]["total"] / seats[0]["total"]) ** 2,
+        "seconds": long / short,
+    }
+
+
+def repeats(run, model):
+    """A film of several times the length: how alike are two of its frames, by how far they are apart?
+
+    Compared is what changes in the film; what stands still in all frames is alike anyway.
+    """
+    asked, time = run.request, model.squeeze[0] * model.patch[0]
+    frames = 1 + LONGER * (asked.frames - 1) // time * time
+    made = record(model, dataclasses.replace(asked, frames=frames, steps=SHORT))
+    for step in made:
+        yield (step.index + 1) / SHORT
+    film = decode(model, made.recording, sound=False).frames
+    alike = _echo(film)
+    low = int(alike[: asked.frames].argmin())  # least alike within the length it usually has
+    peak = low + int(alike[low:].argmax())
+    return {
+        "apart": list(range(1, len(alike) + 1)),
+        "alike": alike,
+        "frames": frames,
+        "usual": asked.frames,
+        "low_at": low + 1,
+        "low": float(alike[low]),
+        "peak_at": peak + 1,
+        "peak": float(alike[peak]),
+        "case": "repeats" if alike[peak] > alike[low] + AGAIN else "goes_on",
     }
 
 
@@ -130,34 +188,7 @@ def seams(run, other, model):
         "time_before": before["time"],
         "time": after["time"],
         "apart": likeness.apart(a, b),
-    }
-
-
-def repair(run, model, *, how):
-    """Rearrange the cubes at one step after the other: how late can the model still mend it?"""
-    last = len(run.steps)
-    steps = evenly(last + 1, 7)
-    film = decode(model, run, sound=False).frames
-    space, apart = [], []
-    for done, step in enumerate(steps):
-        latent = rearranged(run.latents[step], model, how)
-        if step < last:
-            other = replay(model, run, from_step=step, latent=latent)
-            yield from other
-            latent = other.recording.latent
-        made = decode(model, run, latent, sound=False).frames
-        space.append(_seams(made, run, model)["space"])
-        apart.append(likeness.apart(film, made))
-        yield (done + 1) / len(steps)
-    plain = _seams(film, run, model)["space"]
-    return {
-        "step": [s + 1 for s in steps],
-        "space": space,
-        "apart": apart,
-        "plain": plain,
-        "steps": last,
-        "early": space[0],
-        "late": space[-1],
+        "case": "torn" if after["space"] > TORN * before["space"] else "whole",
     }
 
 
@@ -190,6 +221,15 @@ def _cut(latent, model):
 def _joined(pieces, grid, latent):
     cut = pieces.unflatten(0, grid)  # (frames, rows, cols, channels, …)
     return cut.permute(3, 0, 4, 1, 5, 2, 6).reshape(latent.shape)
+
+
+def _echo(film):
+    """Mean likeness of two frames that are 1, 2, … apart, up to two thirds of the film: -1..1."""
+    moving = film.astype(np.float32) - film.mean(0, dtype=np.float32)
+    flat = moving.reshape(len(film), -1)
+    flat = flat / np.linalg.norm(flat, axis=1, keepdims=True).clip(1e-6)
+    every = flat @ flat.T
+    return np.array([np.diagonal(every, apart).mean() for apart in range(1, 1 + 2 * len(film) // 3)])
 
 
 def _seats(model, run):

@@ -1,17 +1,20 @@
-"""Patches: little cubes of space and time are the tokens; move them about and see what the model can mend."""
+"""Patches: little cubes of space and time are the tokens; told wrong places, they become a film of pieces."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question
+from explainers.kit.lesson import Choice, Cut, Films, Lesson, Plot
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "patches",
-    question=Question("pixel", "cube", "frame"),
-    acts=[
-        Act("grid", view="film", grid=True, step=-1, film="x0"),
-        Act("stack", view="stack", step=-1, film="x0"),
-        Act("early", step=1, how="shuffle"),
+    story=[
+        Predict("into", "pixel", "cube", "frame"),
+        Look("cubes", lens="sequence", view="stack", grid=True),
+        Without("lost", cases=("torn", "whole")),
+        Measured("twice", lens="twice", figure="growth"),
+        Measured("shapes", lens="counts", figure="sizes"),
+        Measured("repeats", lens="repeats", figure="likeness", cases=("repeats", "goes_on")),
+        Precisely("address"),
     ],
     controls=[Choice("how", ("shuffle", "drop", "repeat"), "shuffle")],
-    pictures=[Films("exploded"), Plot("sequence"), Plot("counts", waits=True), Plot("repair", waits=True)],
+    pictures=[Films("exploded"), Plot("sequence"), Plot("counts", waits=True)],
     cuts=[Cut("jumbled", lens="seams"), Cut("mended", lens="seams"), Cut("lost", lens="seams")],
-    opens={"step": -1, "film": "x0", "grid": True},
 )

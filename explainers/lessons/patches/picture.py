@@ -3,6 +3,27 @@
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Bars, Curve, Rows
+
+
+def growth(numbers, words):
+    names = ("length", "cubes", "pairs", "seconds")
+    return Bars({words(f"growth.{name}"): numbers[name] for name in names}, unit=".1f")
+
+
+def sizes(numbers, words):
+    here = [at for at, frames in enumerate(numbers["frames"]) if frames == numbers["usual"]]
+    return Rows(
+        {
+            words("sizes.pixels"): [numbers["size"][at] for at in here],
+            words("sizes.cubes"): [numbers["cubes"][at] for at in here],
+        }
+    )
+
+
+def likeness(numbers, words):
+    lines = {words("likeness.line"): numbers["alike"]}
+    return Curve(numbers["apart"], lines, words("likeness.x"), words("likeness.y"))
 
 
 def exploded(numbers, words):
@@ -43,25 +64,6 @@ def counts(numbers, words):
             line={"color": COLOUR[colour], "dash": dash},
         )
     figure.update_layout(title=words("counts"), xaxis_title=words("counts.x"), yaxis_title=words("tokens"))
-    return figure.update_yaxes(rangemode="tozero")
-
-
-def repair(numbers, words):
-    figure = go.Figure()
-    figure.add_scatter(
-        x=numbers["step"],
-        y=numbers["space"],
-        name=words("repair.after"),
-        mode="lines+markers",
-        line_color=COLOUR["cut"],
-    )
-    figure.add_scatter(
-        x=numbers["step"],
-        y=[numbers["plain"]] * len(numbers["step"]),
-        name=words("repair.plain"),
-        line={"color": COLOUR["own"], "dash": "dash"},
-    )
-    figure.update_layout(title=words("repair"), xaxis_title=words("repair.x"), yaxis_title=words("seam"))
     return figure.update_yaxes(rangemode="tozero")
 
 
