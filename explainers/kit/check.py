@@ -43,8 +43,6 @@ def _functions(lesson: Lesson) -> Iterator[str]:
     measured = {p.measures for p in lesson.pictures} | {c.lens for c in lesson.cuts}
     measured |= {c.name for c in lesson.cuts if c.film}
     drawn = {p.name for p in lesson.pictures} | {c.name for c in lesson.cuts if c.plot}
-    if lesson.question:
-        measured.add(lesson.question.lens)
     measured |= {card.lens for card in lesson.story if card.lens}
     drawn |= {card.figure for card in lesson.story if card.figure}
     yield from (f"lens.py has no {name}()" for name in sorted(measured - lens.keys()))
@@ -65,10 +63,6 @@ def _controls(lesson: Lesson) -> Iterator[str]:
     names = [*own, *(p.name for p in lesson.pictures), *(c.name for c in lesson.cuts)]
     yield from (f"two things are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1}))
     yield from (f"the control {name!r} is the viewer's or the run's already" for name in own if name in (*VIEWER, *RUN))
-    for act in lesson.acts:
-        unknown = [name for name in act.sets if name not in (*own, *VIEWER, *RUN)]
-        yield from (f"act {act.name!r} sets {name!r}, which is no control" for name in unknown)
-    yield from (f"opens sets {name!r}, not the viewer's" for name in lesson.opens if name not in VIEWER)
 
 
 def _story(lesson: Lesson) -> Iterator[str]:
@@ -117,7 +111,7 @@ def _sentences(lesson: Lesson) -> Iterator[str]:
     words = Words.of(lesson.idea)
     asked = {*lesson.sentences(), *asks(folder(lesson.idea) / "picture.py")}
     yield from (f"words.en.md has no {key!r}" for key in sorted(asked) if key not in words)
-    optional = {"answer.unclear", *(f"{card.key}.unclear" for card in lesson.story), *(f"{key}.help" for key in asked)}
+    optional = {*(f"{card.key}.unclear" for card in lesson.story), *(f"{key}.help" for key in asked)}
     unused = words.sentences.keys() - asked - optional - prefixes(folder(lesson.idea) / "picture.py", words)
     yield from (f"words.en.md holds {key!r}, which nothing asks for" for key in sorted(unused))
 

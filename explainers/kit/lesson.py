@@ -262,30 +262,6 @@ class Station:
     images: Any  # (how many, height, width, 3) in 0..1; a few small pictures computed from the run
 
 
-# What leads a visitor through.
-
-
-class Question:
-    """`Question("small", "large")`: to be answered before looking. Words: `## question`, `## question.small`, …
-
-    `lens.answer` returns {"answer": one of the options, …}; the sentence `## answer` quotes its numbers. Where the
-    film on screen cannot tell, the lens returns {"answer": ""} and the sentence is `## answer.unclear`.
-    """
-
-    def __init__(self, *options: str, lens: str = "answer") -> None:
-        self.options, self.lens = options, lens
-
-
-class Act:
-    """`Act("drown", level=0.9)`: a button that operates controls, opens and highlights them. Words: `## act.drown`.
-
-    It may set controls of the page, of the viewer (`step=-1` is the last one) and of the run (`steps=2`).
-    """
-
-    def __init__(self, name: str, **sets: Any) -> None:
-        self.name, self.sets = name, sets
-
-
 @dataclass(frozen=True)
 class Cut:
     """See it, then cut it: `Cut("one_grain", lens="difference")`.
@@ -307,12 +283,9 @@ class Cut:
 class Lesson:
     idea: str
     story: list[Card] = field(default_factory=list)
-    question: Question | None = None
-    acts: list[Act] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
-    opens: Mapping[str, Any] = field(default_factory=dict)  # how the viewer stands when the page opens
     models: bool = False  # whether visitors choose the model here, where the operator offers several
 
     def control(self, name: str) -> Control:
@@ -334,11 +307,6 @@ class Lesson:
     def sentences(self) -> Iterator[str]:
         """The keys that the words file of this lesson must hold (besides those that its pictures ask for)."""
         yield "title"
-        if not self.story:
-            yield from ("claim", "honest")
-        if self.question:
-            yield from ("question", *(f"question.{o}" for o in self.question.options), "answer", "name")
-        yield from (f"act.{act.name}" for act in self.acts)
         for control in self.controls:
             yield control.name
             if isinstance(control, Choice):
