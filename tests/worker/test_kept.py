@@ -84,7 +84,7 @@ def test_a_card_asks_beforehand_what_the_page_will_ask(lesson, tmp_path):
     from explainers.worker.jobs import MakeCut
 
     own = lesson in (PROBE, SECOND)
-    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path), story=tmp_path) if own else real()
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path), story=tmp_path / "nothing") if own else real()
     cards = Cards(Answers(lesson, [lesson], service, "en"))
     for card in lesson.story:
         at, asked = cards.declared(card), questions(lesson, card, service.gallery[0])
