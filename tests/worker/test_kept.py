@@ -1,6 +1,7 @@
 """What was measured beforehand: it comes back as it was, and only to the same question, asked of the same weights."""
 
 import asyncio
+import functools
 import json
 from dataclasses import replace
 
@@ -10,18 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from explainers.kit.lesson import finish, lessons
+from explainers.kit.lesson import lessons
 from explainers.kit.sentences import Words
 from explainers.viewer.pack import read_pack
-from explainers.web.service import GALLERY, Service
+from explainers.web.service import Service
 from explainers.worker.kept import FOLDER, Kept, keep, questions, read, said, written
 from explainers.worker.queue import JobQueue
-from explainers.worker.settings import Settings
 from tests import fakes
 from tests.loop import all_of, run
 
 SECOND, PROBE = fakes.lessons()
-ball = Settings(**json.loads((GALLERY / "index.json").read_text("utf-8"))["films"][0]["settings"])
 
 
 def back(value):
@@ -71,6 +70,12 @@ def test_a_film_comes_back_looking_the_same(bytes_):
 # --- which questions a card asks
 
 
+@functools.cache
+def real():
+    """The service as it is shipped, its model not opened."""
+    return Service(JobQueue(fakes.FAKE))
+
+
 @pytest.mark.parametrize("lesson", [PROBE, SECOND, *lessons()], ids=lambda lesson: lesson.idea)
 def test_a_card_asks_beforehand_what_the_page_will_ask(lesson, tmp_path):
     """The same keys: otherwise what is kept would never be found."""
@@ -79,8 +84,7 @@ def test_a_card_asks_beforehand_what_the_page_will_ask(lesson, tmp_path):
     from explainers.worker.jobs import MakeCut
 
     own = lesson in (PROBE, SECOND)
-    queue = JobQueue(fakes.FAKE)
-    service = Service(queue, fakes.gallery(tmp_path)) if own else Service(queue)
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path), story=tmp_path / "nothing") if own else real()
     cards = Cards(Answers(lesson, [lesson], service, "en"))
     for card in lesson.story:
         at, asked = cards.declared(card), questions(lesson, card, service.gallery[0])
@@ -196,26 +200,14 @@ def test_what_is_shipped_answers_every_card_in_every_language(lesson):
     """Otherwise a card waits, or quotes what is no longer measured: `python -m explainers.worker.kept`."""
     from explainers.kit.sentences import languages
 
-    kept = Kept()
-    index = json.loads((GALLERY / "index.json").read_text("utf-8"))
-    ready = {Settings(**film["settings"]).key for film in index["films"]}
-    assert kept.weights == index["facts"]["weights"]
+    kept, ready = real().kept, real().films
+    assert kept.weights == real().gallery_facts["weights"]
     for card in lesson.story:
-        asked = questions(lesson, card, ball)
-        assert asked.film.settings.key in ready | kept.films.keys()
-        assert asked.beside is None or asked.beside.settings.key in ready | kept.films.keys()
-        assert asked.cut is None or asked.cut.key in kept.films
+        asked = questions(lesson, card, real().gallery[0])
+        assert asked.film.settings.key in ready
+        assert asked.beside is None or asked.beside.settings.key in ready
+        assert asked.cut is None or asked.cut.key in ready
         if asked.measure:
             numbers = kept.numbers[asked.measure.key]
             for language in languages():
                 assert said(Words.of(lesson.idea, language), card, numbers)
-
-
-def test_what_is_measured_is_what_is_kept():
-    """Of one quick card that is shipped, measured again."""
-    from explainers.worker.jobs import Measure
-
-    fake = fakes.FakeModel()
-    asked = questions(PROBE, PROBE.card("shares"), fakes.OPENING)
-    assert isinstance(asked.measure, Measure)
-    assert back(finish(fake.work(asked.measure))) == {"space": "pixels", "values": [1.23456, 2.0]}
