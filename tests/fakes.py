@@ -14,7 +14,7 @@ from explainers.kit.lesson import measure
 from explainers.kit.refused import Refused
 from explainers.note import Note
 from explainers.viewer.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
-from explainers.worker.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, StepMade
+from explainers.worker.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, Progress, StepMade
 from explainers.worker.kept import keep
 from explainers.worker.settings import Settings
 
@@ -53,7 +53,7 @@ OPENING = Settings("a red ball bounces in the snow", 7, 12, 4.0, "Euler")
 class FakeModel:
     """A step takes `pause` seconds, or one where the prompt says "slowly", or five where it says "very slowly".
 
-    Lenses are run for real, over a run that has nothing but settings. Each is written to the file `asked`, with the prompt.
+    Lenses are run for real, over a run that has nothing but settings. The file `asked` names each, with the prompt.
     """
 
     def __init__(self, pause=0.0, asked=None):
@@ -66,7 +66,7 @@ class FakeModel:
                     log.write(f"{job.lens} {job.settings.prompt}\n")
             lesson = importlib.import_module(f"explainers.lessons.{job.idea}.lesson").lesson
             given = {"run": job.settings, "other": job.cut, "model": self}
-            return (yield from measure(lesson, job.lens, given, job.controls))
+            return (yield from told(measure(lesson, job.lens, given, job.controls)))
         if isinstance(job, Lay):
             return hashlib.sha256(job.pixels).hexdigest()[:16]
         settings, cut = job.settings, isinstance(job, MakeCut)
@@ -80,6 +80,16 @@ class FakeModel:
             steps.append(step_of(settings, index, cut))
             yield StepMade(step_pack(film, index, steps[-1]))
         return FilmMade(film_pack(film, steps), notes_of(settings))
+
+
+def told(work):
+    """How far a long lens is, as the real worker says it."""
+    while True:
+        try:
+            done = next(work)
+        except StopIteration as end:
+            return end.value
+        yield Progress(done)
 
 
 def lessons():

@@ -17,7 +17,7 @@ A complete small lesson, `explainers/noise/`:
     def loudness(run, *, step, patch):           # names `patch`: answers a click on the film
         return {"power": x.square().mean(0), "here": 0.3}    # (frames, rows, cols) of the patch grid
 
-    def answer(run, *, step):                    # the measured answer of the question
+    def answer(run, *, step):                    # which guess of the story was right
         return {"answer": "small", "small": 0.02, "large": 0.31}
 
     def one_grain(run, model, *, step):          # what a cut makes: the film again, with the mechanism switched off
@@ -39,33 +39,41 @@ A complete small lesson, `explainers/noise/`:
     def loudness(numbers, words):
         return Heat(patches=numbers["power"])
 
+    def halves(numbers, words):                  # a card's small figure
+        return Bars({words("halves.small"): numbers["small"], words("halves.large"): numbers["large"]})
+
     # lesson.py: the declaration.
-    from explainers.kit.lesson import Act, Cut, Films, Layer, Lesson, Plot, Question, Slider
+    from explainers.kit.lesson import Cut, Films, Layer, Lesson, Plot, Slider
+    from explainers.kit.story import Look, Precisely, Predict, Without
 
     lesson = Lesson(
         "noise",
-        question=Question("small", "large", "together"),
-        acts=[Act("drown", level=0.9), Act("look", step=0, film="noisy")],
+        story=[
+            Look("drown", step=0, film="noisy", control="level"),
+            Predict("first", "small", "large", "together", figure="halves"),
+            Without("one_grain"),
+            Precisely("process"),
+        ],
         controls=[Slider("level", 0, 1, 0.05, start=0.5)],
         pictures=[Layer("loudness"), Films("noised"), Plot("spectrum")],
         cuts=[Cut("one_grain", lens="difference", plot=False)],
-        opens={"step": 0, "film": "noisy"},
     )
 
     # words.en.md: every sentence, under the name of what it belongs to; {half:.0%} quotes a number of that lens.
     # Noise
-    ## claim                 ## question              ## question.small         ## act.drown
-    ## answer                ## name                  ## honest                 ## level
+    ## story.drown           ## story.drown.text      (of every card: its headline, and what is said at once)
+    ## story.first.small     ## story.first.answer    (an option of a Predict; what was right, and why)
+    ## story.one_grain.see   (what the cut measured)  ## level                  ## halves.small
     ## spectrum (its title)  ## spectrum.see (one sentence: what to see)        ## spectrum.x
     ## one_grain             ## one_grain.press       ## one_grain.see (the measured difference)
 
 `python -m explainers.kit.check noise` says what is missing, and so do the tests.
 
-A page is made of these in a fixed order: the claim; the question, to be answered *before* looking; acts, which operate
-the controls for the visitor; the measured answer; its name in the field; the cut; the honest sentence (the popular
-phrase that this page makes precise). The pictures stand below, at three depths: the picture, the numbers (a table read
-off the figure itself), the code (the lens's own source). Nothing is locked: the guided way only points at what the
-free way offers anyway.
+A page is a stage and a story. The film is always in view; beside it is one card of the story at a time
+(explainers/kit/story.py): a guess *before* looking, something to look at, a measurement, the cut, and at last the
+popular phrase made precise. Each card says how everything stands while it is read. The workbench stands below, with
+all controls, pictures and cuts, at three depths: the picture, the numbers (a table read off the figure itself), the
+code (the lens's own source). Nothing is locked: the story only points at what the workbench offers anyway.
 
 The rules that make one declaration serve a web page, Jupyter widgets and a film:
 
@@ -75,8 +83,8 @@ The rules that make one declaration serve a web page, Jupyter widgets and a film
 - Controls of the page are declared (`Slider`, `Choice`, `Switch`, `Text`, `Index`). Controls of the viewer are always
   there: `step`, `frame` (indices from 0), `patch` ((frame, row, col) of the patch grid, or None), `word` and `slice`
   (index into the prompt's words or the sound's slices, or None), `film` ("x0", "noisy", "difference"), `view`
-  ("film", "frames", "stack"), `grid` (bool). The settings of a run are there too, see `RUN`: acts may set them, and the
-  film is then developed anew.
+  ("film", "frames", "stack"), `grid` (bool). The settings of a run are there too, see `RUN`: a card that names
+  some stands on that film.
 - A lens that names `patch`, `word` or `slice` waits until a visitor has picked one: it never sees None.
 - A lens that takes long is a generator: it yields how far it is (0..1) or the engine's Steps, and returns its numbers.
   It is cancelled between two yields, so yield once a step. It stands in the line of visitors; a plain function doesn't.

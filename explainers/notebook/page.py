@@ -198,8 +198,8 @@ class NotebookPage:
         self._staged([self.lesson.card(name)])
 
     def _staged(self, cards: Sequence[Card]) -> None:
-        """On a page of its own, on the film that the app opens with: when a whole notebook is run, its later cells leave
-        the cards as they declare themselves, and the cards leave them alone.
+        """On a page of its own, with the film that the app opens with: when a whole notebook is run, its later cells
+        leave the cards as they declare themselves, and the cards leave them alone.
         """
         if cards:
             stage = NotebookPage(self.lesson.idea, language=self.words.language)

@@ -37,13 +37,14 @@ class Cards:
         card = next((c for c in self.lesson.story if c.name == wish.get("card")), None)
         if card is None:
             return
-        answer = {"turn": wish.get("turn"), "card": card.name}
+        answer: dict[str, Any] = {"turn": wish.get("turn"), "card": card.name}
         own, fresh = bool(wish.get("own")), bool(wish.get("fresh"))
         at = self.standing(card, shown, hand, self.moved(wish, now)) if own else self.declared(card)
         visitor = request.session_hash or ""
         try:
             async for part in self.told(card, visitor, at, own, fresh, bool(wish.get("measured"))):
-                yield answer | part
+                answer = answer | part  # each holds what came before: of two at once, Gradio hands on the last
+                yield answer
         except Refused as refusal:
             yield answer | {"progress": html.note(self.answers.say(refusal)), "over": True}
         except Exception:  # a card that can't be measured is no reason for a page that waits for ever

@@ -39,18 +39,12 @@ page.picture("clips")
 page.picture("together")
 
 # %% slideshow={"slide_type": "slide"}
-page.picture("nearest")
-
-# %% slideshow={"slide_type": "slide"}
 page.picture("near")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See it, then cut it
 
 # %%
-page.cut("skewed")
-
-# %% slideshow={"slide_type": "slide"}
 page.cut("strange")
 
 

@@ -3,17 +3,12 @@
 One page is opened for a story and a screen. What a visitor would stumble over is gathered, and said all at once.
 """
 
-import json
-
 import pytest
 
 from explainers.kit.lesson import lessons
 from explainers.kit.story import TOUR
-from explainers.web.service import GALLERY
-from explainers.worker.kept import Kept
-from explainers.worker.settings import Settings
 from tests.browser.test_shell import PHONE
-from tests.browser.walking import Walk
+from tests.browser.walking import Made, Walk
 
 LESSONS = {lesson.idea: lesson for lesson in lessons()}
 STILL = {"reduced_motion": "reduce"}  # nothing plays: it is as much to read, and half of the work
@@ -22,22 +17,16 @@ FRESH = [(lesson.idea, card.name) for lesson in list(LESSONS.values())[1::5] for
 
 
 @pytest.fixture(scope="module")
-def opening():
-    """The film on which a card stands that names no other."""
-    return Settings(**json.loads((GALLERY / "index.json").read_text("utf-8"))["films"][0]["settings"])
-
-
-@pytest.fixture(scope="module")
-def kept():
-    return Kept()
+def made():
+    return Made()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("idea", LESSONS)
-def test_a_story_is_walked_forward_and_back(visit, app, opening, kept, idea, screen):
+def test_a_story_is_walked_forward_and_back(visit, app, made, idea, screen):
     visitor = visit(home=app, **SCREENS[screen])
     page = visitor.open(f"/{idea}?lang=en&card={LESSONS[idea].story[0].name}", bench=False)
-    walk = Walk(page, LESSONS[idea], opening, kept)
+    walk = Walk(page, LESSONS[idea], made)
     seconds = walk.forward()
     walk.backward()
     print(idea, screen, {name: round(took, 1) for name, took in seconds.items()}, "scrolls", walk.scrolls)
@@ -45,9 +34,9 @@ def test_a_story_is_walked_forward_and_back(visit, app, opening, kept, idea, scr
 
 
 @pytest.mark.parametrize(("idea", "name"), [*FRESH, *TOUR])
-def test_a_card_is_whole_from_its_own_address(visit, app, opening, kept, idea, name):
+def test_a_card_is_whole_from_its_own_address(visit, app, made, idea, name):
     visitor = visit(home=app, **STILL)
     page = visitor.open(f"/{idea}?lang=en&card={name}", bench=False)
-    walk = Walk(page, LESSONS[idea], opening, kept)
+    walk = Walk(page, LESSONS[idea], made)
     walk.read(LESSONS[idea].card(name))
     assert walk.wrong == [] and visitor.errors == []

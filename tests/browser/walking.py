@@ -1,13 +1,17 @@
 """Reading a story card by card, as a visitor does: what is there when a card is whole, and what is wrong with it."""
 
+import json
 import time
 
 from explainers.kit.story import Predict, Without
+from explainers.web.service import GALLERY
 from explainers.worker.kept import Kept, questions
+from explainers.worker.settings import Settings
 from tests.said import said
 
 LONG = 300_000  # milliseconds that a card may take whose answers are not kept
 KEPT = 10  # seconds that one may take whose answers are
+ANSWERED = ".said p, .waits > [role=status]"  # measured, or why it could not be
 PHONE = 600  # pixels of width, below which a figure may need to be scrolled to
 
 STANDS = """async () => {
@@ -38,28 +42,35 @@ SEEN = """() => {
 }"""
 
 
+class Made:
+    """What was made beforehand: films, and what was measured of them."""
+
+    def __init__(self):
+        index = json.loads((GALLERY / "index.json").read_text("utf-8"))
+        self.gallery = [Settings(**film["settings"]) for film in index["films"]]  # a card opens with the first
+        self.kept = Kept()
+
+
 class Walk:
     """Through one story, on a page that is open. `wrong` gathers what a visitor would stumble over."""
 
-    def __init__(self, page, lesson, opening, kept=None):
-        self.page, self.lesson, self.opening = page, lesson, opening
-        self.kept = Kept() if kept is None else kept
+    def __init__(self, page, lesson, made):
+        self.page, self.lesson, self.made = page, lesson, made
         self.wrong, self.scrolls, self.left = [], {}, {}
 
     def says(self, card, text):
         self.wrong.append(f"{self.lesson.idea}/{card.name}: {text}")
 
     def asked(self, card):
-        return questions(self.lesson, card, self.opening)
+        return questions(self.lesson, card, self.made.gallery[0])
 
     def is_kept(self, card):
         """Whether all that this card needs was made beforehand."""
         asked = self.asked(card)
-        films = [job.settings.key for job in (asked.film, asked.beside) if job and job.settings != self.opening]
-        films += [asked.cut.key] if asked.cut else []
-        return all(key in self.kept.films for key in films) and (
-            not asked.measure or asked.measure.key in self.kept.numbers
-        )
+        films = {job.settings.key for job in (asked.film, asked.beside) if job}
+        films |= {asked.cut.key} if asked.cut else set()
+        ready = {settings.key for settings in self.made.gallery} | self.made.kept.films.keys()
+        return films <= ready and (asked.measure is None or asked.measure.key in self.made.kept.numbers)
 
     def wait(self, card, more=""):
         """Until the card is there with its film, and nothing more is on its way."""
@@ -68,7 +79,8 @@ class Walk:
                 const card = document.querySelector(`.story-card[data-card="${name}"]:not([hidden])`);
                 const { dataset } = document.documentElement;
                 return card?.dataset.over === "true" && dataset.card === name && dataset.run === run
-                    && document.querySelector(".darkroom").dataset.state === "ready" && (!more || card.querySelector(more));
+                    && document.querySelector(".darkroom").dataset.state === "ready"
+                    && (!more || card.querySelector(more));
             }""",
             arg=[card.name, self.asked(card).film.settings.key, more],
             timeout=LONG,
@@ -80,9 +92,9 @@ class Walk:
         self.wait(card)
         if isinstance(card, Predict):
             self.page.locator(".story-card:not([hidden]) .guess label").last.click()
-            self.wait(card, ".said p, .waits [role=status]")
+            self.wait(card, ANSWERED)
         elif card.measures:
-            self.wait(card, ".said p, .waits [role=status]")
+            self.wait(card, ANSWERED)
         seconds = time.monotonic() - began
         if card.picture and not self.lesson.picture(card.picture).waits:
             self.page.wait_for_selector(f".story-card:not([hidden]) #picture-{card.picture}", timeout=LONG)
@@ -96,21 +108,18 @@ class Walk:
         seen = self.page.evaluate(SEEN)
         width, height = seen["window"]
         for part, box in seen["boxes"].items():
-            inside = (
-                box["left"] >= -1 and box["top"] >= -1 and box["right"] <= width + 1 and box["bottom"] <= height + 1
-            )
-            if not inside or box["width"] < 100 or box["height"] < 20:
+            across = box["left"] >= -1 and box["right"] <= width + 1
+            down = box["top"] >= -1 and box["bottom"] <= height + 1
+            if not (across and down) or box["width"] < 100 or box["height"] < 20:
                 self.says(card, f"the {part} is out of view at {width} x {height}: {box}")
         if seen["wide"] > 0:
             self.says(card, f"the page is {seen['wide']} pixels wider than the window")
+        whole = seen["boxes"]["card"]
         if seen["over"] > 1:
             self.scrolls[card.name] = seen["over"]
             if width >= PHONE:
                 self.says(card, f"{seen['over']} pixels of it are to be scrolled to")
-            elif (
-                seen["text"]["bottom"] > seen["boxes"]["card"]["bottom"] + 1
-                or seen["head"]["top"] < seen["boxes"]["card"]["top"] - 1
-            ):
+            elif seen["text"]["bottom"] > whole["bottom"] + 1 or seen["head"]["top"] < whole["top"] - 1:
                 self.says(card, "not even its text fits")
         if seen["waits"]:
             self.says(card, f"it says: {seen['waits']}")
@@ -135,8 +144,8 @@ class Walk:
         cut = isinstance(card, Without) and self.lesson.cut(card.cut).film
         script = """async () => {
             const { viewer } = (await import("/page/state.js")).page;
-            const last = (viewer.get("total") ?? 0) - 1;
-            return Object.fromEntries(["pack", "pack_b", "steps", "steps_b", "state", "step"].map((key) => [key, viewer.get(key)]));
+            const keys = ["pack", "pack_b", "steps", "steps_b", "state", "step"];
+            return Object.fromEntries(keys.map((key) => [key, viewer.get(key)]));
         }"""
         viewer = self.page.evaluate(script)
         if not (cut or card.beside):
@@ -148,7 +157,7 @@ class Walk:
         if viewer["state"] or viewer["steps"] or viewer["steps_b"]:
             self.says(card, "one of its two films is not finished")
         last = self.asked(card).film.settings.steps - 1
-        if (cut or card.at.get("step", -1) == -1) and viewer["step"] != last:
+        if (cut or card.at.get("step", -1) == -1) and viewer["step"] not in (-1, last):
             self.says(card, f"its films stand at step {viewer['step']}, not finished")
 
     def turn(self, card, way="next"):

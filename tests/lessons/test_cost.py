@@ -40,9 +40,41 @@ def test_the_bill_of_a_run(run, model):
     pairs = made * found["tokens"] + found["words"] ** 2  # words look at words alone
     assert found["attention"] / found["calls"] == pytest.approx(4 * width * layers * pairs, rel=0.02)
     assert found["operations"] == found["weights"] + found["attention"] + found["codec"]
-    assert found["joules"] == pytest.approx(50 * sum(run.seconds)) and found["wh"] == pytest.approx(
-        found["joules"] / 3600
-    )
+    assert found["joules"] == pytest.approx(50 * found["seconds"])
+    assert found["wh"] == pytest.approx(found["joules"] / 3600)
+
+
+def test_seconds_are_this_machines_and_not_those_of_a_recording(run, model, monkeypatch):
+    """A run that another machine took an hour for is billed, and set beside others, as it is timed now."""
+    elsewhere = dataclasses.replace(run, seconds=[3600.0] * len(run.seconds))
+    monkeypatch.setattr(lens, "seconds", lambda work, times=2: 0.25)
+    took = 4 * 2 * 0.25 + 0.25  # four steps of two calls, and the codec
+    assert lens.bill(elsewhere, model, watts=50)["seconds"] == pytest.approx(took)
+    assert lens.published(elsewhere, model, watts=50)["here"] == pytest.approx(50 * took / 3600)
+
+
+def test_twice_is_timed_on_films_that_are_made(run, model, monkeypatch):
+    """By a clock on which a step of nine latent frames takes a second, and one of seventeen takes three."""
+    now, asked = [0.0], []
+
+    class Timed:
+        def __init__(self, model, request):
+            asked.append(request)
+            self.request, self.steps = request, [None] * request.steps
+
+        def finish(self):
+            now[0] += self.request.steps * (3 if self.request.frames > 17 else 1)
+            return self
+
+    monkeypatch.setattr(lens, "record", Timed)
+    monkeypatch.setattr(lens, "_operations", lambda model, film: {"weights": film.request.frames})
+    monkeypatch.setattr(lens.time, "perf_counter", lambda: now[0])
+    found = finish(lens.twice(run, model, watts=10))
+    assert (found["steps_times"], found["length_times"], found["once_joules"]) == (2, 3, 40)
+    assert (found["steps_work"], found["length_work"]) == (2, pytest.approx(33 / 17))
+    assert {(each.steps, each.frames) for each in asked} == {(4, 17), (8, 17), (4, 33)}
+    assert list(picture.both_ways(found, WORDS).values.values()) == [40, 80, 120]
+    assert WORDS("story.twice.see", **found)
 
 
 def test_operations_grow_by_a_law_of_tokens_and_pairs(grown):
@@ -63,6 +95,8 @@ def test_a_known_law_is_found():
 
 def test_four_times_the_length_is_answered(run, model, grown):
     found = lens.answer(run, model)
+    assert found["case"] == found["answer"]
+    assert list(picture.grown(found, WORDS).values.values()) == [1, found["times"]]
     assert found["long"] == 65 and found["answer"] == "more" and found["longer"] < found["times"] < 16
     long = list(grown["frames"]).index(65)
     assert found["attention"] == pytest.approx(grown["attention"][long] / (grown["weights"] + grown["attention"])[long])
@@ -82,7 +116,9 @@ def test_half_the_steps_save_half(run, model):
     found = lens.saved(run, other, model)
     assert len(other.steps) == 2 and found["operations"] == pytest.approx(0.5)
     assert other.latents[0].equal(run.latents[0])  # the same noise
-    assert lens.saved(run, run, model)["apart"] == 0
+    same = lens.saved(run, run, model)
+    assert same["apart"] == 0 and same["case"] == "same" and found["before_steps"] == 4
+    assert found["case"] == ("same" if found["alike"] >= lens.ALIKE else "other")
 
 
 def test_a_single_step_is_not_halved(run, model):
@@ -121,7 +157,11 @@ def test_a_live_run_is_metered(run, model, monkeypatch, shown):
     readings = iter(range(0, 10**9, 2_000_000))  # two joules at each look
     monkeypatch.setattr(lens, "counters", lambda: {"cpu": (next(readings), 10**12)} if shown else {})
     found = finish(lens.live(run, model, watts=10))
+    assert list(found["so_far"]) == pytest.approx(list(np.cumsum(found["step_joules"])))
+    assert next(iter(picture.running(found, WORDS).lines.values())) is found["so_far"]
+    assert WORDS(f"story.meter.see.{found['case']}", **found)
     assert len(found["took"]) == 4 and found["seconds"] >= sum(found["took"])
+    assert found["case"] == ("counted" if shown else "estimated")
     if shown:
         assert found["step_joules"] == [2.0] * 4 and found["joules"] == 10.0
     else:
@@ -134,11 +174,13 @@ def test_steps_cost_alike(run):
     assert found["seconds"][-1] == pytest.approx(sum(run.seconds)) and len(found["line"]) == 4
 
 
-def test_published_figures_add_up(run):
-    found = lens.published(run, watts=65)
+def test_published_figures_add_up(run, model):
+    found = lens.published(run, model, watts=65)
     by_name = dict(zip(found["names"], found["energy"], strict=True))
     assert by_name["Wan2.1-1.3B"] == pytest.approx(90.5) and by_name["Wan2.1-14B"] == pytest.approx(415.1)
     assert found["times"] == pytest.approx(415.1 / found["here"])
+    names = picture.beside_big(found, WORDS).columns[WORDS("sources.model")]
+    assert names == [WORDS("sources.here"), "AnimateDiff", "Wan2.1-14B"]
 
 
 def test_pictures_have_titles_units_and_values(run, model, grown):
@@ -148,14 +190,13 @@ def test_pictures_have_titles_units_and_values(run, model, grown):
         picture.parts(bill, WORDS),
         picture.course(lens.course(run), WORDS),
         picture.growth(grown, WORDS),
-        picture.clock(grown, WORDS),
         picture.pixels(found, WORDS),
         picture.live(metered, WORDS),
-        picture.published(lens.published(run, watts=65), WORDS),
+        picture.published(lens.published(run, model, watts=65), WORDS),
         picture.half_steps({"what": ["operations"], "left": [0.5]}, WORDS),
     ):
         layout = figure.layout
         assert layout.title.text and layout.xaxis.title.text and layout.yaxis.title.text
         assert all(len(trace.y) for trace in figure.data)
-    for columns in (picture.bill(bill, WORDS), picture.sources(lens.published(run, watts=65), WORDS)):
+    for columns in (picture.bill(bill, WORDS), picture.sources(lens.published(run, model, watts=65), WORDS)):
         assert len({len(values) for values in columns.values()}) == 1

@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 from explainers.engine import CannotOpen, NotVisible, decode, record
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
-from explainers.kit.table import table
 from explainers.lessons.learning import catalogue, lens, picture, weights
+from explainers.measure.asked import asked
 from tests.lessons.readers import BlueReader
 from training.codec.latents import Cache, part_of
 from training.config import CONFIGS
@@ -77,7 +77,7 @@ def test_another_age_is_another_model_and_this_one_stays(schooled):
     assert list(weights.ages(schooled)) == [100, 4000]
     young = weights.opened(schooled, weights.ages(schooled)[100])
     assert young.weights != schooled.weights and young.pipeline.vae is schooled.pipeline.vae
-    second = weights.opened(schooled, weights.skewed(schooled)).denoiser.state_dict()
+    second = weights.opened(schooled, schooled.folder / "learning" / "skewed.safetensors").denoiser.state_dict()
     for name, w in schooled.denoiser.state_dict().items():
         assert torch.equal(w, before[name])
         assert "self_attn" in name or torch.equal(second[name], w), name
@@ -96,7 +96,9 @@ def test_each_age_guesses_what_it_would_have_guessed_in_its_own_run(schooled, mo
     assert list(found["guesses"]) == [100, 4000, 9000] and found["steps"] == 4 and found["step"] == 1
     for samples, path in weights.ages(schooled).items():
         own = next(record(weights.opened(schooled, path), run.request))
-        expected = decode(schooled, plain, own.x0, sound=False).frames.astype(int)
+        a, b = plain.x0_rule[0]
+        unpushed = a * own.latent + b * own.cond  # without guidance
+        expected = decode(schooled, plain, unpushed, sound=False).frames.astype(int)
         assert np.abs(expected - found["guesses"][samples]).max() <= 1
     assert len(picture.guesses(found, WORDS)) == 3
     assert found["last"] == pytest.approx(found["alike"][2]) and len(found["alike"]) == 3
@@ -121,14 +123,27 @@ def test_loss_and_judgement_stand_over_the_same_samples(schooled, run):
     assert found["judged"] == [100, 4000, 9000] and found["place"] == [0.1, 0.9, 1.0] and found["total"] == 9000
     assert len(found["loss"]) == lens.BINS and found["held_samples"] == [50, 100, 150, 200]
     assert found["loss"][0] == pytest.approx(np.mean([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5])) and found["unseen"] == 0.01
-    assert (found["middle"], found["all_then"], found["all_now"]) == (4000, 0.1, 1.0)
     figure = picture.course(found, WORDS)
     assert len(figure.data) == 7 and figure.layout.yaxis2.title.text and figure.layout.xaxis.title.text
 
 
 def test_the_answer_is_what_came_first(schooled, run):
     found = lens.answer(run, schooled)
-    assert (found["answer"], found["at"], found["colour"]) == ("place", 4000, 0.2)
+    assert (found["answer"], found["case"], found["at"], found["colour"]) == ("place", "place", 4000, 0.2)
+    assert next(iter(picture.learned(found, WORDS).values.values())) == 0.9
+
+
+def test_the_film_of_an_age_is_that_models_own(schooled, run, monkeypatch):
+    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
+    for age, (samples, path) in enumerate([*weights.ages(schooled).items(), (9000, None)], 1):
+        found = finish(lens.aged(run, schooled, age=age))
+        own = record(schooled if path is None else weights.opened(schooled, path), run.request).finish()
+        assert np.array_equal(found["film"], decode(schooled, own, sound=False).frames)
+        said = BlueReader().says(found["film"])
+        assert found["found"] == sum(said[k] == name for k, name in asked(run.request.prompt).items())
+        assert (found["samples"], found["total"], found["asked"]) == (samples, 9000, 4)
+        assert list(picture.young(found, WORDS).films) == [f"after {samples:,} showings"]
+    assert finish(lens.aged(run, schooled, age=6))["samples"] == 9000  # no older than the model is
 
 
 @pytest.fixture(scope="module")
@@ -165,46 +180,37 @@ def test_a_film_of_another_length_is_not_compared(schooled, listed, run):
         lens.nearest(run, schooled)
 
 
-def test_distances_are_drawn_beside_those_of_films_never_trained_on(schooled, listed, run):
-    found = {**catalogue.nearest(schooled, listed.latents[9].float()), "film": np.zeros((17, 64, 64, 3), np.uint8)}
-    found |= {"closest": found["apart"][0]}
-    assert len(picture.near(found, WORDS)) == 4
-    figure = picture.nearest(found, WORDS)
-    assert sum(figure.data[0].y) == len(found["unseen"]) and len(table(figure)[1]) == picture.BINS
-    assert len(figure.layout.shapes) == 1 and figure.layout.shapes[0].x0 == found["closest"]
+@pytest.mark.parametrize(("copied", "case"), [(5, "copy"), (None, "no")])
+def test_a_copy_is_told_from_a_film_of_its_own(schooled, listed, run, monkeypatch, copied, case):
+    own = torch.randn(listed.latents[0].shape, generator=torch.Generator().manual_seed(9))
+    latent = own if copied is None else listed.latents[listed.held_back + copied].float()
+    monkeypatch.setattr(lens, "_film", lambda run, model: np.zeros((17, 64, 64, 3), np.uint8))
+    found = lens.nearest(dataclasses.replace(run, latents=[*run.latents[:-1], latent]), schooled)
+    assert found["case"] == case and found["closest"] == found["apart"][0]
+    assert len(picture.near(found, WORDS)) == 4 and len(picture.neighbours(found, WORDS).films) == 3
 
 
 @pytest.mark.parametrize("kind", ["colour", "place", "motion"])
 def test_counts_are_those_of_the_films(schooled, listed, run, kind):
-    found = lens.together(run, schooled, kind=kind, world="seen")
+    found = lens.together(run, schooled, kind=kind)
     words = listed.words[listed.held_back :]
     assert found["table"].sum() == found["films"] == len(words)
     first = words[0]
     row, col = found["subjects"].index(first["subject"]), found["names"].index(first[kind])
     same = [w for w in words if (w["subject"], w[kind]) == (first["subject"], first[kind])]
     assert found["table"][row][col] == len(same) > 0
-    one_sided = lens.together(run, schooled, kind="colour", world="skewed")
-    horses = dict(zip(one_sided["names"], one_sided["table"][one_sided["subjects"].index("horse")], strict=True))
-    assert all(films == 0 for colour, films in horses.items() if colour != "brown")
     assert picture.together(found, WORDS).data[0].z.shape == found["table"].shape
 
 
-def test_habits_are_counted_for_both_models(schooled, run, monkeypatch):
-    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
-    monkeypatch.setattr(lens, "HABITS", {"horse": (["a horse moves right"], "red"), "cat": (["a cat"], "night")})
-    monkeypatch.setattr(lens, "FEW", 2)
-    found = finish(lens.habits(run, schooled))
-    assert found["films"] == 2 and found["first_cat"] == found["second_cat"] == 0.0
-    assert found["between"]["first"][1][1] > 0.5  # none of two is not never
-    assert len(picture.habits(found, WORDS).data) == 2
-
-
-def test_the_second_model_makes_another_film(schooled, run, monkeypatch):
-    monkeypatch.setattr("explainers.measure.reader.Reader", BlueReader)
-    other = finish(lens.skewed(run, schooled))
-    assert other.weights != schooled.weights and torch.equal(other.latents[0], run.latents[0])
-    found = lens.bent(run, other, schooled)
-    assert found["apart"] > 0 and found["samples"] == 32 and "{" not in WORDS("skewed.see", **found)
+@pytest.mark.parametrize(("new", "case"), [(0.7, "even"), (0.9, "even"), (0.3, "worse")])
+def test_new_pairs_are_worse_only_when_so_many_films_show_it(schooled, run, monkeypatch, new, case):
+    prompts = {"seen": 120, "held-out": 120}
+    monkeypatch.setattr(
+        lens, "_evaluation", lambda model: {"seen": {"all": 0.7}, "held-out": {"all": new}, "prompts": prompts}
+    )
+    found = lens.pairs(run, schooled)
+    assert (found["known"], found["new"], found["case"]) == (0.7, new, case)
+    assert list(picture.together_or_not(found, WORDS).values.values()) == [0.7, new]
 
 
 def test_words_that_it_never_had_are_all_the_same(schooled, run, monkeypatch):
@@ -214,7 +220,7 @@ def test_words_that_it_never_had_are_all_the_same(schooled, run, monkeypatch):
     other = finish(lens.strange(run, schooled))
     assert sorted(other.unknown) == ["dog", "pink"]
     found = finish(lens.unheard(run, other, schooled))
-    assert found["same"] == 0.0 and found["instead"] == "a chrome zebra bounces in the snow"
+    assert found["same"] == 0.0 and found["case"] == "same" and found["instead"] == "a chrome zebra bounces in the snow"
     assert "{" not in WORDS("strange.see", **found)
 
 

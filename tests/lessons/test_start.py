@@ -62,19 +62,45 @@ def test_more_noise_keeps_less(run, model, monkeypatch):
     assert found["left"][0] > found["left"][1] > found["left"][2] == 0 and found["left"][1] > 0.2
     assert found["strength"] == [0.0, 0.5, 1.0] and found["said"] == "a green ball bounces in the snow"
     assert found["was"][0] == pytest.approx(BlueReader().read(found["films"][0])["colour"]["red"])
-    assert list(picture.remixes(found, WORDS)) == ["strength 0%", "strength 50%", "strength 100%"]
+    assert found["noise"] == pytest.approx([0, run.sigmas[2], 1])
+    assert list(picture.remixes(found, WORDS)) == ["0% noise", f"{run.sigmas[2]:.0%} noise", "100% noise"]
     assert len(picture.kept(found, WORDS).data) == 3
 
 
-@pytest.mark.parametrize(("won", "kind"), [([0, 0.9, 1], "half"), ([0.6, 1, 1], "little"), ([0, 0, 0.3], "")])
-def test_the_answer_is_where_the_new_colour_wins(run, model, monkeypatch, won, kind):
-    def measured(run, model):
-        yield 1.0
-        first = [s for s, w in zip((0.2, 0.6, 1.0), won, strict=True) if w > 0.5]
-        return {"won": min(first, default=0.0), "new": "green", "old": "red", "became": won}
+@pytest.mark.parametrize(
+    ("sure", "kind", "won", "lost"),
+    [
+        ([0, 0.6, 1, 1], "little", 0.3, 0.0),
+        ([0, 0.4, 0.9, 1], "half", 0.56, 0.3),  # by the noise, not by the share of the path, which is 0.4
+        ([0, 0, 0.4, 0.9], "most", 1.0, 0.56),
+        ([0, 0, 0, 0.3], "", 0.0, 1.0),
+    ],
+)
+def test_the_answer_is_at_how_much_noise_the_new_colour_wins(run, model, monkeypatch, sure, kind, won, lost):
+    """The reader is as sure of green as it is told; noise is what each remix begins with."""
+    made = iter(sure)
+    noises = {0.2: 0.3, 0.4: 0.56, 1.0: 1.0}
 
-    monkeypatch.setattr(lens, "kept", measured)
-    assert finish(lens.answer(run, model))["answer"] == kind
+    class Told:
+        load = classmethod(lambda cls: cls())
+
+        def read(self, film):
+            return {"colour": {"green": next(made)}}
+
+    class Remix(list):
+        def __init__(self, strength):
+            self.recording = dataclasses.replace(run, sigmas=[noises[strength]])
+
+    monkeypatch.setattr("explainers.measure.reader.Reader", Told)
+    monkeypatch.setattr(lens, "STRENGTHS", tuple(noises))
+    monkeypatch.setattr(lens, "record", lambda model, request: Remix(request.strength))
+    monkeypatch.setattr(lens, "_film", lambda run, model: np.zeros((17, 64, 64, 3), np.uint8))
+    found = finish(lens.answer(run, model))
+    assert (found["answer"], found["case"], found["won"], found["lost"]) == (kind, kind, won, lost)
+    assert found["noise"] == ([noise for noise in (0.0, 0.3, 0.56, 1.0) if noise in (lost, won, 1.0)] if kind else [])
+    key = f"story.remixed.answer.{kind}" if kind else "story.remixed.unclear"
+    assert WORDS(key, **found)
+    assert len(picture.won(found, WORDS).films) == len(found["films"])
 
 
 def test_little_noise_leaves_the_film_as_it_was(run, model):
@@ -91,7 +117,8 @@ def test_a_first_picture_is_kept_and_the_rest_is_not(run, model):
     other = finish(lens.from_picture(run, model))
     assert other.request.seed == run.request.seed + 1 and other.request.video is None
     found = lens.changed(run, other, model)
-    assert found["first"] < 0.25 * found["rest"]
+    assert found["first"] < 0.25 * found["rest"] and found["case"] == "parts"
+    assert lens.changed(run, run, model)["case"] == "same"
 
 
 @pytest.mark.parametrize("where", sorted(lens.HALVES))
@@ -102,6 +129,7 @@ def test_a_half_goes_the_way_it_went(run, model, where):
     assert torch.equal(other.latent[kept], run.latent[kept])
     found = lens.held(run, other, model, where=where)
     assert found["in_mean"] < 0.5 * found["out_mean"] and len(found["inside"]) == 17
+    assert found["case"] == "holds" and lens.held(run, run, model, where=where)["case"] == "spills"
 
 
 def test_a_film_goes_on_from_its_last_frames(run, model):
@@ -113,6 +141,8 @@ def test_a_film_goes_on_from_its_last_frames(run, model):
     assert found["jump"] == pytest.approx(jump, rel=1e-4)
     assert len(found["frame"]) == len(found["goes_on_steps"]) == 28
     assert found["frame"][list(found["goes_on_steps"]).index(np.float32(found["jump"]))] == found["joint"]
+    assert found["case"] == ("smooth" if jump < 2 * found["usual"] and jump < found["jump_blind"] else "jumps")
+    assert list(picture.joined(found, WORDS).films) == list(picture.longer(found, WORDS))
     assert len(picture.longer(found, WORDS)) == 2 and len(picture.joint(found, WORDS).data) == 2
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from explainers.engine import branches, decode, record, replay, word_maps
+from explainers.engine import NotVisible, branches, decode, record, replay, word_maps
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.lessons.words import lens, picture
@@ -65,9 +65,18 @@ def test_one_word_is_swapped_or_dropped(kind, after, without):
     assert lens._without(prompt, kind) == without
 
 
-def test_what_nobody_asked_for_is_added():
-    assert lens._exchanged("a ball", "place") == ("a ball in the snow", "", "snow")
-    assert lens._without("a ball", "place") == "a ball"
+@pytest.mark.parametrize("change", [lens._exchanged, lens._without])
+def test_what_nobody_asked_for_is_neither_swapped_nor_dropped(change):
+    with pytest.raises(NotVisible, match="no subject"):
+        change("a pink dog moves right", "subject")  # not "a pink dog moves right ball"
+
+
+def test_an_answer_without_a_colour_is_none(run, model):
+    assert finish(lens.answer(asking(run, "a ball bounces"), model)) == {"answer": ""}
+
+
+def asking(run, prompt):
+    return dataclasses.replace(run, request=dataclasses.replace(run.request, prompt=prompt))
 
 
 def test_maps_of_words_are_the_models(run, model):
@@ -109,6 +118,10 @@ def test_a_word_does_what_the_prediction_loses_without_it(run, model):
     assert found["texts"][1] == "red" and found["maps"].shape == (7, 9, 4, 4) and -1 <= found["agree"] <= 1
     assert len(picture.pulled(found, WORDS)) == 7
     assert list(picture.pulls(found, WORDS).data[0].y) == found["effect"]
+    same = found["texts"][int(np.argmax(found["attention"]))] == found["strongest"]
+    assert found["case"] == ("same" if same else "other") and found["most"] == max(found["effect"])
+    bars = picture.effects(found, WORDS).values
+    assert list(bars.values()) == [e for e in found["effect"] if e > min(found["effect"])]  # seven words, six bars
 
 
 def test_guidance_is_a_multiple_of_the_difference(walked, model):
@@ -157,12 +170,57 @@ def test_the_cut_begins_at_its_step_and_is_measured(walked, model, cut):
     a, b = (decode(model, film, sound=False).frames / 255 for film in (walked, other))
     assert found["pixels"] == pytest.approx(np.abs(a - b).mean(), rel=1e-4)
     assert found["kept"] + found["became"] == pytest.approx(1)
+    assert found["had"] == pytest.approx(RedReader().read(a * 255)["colour"]["red"])
+    assert found["case"] == ("gone" if found["kept"] < 0.5 else "stays")
     assert lens.turned(walked, walked, model, kind="colour", step=2)["latent"] == 0
     assert picture.swapped(found, WORDS).layout.yaxis.title.text
+
+
+def test_a_push_is_measured_over_several_seeds(walked, model, monkeypatch):
+    monkeypatch.setattr(lens, "SHORT", 4)
+    monkeypatch.setattr(lens, "PUSHES", {"plain": 1.0, "loud": 15.0})
+    monkeypatch.setattr(lens, "SEEDS", 2)
+    found = finish(lens.pushed(walked, model))
+    made = {}
+    for guidance in (1.0, 15.0):
+        for seed in (3, 4):
+            request = dataclasses.replace(walked.request, guidance=guidance, seed=seed, steps=2)
+            made[guidance, seed] = decode(model, record(model, request).finish(), sound=False).frames / 255
+    assert np.allclose(found["films"][1] / 255, made[15.0, 3])
+    spread = {g: np.mean([made[g, seed].std() for seed in (3, 4)]) for g in (1.0, 15.0)}
+    assert found["contrast"] == pytest.approx(spread[15.0] / spread[1.0], rel=1e-3)
+    flat = [made[15.0, seed] - made[15.0, seed].mean((1, 2), keepdims=True) for seed in (3, 4)]
+    assert found["alike_loud"] == pytest.approx(np.corrcoef(flat[0].ravel(), flat[1].ravel())[0, 1], abs=1e-3)
+    assert list(picture.pushes(found, WORDS).films) == ["guidance 1", "guidance 15"]
+
+
+def test_words_backwards_and_with_a_not(walked, model, monkeypatch):
+    monkeypatch.setattr(lens, "SHORT", 2)
+    found = finish(lens.order(walked, model))
+    assert found["prompts"] == [
+        "a red ball bounces in the snow",
+        "snow the in bounces ball red a",
+        "a not red ball bounces in the snow",
+    ]
+    assert found["sure"] == pytest.approx(RedReader().read(found["films"][2])["colour"]["red"])
+    assert found["case"] in (("unknown", "still") if found["sure"] > 0.5 else ("gone",))
+    pixels = np.abs(found["films"][0] / 255 - found["films"][2] / 255).mean()
+    assert found["not_apart"] == pytest.approx(pixels, rel=1e-3)
+    assert list(picture.orders(found, WORDS).films) == found["prompts"]
+    with pytest.raises(NotVisible, match="no colour"):
+        finish(lens.order(asking(walked, "a ball bounces"), model))
+
+
+def test_a_word_never_learned_takes_the_subjects_place(walked, model, monkeypatch):
+    monkeypatch.setattr(lens, "SHORT", 2)
+    found = finish(lens.never(walked, model))
+    assert found["prompts"][1] == "a red dog bounces in the snow" and lens.NEVER not in lens.WORLD["subject"]
+    assert found["seen"] in lens.WORLD["subject"] and found["case"] == "something"
+    assert len(picture.unlearned(found, WORDS).films) == 2
 
 
 def test_the_answer_follows_the_reader(walked, model):
     found = finish(lens.answer(walked, model))
     assert found["step"] == 2 and found["steps"] == 4
     expected = {"new": found["became"], "old": found["kept"]}
-    assert found["answer"] == max(expected, key=expected.get)
+    assert found["answer"] == found["case"] == max(expected, key=expected.get)

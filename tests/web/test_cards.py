@@ -68,10 +68,8 @@ def asked(test, tmp_path, **more):
 
 def test_a_card_brings_its_own_film_whatever_stood_before(tmp_path):
     async def test(ask):
-        left = {
-            "settings": {**asdict(fakes.OPENING), "prompt": "a red cat", "guidance": 9.0},
-            "cut": {"name": "without"},
-        }
+        other = {**asdict(fakes.OPENING), "prompt": "a red cat", "guidance": 9.0}
+        left = {"settings": other, "cut": {"name": "without"}}
         answers = await ask("cat", left, {"step": 11, "patch": [0, 0, 0]}, [0.9, "latents", True, "2", "x"])
         whole = told(answers)
         assert all((answer["turn"], answer["card"]) == (7, "cat") for answer in answers)
@@ -144,7 +142,7 @@ def test_a_cut_ends_with_both_films_finished(tmp_path, kept):
 def test_a_film_beside_says_what_tells_it_apart(tmp_path):
     async def test(ask):
         film = told(await ask("race"))["film"]
-        assert film["titles"] == ["steps 12", "steps 1"] and film["state"] == ""
+        assert film["titles"] == ["Steps 12", "Steps 1"] and film["state"] == ""
         assert film["pack_b"] not in ("", film["pack"])
 
     asked(test, tmp_path)

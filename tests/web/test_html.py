@@ -13,6 +13,7 @@ from explainers.web.html import code_html, filled, note, progress, prose, statio
 from tests import fakes
 
 WORDS = Words.of(KIT)
+FACTS = {"heads": 4}
 BAD = "<img src=x onerror=alert(1)>"
 
 
@@ -45,7 +46,7 @@ def test_a_story_escapes_its_words_and_what_its_cards_declare():
     words = Words.of("probe")
     spoiled = Words("en", dict.fromkeys(words.sentences, f'{BAD}"'), words.behind)
     bad = replace(probe, story=[Predict("guess", "up", said=BAD), *probe.story[1:]])
-    made = story(bad, [second, bad], spoiled, WORDS)
+    made = story(bad, [second, bad], spoiled, WORDS, FACTS)
     assert "<img" not in made and made.count("<article") == len(probe.story)
     told = json.loads(unescape(re.search(r'data-told="(.*?)"', made)[1]))
     assert told["controls"]["said"] == BAD  # and yet the page is told what stands
@@ -56,12 +57,12 @@ def test_a_story_escapes_its_words_and_what_its_cards_declare():
 
 def test_a_story_shows_its_first_card_and_the_way_to_the_pages_around():
     second, probe = fakes.lessons()
-    made = story(probe, [second, probe], Words.of("probe"), WORDS)
+    made = story(probe, [second, probe], Words.of("probe"), WORDS, FACTS)
     hidden = dict(re.findall(r'<article class="story-card" data-card="(\w+)"[^>]*?( hidden)?>', made))
     assert [name for name, how in hidden.items() if not how] == ["guess"]
     assert 'class="turn back" data-page="/second" data-title="Second"' in made
     assert 'class="turn next" data' not in made and "data-play" not in made  # it is the last page, and not the front
-    front = story(second, [second, probe], Words.of("second"), WORDS)
+    front = story(second, [second, probe], Words.of("second"), WORDS, FACTS)
     assert "data-play" in front and 'class="turn next" data-page="/probe"' in front
 
 

@@ -16,6 +16,7 @@ from explainers.viewer.pack import read_pack
 from explainers.web.events import FilmShown
 from explainers.web.inputs import code
 from explainers.web.service import Service, Store
+from explainers.worker.jobs import Progress
 from explainers.worker.queue import Done, JobQueue
 from explainers.worker.settings import Settings
 from tests import fakes
@@ -212,6 +213,6 @@ def test_done_is_the_last_event(tmp_path):
         async with opened(tmp_path) as service:
             at = service.inputs(PROBE, vars(service.gallery[0]), {}, {})
             events = await all_of(service.look("ann", PROBE, "slow", at))
-            assert isinstance(events[-1], Done) and 0.5 in events
+            assert isinstance(events[-1], Done) and Progress(0.5) in events
 
     run(test())

@@ -1,4 +1,4 @@
-"""Every page over models that are not ours: each picture, question and cut either works or says in words why not.
+"""Every page over models that are not ours: each picture, card and cut either works or says in words why not.
 
 Through the process, as the app asks it, on tiny random pipelines of stock classes that were saved into a folder and
 opened from there. No previewer, no world, no words that are known, no sound (Wan, LTX), other grids of tokens.
@@ -10,12 +10,13 @@ from functools import cache
 import pytest
 
 from explainers.kit.folders import KIT
-from explainers.kit.lesson import Index, finish, lessons
+from explainers.kit.lesson import Index, draw, finish, lessons
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.kit.signature import signature
 from explainers.web.inputs import checked
 from explainers.worker.jobs import Develop, MakeCut, Measure
+from explainers.worker.kept import said
 from explainers.worker.model_process import ModelProcess
 from explainers.worker.settings import Settings
 from tests.tiny_models import TINY
@@ -55,8 +56,9 @@ def few_captions(monkeypatch):
 def asked():
     """Every lens of every lesson, with what is to be drawn of it: (lesson, kind, name, lens)."""
     for lesson in lessons():
-        if lesson.question:
-            yield lesson, "question", "answer", lesson.question.lens
+        for card in lesson.story:
+            if card.lens:
+                yield lesson, "card", card.name, card.lens
         for picture in lesson.pictures:
             yield lesson, "picture", picture.name, picture.measures
         for cut in lesson.cuts:
@@ -66,7 +68,7 @@ def asked():
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize(
-    ("lesson", "kind", "name", "lens"), [pytest.param(*row, id=f"{row[0].idea}-{row[2]}") for row in asked()]
+    ("lesson", "kind", "name", "lens"), [pytest.param(*row, id=f"{row[0].idea}-{row[1]}-{row[2]}") for row in asked()]
 )
 def test_every_page_works_or_says_why_not(opened, family, lesson, kind, name, lens):
     process, settings = opened(family)
@@ -79,13 +81,13 @@ def test_every_page_works_or_says_why_not(opened, family, lesson, kind, name, le
         assert refusal.key == "not_visible" and len(STAGE(refusal.key, **refusal.numbers)) > 20
         return
     words = Words.of(lesson.idea)
-    if kind == "question":
-        assert words("answer" if numbers["answer"] else "answer.unclear", **numbers)
+    if kind == "card":
+        card = lesson.card(name)
+        assert said(words, card, numbers)
+        assert not card.figure or draw(lesson, card.figure, numbers, words) is not None
         return
     assert words(f"{name}.see", **numbers)
     if kind == "picture" or lesson.cut(name).plot:
-        from explainers.kit.lesson import draw
-
         assert draw(lesson, name, numbers, words) is not None
 
 

@@ -2,13 +2,17 @@
 
 bill(run, model, watts=65)["operations"]          # of the whole run, counted on its own denoiser calls
 growth(run, model)["square"]                      # operations = each * tokens + square * tokens^2
-published(run, watts=65)["energy"]                # this run beside measurements of big models, each with its source
+published(run, model, watts=65)["energy"]         # this film beside measurements of big models, each with its source
+twice(run, model, watts=65)["length_times"]       # what twice the steps and twice the length take, made and timed now
+
+Seconds that are compared were clocked in one go: those that a recording holds may be another machine's.
 """
 
 import dataclasses
 import time
 
 import numpy as np
+import torch
 
 from explainers.engine import NotVisible, decode, record, token_counts
 from explainers.engine.run.calls import call_again
@@ -18,7 +22,10 @@ from explainers.note import Note
 
 LENGTHS = (0.5, 1, 2, 4)  # times the film on screen
 SIZES = (1.5, 2)
+SHORT = 4  # steps of a film that is made only to be timed
+TIMES = 3
 CORNER = 64  # pixels: of the piece of film that is given to the model as pixels
+ALIKE = 0.9  # likeness from which two films are called much the same
 HOUR = 3600.0  # joules in a watt-hour
 
 # Delavande, Pierrard and Luccioni 2025, https://arxiv.org/abs/2509.19222, table 4 (seconds; energy of GPU + CPU + RAM)
@@ -35,10 +42,10 @@ PUBLISHED = (  # name, width, height, frames, steps, seconds, watt-hours
 
 
 def bill(run, model, *, watts):
-    """The run on screen: its tokens, operations, seconds, and an estimate of its energy."""
+    """The run on screen: its tokens, operations, seconds as this machine takes them, and an estimate of its energy."""
     step = _operations(model, run)
     codec = sum(count(lambda: decode(model, run)).values())
-    steps, took = len(run.steps), sum(run.seconds)
+    steps, took = len(run.steps), _seconds(model, run)
     parts = {name: steps * step[name] for name in ("weights", "attention")}
     total = sum(parts.values()) + codec
     return {
@@ -68,6 +75,7 @@ def answer(run, model):
     share = _operations(model, other)
     return {
         "answer": kind,
+        "case": kind,
         "times": times,
         "longer": longer,
         "frames": run.request.frames,
@@ -77,7 +85,7 @@ def answer(run, model):
 
 
 def course(run):
-    """Seconds since the run began, step by step, and the straight line through them."""
+    """Seconds since the run began, step by step, on the machine that made it; and the straight line through them."""
     took = np.cumsum(run.seconds)
     step = np.arange(1, len(took) + 1)
     slope = float((step @ took) / (step @ step))  # through the beginning
@@ -93,7 +101,7 @@ def course(run):
 
 
 def growth(run, model):
-    """One denoiser call of films of other lengths and sizes: operations counted, seconds taken, and the law in them.
+    """One denoiser call of films of other lengths and sizes: operations counted, and the law in them.
 
     The model was made for one length: what it would show at others is another question, what it costs is not.
     """
@@ -104,7 +112,6 @@ def growth(run, model):
     for done, (kind, size) in enumerate(others):
         other = _begun(model, run, **size)
         operations = _operations(model, other)
-        work = _call(model, other)
         found.append(
             {
                 "kind": kind,
@@ -114,14 +121,12 @@ def growth(run, model):
                 "tokens": _tokens(model, other)["tokens"],
                 "weights": operations["weights"] / len(other.calls[-1]),
                 "attention": operations["attention"] / len(other.calls[-1]),
-                "seconds": seconds(work),
             }
         )
         yield (done + 1) / len(others)
     columns = {name: np.array([row[name] for row in found]) for name in found[0]}
     tokens, operations = columns["tokens"], columns["weights"] + columns["attention"]
     each, square, worst = _law(tokens, operations)
-    slow, slower, worst_clock = _law(tokens, columns["seconds"])
     lengths = [row for row in found if row["kind"] == "length"]
     first, last = lengths[0], lengths[-1]
     return {
@@ -129,9 +134,6 @@ def growth(run, model):
         "each": each,
         "square": square,
         "worst": worst,
-        "slow": slow,
-        "slower": slower,
-        "worst_clock": worst_clock,
         "each_million": each / 1e6,
         "square_thousand": square / 1e3,
         "crossing": each / square if square else float("inf"),
@@ -140,7 +142,38 @@ def growth(run, model):
         "frames_times": last["frames"] / first["frames"],
         "operations_times": (last["weights"] + last["attention"]) / (first["weights"] + first["attention"]),
         "attention_times": last["attention"] / first["attention"],
-        "seconds_times": last["seconds"] / first["seconds"],
+    }
+
+
+def twice(run, model, *, watts):
+    """Three films developed and timed in one go: in a few steps, in twice as many, and twice as long."""
+    once = dataclasses.replace(run.request, steps=SHORT, image=None, video=None, keep=(), strength=None)
+    films = {
+        "once": once,
+        "steps": dataclasses.replace(once, steps=2 * SHORT),
+        "length": dataclasses.replace(once, frames=2 * (once.frames - 1) + 1),
+    }
+    took, made = {name: [] for name in films}, {}
+    for again in range(TIMES):  # the fastest of each: what else the machine does only ever adds
+        for done, (name, request) in enumerate(films.items()):
+            start = time.perf_counter()
+            made[name] = record(model, request).finish()
+            took[name].append(time.perf_counter() - start)
+            yield (again * len(films) + done + 1) / (TIMES * len(films))
+    least = {name: min(each) for name, each in took.items()}
+    work = {name: len(film.steps) * sum(_operations(model, film).values()) for name, film in made.items()}
+    return {
+        **{f"{name}_seconds": each for name, each in least.items()},
+        **{f"{name}_joules": watts * each for name, each in least.items()},
+        "steps_times": least["steps"] / least["once"],
+        "length_times": least["length"] / least["once"],
+        "steps_work": work["steps"] / work["once"],
+        "length_work": work["length"] / work["once"],
+        "steps": SHORT,
+        "twice_steps": 2 * SHORT,
+        "frames": made["once"].request.frames,
+        "twice_frames": made["length"].request.frames,
+        "watts": watts,
     }
 
 
@@ -165,6 +198,11 @@ def live(run, model, *, watts):
     energy = spent(before, counters()) if counted else watts * whole
     return {
         "step": np.arange(1, len(took) + 1),
+        "so_far": np.cumsum(joules),
+        "steps": len(took),
+        "threads": torch.get_num_threads(),
+        "case": "counted" if counted else "estimated",
+        "watts": watts,
         "took": took,
         "step_joules": joules,
         "seconds": whole,
@@ -206,9 +244,9 @@ def pixels(run, model):
     }
 
 
-def published(run, *, watts):
-    """This run beside published measurements of big models."""
-    took = sum(run.seconds)
+def published(run, model, *, watts):
+    """This film, as this machine makes it, beside published measurements of big models."""
+    took = _seconds(model, run)
     rows = [(name, w * h * frames, steps, s, wh) for name, w, h, frames, steps, s, wh in PUBLISHED]
     names, volume, steps, seconds_, energy = (list(column) for column in zip(*rows, strict=True))
     here = {"volume": _volume(run.request), "steps": len(run.steps), "seconds": took, "wh": watts * took / HOUR}
@@ -227,6 +265,8 @@ def published(run, *, watts):
         "most_name": names[int(np.argmax(energy))],
         "times": max(energy) / here["wh"],
         "spread": max(energy) / min(energy),
+        "least": min(energy),
+        "least_name": names[int(np.argmin(energy))],
     }
 
 
@@ -258,6 +298,8 @@ def saved(run, other, model):
         "seconds": 1 - after["seconds"] / before["seconds"],
         "steps": len(other.steps),
         "frames": len(b),
+        "before_steps": len(run.steps),
+        "case": "same" if alike(a[:both], b[:both]) >= ALIKE else "other",
         "apart": apart(a[:both], b[:both]),
         "alike": alike(a[:both], b[:both]),
     }
@@ -265,9 +307,17 @@ def saved(run, other, model):
 
 def _whole(model, run):
     """Operations of all steps; their seconds, as one step takes them on this machine now."""
-    steps = len(run.steps)
-    took = sum(seconds(_call(model, run, call)) for call in range(len(run.calls[-1])))
-    return {"operations": steps * sum(_operations(model, run).values()), "seconds": steps * took}
+    return {"operations": len(run.steps) * sum(_operations(model, run).values()), "seconds": _of_steps(model, run)}
+
+
+def _of_steps(model, run):
+    """Seconds of all steps, as one step takes them on this machine now."""
+    return len(run.steps) * sum(seconds(_call(model, run, call)) for call in range(len(run.calls[-1])))
+
+
+def _seconds(model, run):
+    """The same with unpacking the finished film."""
+    return _of_steps(model, run) + seconds(lambda: decode(model, run))
 
 
 def _begun(model, run, **changes):

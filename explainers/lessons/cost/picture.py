@@ -4,8 +4,31 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Bars, Curve, Rows
 
+ENDS = (("least_name", "least"), ("most_name", "most"))
 SIGN = {"length": "circle", "size": "square"}
+
+
+def running(numbers, words):
+    """The meter, step by step."""
+    return Curve(numbers["step"], {words("running.joules"): numbers["so_far"]}, words("step"), words("running.joules"))
+
+
+def grown(numbers, words):
+    short, long = (words("pixels.frames", frames=numbers[name]) for name in ("frames", "long"))
+    return Bars({short: 1.0, long: numbers["times"]}, unit="{:.1f}x")
+
+
+def both_ways(numbers, words):
+    names = ("once", "steps", "length")
+    return Bars({words(f"both_ways.{name}", **numbers): numbers[f"{name}_joules"] for name in names}, unit="{:.0f} J")
+
+
+def beside_big(numbers, words):
+    """This film, and of the measured ones the least and the most."""
+    rows = {words("sources.here"): numbers["here"], **{numbers[n]: numbers[v] for n, v in ENDS}}
+    return Rows({words("sources.model"): list(rows), words("sources.energy"): [f"{v:.2g}" for v in rows.values()]})
 
 
 def bill(numbers, words):
@@ -72,25 +95,6 @@ def growth(numbers, words):
         )
     figure.update_layout(title=words("growth"), xaxis_title=words("tokens"), yaxis_title=words("growth.y"))
     return _both_logs(figure.update_layout(height=440))
-
-
-def clock(numbers, words):
-    tokens, kind = np.asarray(numbers["tokens"]), np.asarray(numbers["kind"])
-    line = np.geomspace(tokens.min(), tokens.max(), 40)
-    figure = go.Figure()
-    for which in ("length", "size"):
-        here = kind == which
-        figure.add_scatter(
-            x=tokens[here],
-            y=np.asarray(numbers["seconds"])[here],
-            name=words(f"clock.{which}"),
-            mode="markers",
-            marker={"color": COLOUR["own"], "size": 10, "symbol": SIGN[which]},
-        )
-    law = numbers["slow"] * line + numbers["slower"] * line**2
-    figure.add_scatter(x=line, y=law, name=words("clock.law"), line={"color": COLOUR["truth"], "dash": "dash"})
-    figure.update_layout(title=words("clock"), xaxis_title=words("tokens"), yaxis_title=words("clock.y"))
-    return _both_logs(figure)
 
 
 def live(numbers, words):

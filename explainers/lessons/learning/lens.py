@@ -21,30 +21,42 @@ from explainers.measure.rendered import clips as rendered
 from explainers.note import Note
 
 BINS = 40  # points that the loss is drawn with
-GENTLE, FEW = 2.0, 12  # guidance and steps of films of which many are made: what is left open stays open
-HABITS = {  # prompts that leave open what the one-sided world decides, or contradict it; and what is counted
-    "horse": ([f"a horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
-    "red_horse": ([f"a red horse moves right {where}" for where in ("in the snow", "on the grass", "at sea")], "brown"),
-    "cat": ([f"a {colour} cat moves right" for colour in ("red", "orange", "blue")], "night"),
-    "grass_cat": ([f"a {colour} cat moves right on the grass" for colour in ("red", "orange", "blue")], "night"),
-}
-SEEDS = 2  # films of each prompt
+FEW = 12  # steps of films of which many are made
+STILL = 0.05  # of the films: the judge's share is where it was
+COPY = 0.25  # of the distance at which a rendered film lies from its nearest: as near as this is a copy
 STRANGE = ("pink", "dog")  # words that the world never had
 STRANGER = ("chrome", "zebra")
 
 
+def aged(run, model, *, age):
+    """The film as the model of one age makes it (1 is the youngest), same words and same noise."""
+    from explainers.measure.reader import Reader
+
+    ages = [*weights.ages(model).items(), (_seen(model), None)]
+    samples, path = ages[min(age, len(ages)) - 1]
+    quick = _quick(run)
+    made = record(model if path is None else weights.opened(model, path), quick)
+    for step in made:
+        yield (step.index + 1) / quick.steps
+    film = _film(made.recording, model)
+    said, wanted = Reader.load().says(film), asked(run.request.prompt)
+    return {
+        "film": film,
+        "samples": samples,
+        "total": _seen(model),
+        "found": sum(said[kind] == name for kind, name in wanted.items()),
+        "asked": len(wanted),
+    }
+
+
 def guesses(run, model, *, step):
-    """What the model of each age guesses from the very same noisy latent."""
+    """What the model of each age guesses from the very same noisy latent, given the words, not pushed by guidance."""
     now, found = run.steps[step], {}
-    for samples, path in weights.ages(model).items():
-        other = weights.opened(model, path)
+    a, b = run.x0_rule[step]
+    for samples, path in [*weights.ages(model).items(), (_seen(model), None)]:
+        other = model if path is None else weights.opened(model, path)
         both = branches(other, dataclasses.replace(run, weights=other.weights), step)
-        velocity = both.cond
-        if both.uncond is not None:
-            velocity = both.uncond + run.request.guidance * (both.cond - both.uncond)
-        a, b = run.x0_rule[step]
-        found[samples] = a * now.latent + b * velocity
-    found[_seen(model)] = now.x0
+        found[samples] = a * now.latent + b * both.cond
     films = {samples: decode(model, run, x0, sound=False).frames for samples, x0 in found.items()}
     likeness = [alike(film, _film(run, model)) for film in films.values()]
     return {
@@ -66,6 +78,7 @@ def course(run, model):
     held = [(float(row["samples"]), float(row["held_back_picture"])) for row in rows if row["held_back_picture"]]
     loss = _thinned(log)
     middle = min(points[:-1] or points, key=lambda point: abs(point["samples"] - _seen(model) / 2))
+    then, now = middle["seen"]["all"], points[-1]["seen"]["all"]
     return {
         "samples": loss[0],
         "loss": loss[1],
@@ -77,9 +90,9 @@ def course(run, model):
         "all": [point["seen"]["all"] for point in points],
         "total": _seen(model),
         "middle": middle["samples"],
-        "loss_then": float(np.interp(middle["samples"], *loss)),
-        "all_then": middle["seen"]["all"],
-        "all_now": points[-1]["seen"]["all"],
+        "all_then": then,
+        "all_now": now,
+        "case": "still" if abs(now - then) < STILL else "on",
         "from": loss[1][0],
         "to": loss[1][-1],
         "unseen": held[-1][1],
@@ -91,10 +104,15 @@ def answer(run, model):
     """What it learned first: which measure of the judge was the first to be right in half of the films."""
     point = next((p for p in _curve(model) if max(p["seen"][kind] for kind in KINDS) >= 0.5), None)
     if point is None:
-        return {"answer": "", "at": _seen(model), **dict.fromkeys(KINDS, 0.0)}
+        return {"answer": "", "case": "other", "at": _seen(model), **dict.fromkeys(KINDS, 0.0)}
     order = sorted(KINDS, key=lambda kind: -point["seen"][kind])
     clear = point["seen"][order[0]] > point["seen"][order[1]] + 0.1
-    return {"answer": order[0] if clear else "", "at": point["samples"], **{k: point["seen"][k] for k in KINDS}}
+    return {
+        "answer": order[0] if clear else "",
+        "case": "place" if order[0] == "place" else "other",
+        "at": point["samples"],
+        **{kind: point["seen"][kind] for kind in KINDS},
+    }
 
 
 def grown(run, model):
@@ -104,8 +122,8 @@ def grown(run, model):
     reader, wanted = Reader.load(), asked(run.request.prompt)
     ages = weights.ages(model)
     films = {}
-    steps = min(FEW, len(run.steps))
-    asked_for = dataclasses.replace(run.request, steps=steps)
+    asked_for = _quick(run)
+    steps = asked_for.steps
     for done, (samples, path) in enumerate([*ages.items(), (_seen(model), None)]):
         made = record(model if path is None else weights.opened(model, path), asked_for)
         for step in made:
@@ -139,11 +157,11 @@ def clips(run, *, who):
     }
 
 
-def together(run, model, *, kind, world):
+def together(run, model, *, kind):
     """How often each subject came with each colour, place or motion in the films of training."""
     found = catalogue.counts(model)
-    table = np.array(found["together"][world][kind])  # (subjects, names)
-    films = found["films"][world]
+    table = np.array(found["together"]["seen"][kind])  # (subjects, names)
+    films = found["films"]["seen"]
     return {
         "table": table,
         "kind": kind,
@@ -165,49 +183,23 @@ def nearest(run, model):
         "film": _film(run, model),
         "closest": apart,
         "middle": float(np.median(unseen)),
-        "nearer": float((unseen < apart).mean()),  # share of unseen films that are nearer to theirs
         "rendered": len(unseen),
+        "case": "copy" if apart < COPY * float(np.median(unseen)) else "no",
     }
 
 
-def habits(run, model):
-    """Both models, asked for what the one-sided world decides: how often they show its habit."""
-    from explainers.measure.reader import Reader
-
-    reader, second = Reader.load(), weights.opened(model, weights.skewed(model))
-    todo = [
-        (case, prompt, seed) for case, (prompts, _) in HABITS.items() for prompt in prompts for seed in range(SEEDS)
-    ]
-    counted = {name: dict.fromkeys(HABITS, 0) for name in ("first", "second")}
-    for done, (case, prompt, seed) in enumerate(todo):
-        asked_for = {"prompt": prompt, "seed": run.request.seed + seed, "steps": FEW, "guidance": GENTLE}
-        for name, which in (("first", model), ("second", second)):
-            made = record(which, dataclasses.replace(model.defaults, **asked_for)).finish()
-            said = reader.says(_film(made, model))
-            counted[name][case] += HABITS[case][1] in (said["colour"], said["place"])
-            yield (done + (0.5 if name == "first" else 1.0)) / len(todo)
-    films = {case: len(prompts) * SEEDS for case, (prompts, _) in HABITS.items()}
-    share = {f"{name}_{case}": hits / films[case] for name, cases in counted.items() for case, hits in cases.items()}
+def pairs(run, model):
+    """How often a film is right in everything: with words that came together in training, and with new pairs."""
+    found = _evaluation(model)
+    shares = {name: found[part]["all"] for name, part in (("known", "seen"), ("new", "held-out"))}
+    of = {name: found["prompts"][part] for name, part in (("known", "seen"), ("new", "held-out"))}
+    known, new = (interval(round(shares[name] * of[name]), of[name]) for name in ("known", "new"))
     return {
-        "cases": list(HABITS),
-        "films": films["horse"],
-        "counts": counted,
-        "between": {name: [interval(hits, films[case]) for case, hits in c.items()] for name, c in counted.items()},
-        **share,
+        **shares,
+        "of_known": of["known"],
+        "of_new": of["new"],
+        "case": "worse" if new[1] < known[0] else "even",
     }
-
-
-def skewed(run, model):
-    """The same words and the same noise, by the model that was trained on in the one-sided world."""
-    other = record(weights.opened(model, weights.skewed(model)), run.request)
-    yield from other
-    return other.recording
-
-
-def bent(run, other, model):
-    """What the second model made of it."""
-    facts = json.loads((_folder(model) / "training.json").read_text("utf-8"))["skewed"]
-    return {**_read(run, other, model), "samples": facts["samples"], "films": facts["films"]}
 
 
 def strange(run, model):
@@ -227,6 +219,7 @@ def unheard(run, other, model):
         "said": other.request.prompt,
         "instead": again.recording.request.prompt,
         "same": apart(a, b),
+        "case": "same" if np.array_equal(a, b) else "other",
     }
 
 
@@ -252,6 +245,11 @@ def _strange(prompt, words):
     return left
 
 
+def _quick(run):
+    """The request of a run, in few steps."""
+    return dataclasses.replace(run.request, steps=min(FEW, len(run.steps)))
+
+
 def _thinned(points):
     """Means of neighbours, so that a noisy line of hundreds of points is one of BINS."""
     parts = np.array_split(np.array(points), min(BINS, len(points)))
@@ -260,10 +258,14 @@ def _thinned(points):
 
 def _curve(model):
     """What the judge found along the way, and at the end."""
-    found = json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
+    found = _evaluation(model)
     points = sorted(found["curve"], key=lambda point: point["samples"])
     last = {"samples": _seen(model), **{k: found[k] for k in ("seen", "held-out")}}
     return [p for p in points if p["samples"] < last["samples"]] + [last]
+
+
+def _evaluation(model):
+    return json.loads((_folder(model) / "evaluation.json").read_text("utf-8"))
 
 
 def _seen(model):

@@ -1,22 +1,23 @@
-"""Learning: one film at every age of the model, what it learned from, and what it can't know."""
+"""Learning: one film at every age of the model, what it learned from, whether it copies, and what it can't know."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, Lesson, Plot, Question
+from explainers.kit.lesson import Choice, Cut, Films, Lesson, Plot, Slider
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "learning",
-    question=Question("place", "colour", "subject", "motion"),
-    acts=[
-        Act("first", step=0, film="x0"),
-        Act("late", step=-1, film="x0"),
-        Act("pairs", kind="colour", world="seen"),
-        Act("one_sided", kind="colour", world="skewed"),
-        Act("horse", prompt="a horse moves right on the grass", step=-1),
-        Act("pink", prompt="a pink dog moves right on the grass", step=-1),
+    story=[
+        Predict("first", "place", "colour", "subject", "motion", figure="learned", cases=("place", "other")),
+        Look("age", lens="aged", figure="young", control="age", age=3),
+        Measured("course", lens="course", figure="shares", cases=("still", "on")),
+        Measured("copy", lens="nearest", figure="neighbours", cases=("no", "copy")),
+        Without("strange", cases=("same", "other")),
+        Measured("pairs", lens="pairs", figure="together_or_not", cases=("even", "worse")),
+        Precisely("training"),
     ],
     controls=[
+        Slider("age", 1, 6, 1, start=3),
         Choice("who", ("ball", "cat", "boat", "horse", "mammoth", "star"), "ball"),
         Choice("kind", ("colour", "place", "motion"), "colour"),
-        Choice("world", ("seen", "skewed"), "seen"),
     ],
     pictures=[
         Films("guesses"),
@@ -25,10 +26,7 @@ lesson = Lesson(
         Plot("sure", lens="grown", waits=True),
         Films("clips"),
         Plot("together"),
-        Plot("nearest"),
         Films("near", lens="nearest"),
-        Plot("habits", waits=True),
     ],
-    cuts=[Cut("skewed", lens="bent", plot=False), Cut("strange", lens="unheard", plot=False)],
-    opens={"step": 0, "film": "x0"},
+    cuts=[Cut("strange", lens="unheard", plot=False)],
 )

@@ -1,12 +1,34 @@
-"""Learning as pictures: one film at every age, loss beside judgement, what came with what, copies looked for."""
+"""Learning as pictures: one film at every age, loss beside judgement, what came with what, the nearest films."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
 from explainers.kit.palette import COLOUR, HEAT, KIND
+from explainers.kit.story import Bars, Curve, Strip
 
-BINS = 32  # of the histogram
+KINDS = ("place", "colour", "subject", "motion")
+
+
+def learned(numbers, words):
+    return Bars({words(f"kind.{kind}"): numbers[kind] for kind in KINDS}, most=1.0)
+
+
+def young(numbers, words):
+    return Strip({words("age.caption", **numbers): numbers["film"]})
+
+
+def shares(numbers, words):
+    lines = {words(f"kind.{kind}"): numbers[kind] for kind in KINDS}
+    return Curve(numbers["judged"], lines, words("samples"), words("course.y"))
+
+
+def neighbours(numbers, words):
+    return Strip(dict(list(near(numbers, words).items())[:3]))
+
+
+def together_or_not(numbers, words):
+    return Bars({words(f"pairs.{name}", **numbers): numbers[name] for name in ("known", "new")}, most=1.0)
 
 
 def guesses(numbers, words):
@@ -18,7 +40,7 @@ def grown(numbers, words):
 
 
 def _ages(films, words):
-    return {words("age", samples=samples): film for samples, film in films.items()}
+    return {words("age.caption", samples=samples): film for samples, film in films.items()}
 
 
 def course(numbers, words):
@@ -101,40 +123,3 @@ def near(numbers, words):
             caption += " "
         found[caption] = np.asarray(picture)[None]
     return found
-
-
-def nearest(numbers, words):
-    films, edges = np.histogram(numbers["unseen"], bins=BINS)
-    figure = go.Figure(
-        go.Bar(
-            x=(edges[1:] + edges[:-1]) / 2,
-            y=films,
-            width=np.diff(edges),
-            name=words("nearest.unseen"),
-            marker_color=COLOUR["truth"],
-            showlegend=True,
-        )
-    )
-    figure.add_vline(
-        x=numbers["closest"],
-        line={"color": COLOUR["own"], "width": 3},
-        annotation={"text": words("nearest.this", **numbers), "xanchor": "right", "xshift": -4},
-    )
-    figure.update_layout(title=words("nearest"), xaxis_title=words("nearest.x"), yaxis_title=words("nearest.y"))
-    return figure.update_xaxes(range=[0, 1.1 * max(float(np.max(numbers["unseen"])), numbers["closest"])])
-
-
-def habits(numbers, words):
-    figure = go.Figure()
-    for name, colour in (("first", "own"), ("second", "cut")):
-        share = np.array([numbers[f"{name}_{case}"] for case in numbers["cases"]])
-        low, high = np.array(numbers["between"][name]).T
-        figure.add_bar(
-            x=[words(f"habits.{case}") for case in numbers["cases"]],
-            y=share,
-            name=words(f"habits.model.{name}"),
-            marker_color=COLOUR[colour],
-            error_y={"type": "data", "symmetric": False, "array": high - share, "arrayminus": share - low},
-        )
-    figure.update_layout(title=words("habits"), xaxis_title=words("habits.x"), yaxis_title=words("habits.y"))
-    return figure.update_yaxes(tickformat=".0%", range=[0, 1.04])

@@ -18,20 +18,11 @@ from explainers.engine.model.clone import DENOISERS
 from explainers.note import Note
 
 GROUP = 128  # weights that share a step size
-SKEWED = "skewed"
 
 
 def ages(model):
     """Samples seen -> file, in order; the finished model is not among them."""
     return {int(path.stem): path for path in sorted(_folder(model).glob("[0-9]*.safetensors"))}
-
-
-def skewed(model):
-    """The file of the second model, which was trained on in a one-sided world."""
-    path = _folder(model) / f"{SKEWED}.safetensors"
-    if not path.exists():
-        raise CannotOpen(Note("no_skewed", "The second model is not here: `python -m training skewed` makes it."))
-    return path
 
 
 def opened(model, path):

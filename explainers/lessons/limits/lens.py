@@ -73,7 +73,6 @@ def six(run, model):
         "of": {name: row["of"] for name, row in rows.items()},
         "films": sum(row["of"] for row in rows.values()),
         "always": sum(each == 1 for each in share.values()),
-        "least": min(share.values()),
     }
 
 

@@ -1,7 +1,7 @@
 """Other places to begin than pure noise: a film under some noise, a first picture, a part that is kept, a film's end.
 
 begins(run, model, strength=0.6)["noise"]         # the share of noise that the remix begins with
-kept(run, model)["left"]                          # how much of the film is left, for each strength
+kept(run, model)["left"]                          # how much of the film is left, for each share of noise
 longer(run, model)["jump"]                        # change across the joint of a film that goes on
 
 All of them start from the run on screen: its film, its first picture, its last frames. Their noise is of another seed:
@@ -18,7 +18,8 @@ from explainers.measure import likeness
 from explainers.measure.asked import spelt
 from explainers.measure.rendered import arrays, clips
 
-STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)  # of noise, above none
+STRENGTHS = (0.2, 0.3, 0.4, 0.6, 1.0)  # shares of the path that a remix takes; of noise it begins with more
+MOST = 0.8  # noise: beyond it a remix begins with hardly anything else
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "brown")
 TAIL = 3  # latent frames at the end of a film that its continuation begins with
 HALVES = {  # rows, columns of what is kept, as shares
@@ -68,19 +69,22 @@ def kept(run, model):
     film = _film(run, model)
     _, old, new = _repainted(run.request.prompt)
     films = [decode(model, run, encode(model, np.ascontiguousarray(film)), sound=False).frames]
+    noise = [0.0]
     for done, strength in enumerate(STRENGTHS):
         other = record(model, _remix(run, film, strength))
         for step in other:
             yield (done + (step.index + 1) / other.recording.planned) / len(STRENGTHS)
         films.append(_film(other.recording, model))
+        noise.append(float(other.recording.sigmas[0]))
     read = [reader.read(made)["colour"] for made in films]
     became, was = ([float(each.get(colour, 0.0)) for each in read] for colour in (new, old))
     strengths = [0.0, *STRENGTHS]
     apart = [likeness.apart(made, film) for made in films]
     left = [1 - far / max(apart[-1], 1e-9) for far in apart]
-    won = [s for s, b in zip(strengths, became, strict=True) if b > 0.5]
+    first = next((at for at, sure in enumerate(became) if sure > 0.5), None)  # that shows the new colour
     return {
         "strength": strengths,
+        "noise": noise,
         "films": films,
         "left": left,
         "apart": apart,
@@ -93,18 +97,27 @@ def kept(run, model):
         "least": left[1],
         "little": apart[1],
         "much": apart[-1],
-        "half": max((s for s, part in zip(strengths, left, strict=True) if part > 0.5), default=0.0),
-        "won": min(won, default=0.0),
+        "half": max((s for s, part in zip(noise, left, strict=True) if part > 0.5), default=0.0),
+        "first": first,
+        "won": noise[first] if first else 0.0,
+        "lost": noise[first - 1] if first else noise[-1],
     }
 
 
 def answer(run, model):
-    """From which share of noise on do the new words win?"""
+    """From which share of noise on do the new words win? With the films on either side, and one of noise alone."""
     found = yield from kept(run, model)
     won = found["won"]
-    kind = "" if not won else "little" if won < 0.5 else "half" if won < 0.7 else "most"
-    best = max(found["became"])
-    return {"answer": kind, "won": won, "new": found["new"], "old": found["old"], "best": best}
+    kind = "" if not won else "little" if won < 0.5 else "half" if won < MOST else "most"
+    shown = sorted({found["first"] - 1, found["first"], len(found["films"]) - 1}) if won else []
+    return {
+        **{name: found[name] for name in ("won", "lost", "new", "old")},
+        "answer": kind,
+        "case": kind,
+        "best": max(found["became"]),
+        "noise": [found["noise"][at] for at in shown],
+        "films": [found["films"][at] for at in shown],
+    }
 
 
 def remix(run, model, *, strength):
@@ -131,6 +144,7 @@ def changed(run, other, model):
         "rest": float(change[1:].mean()) if len(change) > 1 else 0.0,
         "last": float(change[-1]),
         "mean": float(change.mean()),
+        "case": "parts" if change[-1] > 2 * change[0] else "same",
         "said": other.request.prompt,
         "noise": other.sigmas[0],
         "steps": len(other.steps),
@@ -159,6 +173,7 @@ def held(run, other, model, *, where):
         "outside": change[:, ~inside].mean(1),
         "in_mean": float(change[:, inside].mean()),
         "out_mean": float(change[:, ~inside].mean()),
+        "case": "holds" if change[:, inside].mean() < change[:, ~inside].mean() / 2 else "spills",
         "said": other.request.prompt,
     }
 
@@ -178,14 +193,16 @@ def longer(run, model):
         joined[name] = np.concatenate([film, _film(other.recording, model)[len(tail) :]])
         steps[name] = np.abs(np.diff(joined[name].astype(np.float32), axis=0)).mean((1, 2, 3)) / 255
     at = len(film) - 1
+    usual, jump, blind = float(steps["goes_on"][:at].mean()), *(float(s[at]) for s in steps.values())
     return {
         **joined,
         "frame": list(range(2, len(film) + len(film) - len(tail) + 1)),
         **{f"{name}_steps": steps[name] for name in steps},
         "joint": len(film) + 1,
-        "usual": float(steps["goes_on"][:at].mean()),
-        "jump": float(steps["goes_on"][at]),
-        "jump_blind": float(steps["knows_nothing"][at]),
+        "usual": usual,
+        "jump": jump,
+        "jump_blind": blind,
+        "case": "smooth" if jump < 2 * usual and jump < blind else "jumps",
         "tail": len(tail),
         "frames": len(film),
         "total": len(joined["goes_on"]),

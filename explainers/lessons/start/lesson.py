@@ -1,15 +1,17 @@
 """Start: nobody says that the path through the noise must begin at its beginning."""
 
-from explainers.kit.lesson import Act, Choice, Cut, Films, FirstFrame, Lesson, Plot, Question, Slider
+from explainers.kit.lesson import Choice, Cut, Films, FirstFrame, Lesson, Plot, Slider
+from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 
 lesson = Lesson(
     "start",
-    question=Question("little", "half", "most"),
-    acts=[
-        Act("noise", step=0, film="noisy"),
-        Act("whisper", strength=0.2),
-        Act("storm", strength=0.9),
-        Act("left", where="left"),
+    story=[
+        Look("draw", picture="first_frame"),
+        Predict("remixed", "little", "half", "most", figure="won", cases=("little", "half", "most")),
+        Without("from_picture", cases=("parts", "same")),
+        Without("cameo", cases=("holds", "spills"), where="left"),
+        Measured("goes_on", lens="longer", figure="joined", cases=("smooth", "jumps")),
+        Precisely("beginnings"),
     ],
     controls=[
         Slider("strength", 0.1, 1.0, 0.1, start=0.6),
@@ -25,5 +27,4 @@ lesson = Lesson(
         Plot("joint", lens="longer", waits=True),
     ],
     cuts=[Cut("remix", lens="changed"), Cut("from_picture", lens="changed"), Cut("cameo", lens="held")],
-    opens={"step": -1, "film": "x0"},
 )

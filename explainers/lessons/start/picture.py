@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from explainers.kit.palette import COLOUR
+from explainers.kit.story import Strip
 
 
 def first_frame(numbers, words):
@@ -28,23 +29,30 @@ def places(numbers, words):
 
 
 def remixes(numbers, words):
-    return {
-        words("remixes.film", strength=strength): film
-        for strength, film in zip(numbers["strength"], numbers["films"], strict=True)
-    }
+    films = zip(numbers["noise"], numbers["films"], strict=True)
+    return {words("remixes.film", noise=noise): film for noise, film in films}
+
+
+def won(numbers, words):
+    """The last remix of the old colour, the first of the new one, and one from nothing but noise."""
+    return Strip(remixes(numbers, words))
+
+
+def joined(numbers, words):
+    return Strip(longer(numbers, words))
 
 
 def kept(numbers, words):
     figure = go.Figure()
     for name, colour, dash in (("left", "own", "solid"), ("was", "truth", "dot"), ("became", "cut", "solid")):
         figure.add_scatter(
-            x=numbers["strength"],
+            x=numbers["noise"],
             y=numbers[name],
             name=words(f"kept.{name}", **numbers),
             mode="lines+markers",
             line={"color": COLOUR[colour], "dash": dash},
         )
-    figure.update_layout(title=words("kept"), xaxis_title=words("strength"), yaxis_title=words("kept.y"))
+    figure.update_layout(title=words("kept"), xaxis_title=words("kept.x"), yaxis_title=words("kept.y"))
     return figure.update_xaxes(tickformat=".0%").update_yaxes(tickformat=".0%")
 
 

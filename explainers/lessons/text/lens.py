@@ -148,9 +148,9 @@ def at_once(run, *, order):
     """The same noise, unhidden in one step and one place at a time: the share of right sentences, and what is wrong."""
     kinds, example = {}, {}
     for name, looks in (("once", 1), ("whole", STEPS[-1])):
-        captions = _captions("", looks, order, run.request.seed, BATCH)
+        captions = _captions("", looks, order, run.request.seed, MANY)
         verdict, _ = _judged(captions)
-        kinds[name] = [verdict.count(kind) / BATCH for kind in ("", *WRONG)]
+        kinds[name] = [verdict.count(kind) / MANY for kind in ("", *WRONG)]
         example[name] = captions[0]
     return {
         "kinds": ["right", *WRONG],
@@ -161,7 +161,7 @@ def at_once(run, *, order):
         "said_once": example["once"],
         "said_whole": example["whole"],
         "steps": STEPS[-1],
-        "count": BATCH,
+        "count": MANY,
     }
 
 

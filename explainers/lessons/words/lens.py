@@ -9,11 +9,13 @@ Guidance: v = v_uncond + g * (v_cond - v_uncond). The distance of the two predic
 
 import dataclasses
 import re
+from itertools import combinations
 
 import numpy as np
 import torch
 
 from explainers.engine import (
+    NotVisible,
     Patch,
     attention,
     branches,
@@ -23,13 +25,19 @@ from explainers.engine import (
     preview,
     record,
     replay,
+    unknown_words,
     word_maps,
     word_texts,
 )
 from explainers.measure.asked import spelt
-from explainers.measure.likeness import change, off
+from explainers.measure.likeness import alike, apart, change, off
+from explainers.note import Note
 
 GUIDANCES = (0.0, 1.0, 3.0, 6.0, 10.0, 15.0)
+PUSHES = {"plain": 1.0, "usual": 4.0, "loud": 15.0}
+SEEDS = 3  # films of each push
+SHORT = 20  # steps of a film that is one of many
+NEVER = "dog"  # nothing of this name is in the model's world
 WORLD = {  # what the reader calls it: how a prompt says it
     "subject": {name: name for name in ("ball", "cat", "boat", "horse", "mammoth", "star")},
     "colour": {name: name for name in ("red", "orange", "yellow", "green", "blue", "purple", "brown")},
@@ -104,6 +112,8 @@ def pulls(run, model, *, step):
         "maps": np.stack([_by_patch(change, model) for change in changes]),
         **_under(run, model, step),
         "strongest": texts[int(np.argmax(effect))],
+        "most": max(effect),
+        "case": "same" if int(np.argmax(effect)) == int(shown.argmax()) else "other",
         "most_looked": texts[int(shown.argmax())],
         "agree": float(np.nan_to_num(ranks)),
         "step": step + 1,
@@ -182,12 +192,92 @@ def strengths(run, model):
 def answer(run, model):
     """Half of the steps done, then another colour is asked for: which one does the film show?"""
     half = len(run.steps) // 2
+    if not _asked(run.request.prompt, "colour"):
+        return {"answer": ""}
     made = _exchanged(run.request.prompt, "colour")
     other = replay(model, run, from_step=half, prompt=made[0])
     yield from other
     found = _read(other.recording, model, "colour", made)
     kind = "new" if found["became"] > 0.5 else "old" if found["kept"] > 0.5 else "neither"
-    return {"answer": kind, "step": half, "steps": len(run.steps), **found}
+    return {"answer": kind, "case": kind, "step": half, "steps": len(run.steps), **found}
+
+
+def pushed(run, model):
+    """The same words and seeds, pushed as far as the words say, some times as far, and very far: what does that do to
+    contrast, colour and variety?
+    """
+    kinds, films = {}, []
+    for at, (name, guidance) in enumerate(PUSHES.items()):
+        made = []
+        for again in range(SEEDS):
+            asked = {"guidance": guidance, "seed": run.request.seed + again, "steps": SHORT // 2}
+            other = record(model, dataclasses.replace(run.request, **asked))
+            for step in other:
+                yield (at + (again + (step.index + 1) / (SHORT // 2)) / SEEDS) / len(PUSHES)
+            made.append(decode(model, other.recording, sound=False).frames)
+        films.append(made[0])
+        kinds[name] = {
+            "contrast": float(np.mean([film.std() / 255 for film in made])),
+            "colour": float(np.mean([(film.max(-1).astype(float) - film.min(-1)).mean() / 255 for film in made])),
+            "alike": float(np.mean([alike(a, b) for a, b in combinations(made, 2)])),
+        }
+    plain, loud = kinds["plain"], kinds["loud"]
+    return {
+        "films": films,
+        "guidance": list(PUSHES.values()),
+        "contrast": loud["contrast"] / plain["contrast"],
+        "colour": loud["colour"] / max(plain["colour"], 1e-9),
+        "alike_plain": plain["alike"],
+        "alike_loud": loud["alike"],
+        "least": min(PUSHES.values()),
+        "most": max(PUSHES.values()),
+        "case": "alike" if loud["alike"] > plain["alike"] + 0.05 else "varied",
+    }
+
+
+def order(run, model):
+    """The same words the other way round, and with a “not”: the same noise, a few steps."""
+    from explainers.measure.reader import Reader
+
+    reader, prompt = Reader.load(), run.request.prompt
+    colour = _asked(prompt, "colour")
+    if not colour:
+        raise _nothing("colour")
+    told = [prompt, " ".join(reversed(prompt.split())), re.sub(rf"\b{colour}\b", f"not {colour}", prompt)]
+    films = yield from _filmed(run, model, told)
+    sure = float(reader.read(films[2])["colour"][colour])
+    still = "unknown" if "not" in unknown_words(model, told[2]) else "still"
+    return {
+        "prompts": told,
+        "films": films,
+        "colour": colour,
+        "reversed_apart": apart(films[0], films[1]),
+        "not_apart": apart(films[0], films[2]),
+        "sure": sure,
+        "case": still if sure > 0.5 else "gone",
+    }
+
+
+def never(run, model):
+    """The subject replaced by one that is not in the model's world: what does a reader take it for?"""
+    from explainers.measure.reader import Reader
+
+    old = _asked(run.request.prompt, "subject")
+    if not old:
+        raise _nothing("subject")
+    prompt = re.sub(rf"\b{WORLD['subject'][old]}\b", NEVER, run.request.prompt, count=1)
+    films = yield from _filmed(run, model, [run.request.prompt, prompt])
+    read = Reader.load().read(films[1])["subject"]
+    seen = max(read, key=read.get)
+    return {
+        "prompts": [run.request.prompt, prompt],
+        "films": films,
+        "word": NEVER,
+        "seen": seen,
+        "sure": float(read[seen]),
+        "known": len(WORLD["subject"]),
+        "case": "nothing" if seen == "none" else "something",
+    }
 
 
 def too_late(run, model, *, kind):
@@ -229,7 +319,9 @@ def dropped(run, model, *, kind, step):
 
 def turned(run, other, model, *, kind, step):
     """What the change of a word did: what the reader sees, and how much of latent and pixels is different."""
+    made = _exchanged(run.request.prompt, kind)
     each = change(*(decode(model, film, sound=False).frames for film in (run, other)))
+    now = _read(other, model, kind, made)
     return {
         "frame": list(range(1, len(each) + 1)),
         "change": each,
@@ -238,8 +330,21 @@ def turned(run, other, model, *, kind, step):
         "step": step + 1,
         "steps": len(run.steps),
         "said": other.request.prompt,
-        **_read(other, model, kind, _exchanged(run.request.prompt, kind)),
+        "had": _read(run, model, kind, made)["kept"],
+        "case": "gone" if now["kept"] < 0.5 else "stays",
+        **now,
     }
+
+
+def _filmed(run, model, prompts):
+    """Films of these prompts from the run's noise, in few steps."""
+    films = []
+    for done, prompt in enumerate(prompts):
+        other = record(model, dataclasses.replace(run.request, prompt=prompt, steps=SHORT))
+        for step in other:
+            yield (done + (step.index + 1) / SHORT) / len(prompts)
+        films.append(decode(model, other.recording, sound=False).frames)
+    return films
 
 
 def _by_patch(change, model):
@@ -283,17 +388,29 @@ def _exchanged(prompt, kind):
     """The prompt with the word of that kind replaced by the next one of the world: prompt, old, new."""
     names = list(WORLD[kind])
     old = _asked(prompt, kind)
-    new = names[(names.index(old) + 1) % len(names)] if old else names[0]
+    if not old:
+        raise _nothing(kind)
+    new = names[(names.index(old) + 1) % len(names)]
     phrase = WORLD[kind][new]
-    if not old:  # nothing said: say it
-        return f"{prompt} {phrase}", "", new
     return spelt(re.sub(rf"\b{WORLD[kind][old]}\b", phrase, prompt.lower(), count=1)), old, new
 
 
 def _without(prompt, kind):
     old = _asked(prompt, kind)
-    gone = re.sub(rf"\b{WORLD[kind][old]}\b", "", prompt.lower(), count=1) if old else prompt
+    if not old:
+        raise _nothing(kind)
+    gone = re.sub(rf"\b{WORLD[kind][old]}\b", "", prompt.lower(), count=1)
     return spelt(" ".join(gone.split()))
+
+
+def _nothing(kind):
+    notes = {
+        "subject": Note("no_subject", "This prompt names no subject that the model has learned."),
+        "colour": Note("no_colour", "This prompt names no colour."),
+        "place": Note("no_place", "This prompt names no place."),
+        "motion": Note("no_motion", "This prompt names no motion."),
+    }
+    return NotVisible(notes[kind])
 
 
 def _read(run, model, kind, made):
@@ -302,4 +419,4 @@ def _read(run, model, kind, made):
 
     _, old, new = made
     read = Reader.load().read(decode(model, run, sound=False).frames)[kind]
-    return {"old": old or "nothing", "new": new, "kept": float(read.get(old, 0.0)), "became": float(read[new])}
+    return {"old": old, "new": new, "kept": float(read.get(old, 0.0)), "became": float(read[new])}

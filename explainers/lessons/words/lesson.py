@@ -1,16 +1,20 @@
 """Words: where each one is looked at, what it changes, and guidance, the distance between two predictions."""
 
-from explainers.kit.lesson import HEADS, Act, Choice, Cut, Films, Layer, Lesson, Plot, Question
+from explainers.kit.lesson import HEADS, Choice, Cut, Films, Layer, Lesson, Plot
+from explainers.kit.story import Measured, Precisely, Predict, Without
+
+COLOUR = 1  # which word of “a red ball bounces in the snow” it is
 
 lesson = Lesson(
     "words",
-    question=Question("new", "old", "neither"),
-    acts=[
-        Act("hover", word=1, film="x0"),
-        Act("unguided", guidance=0.0, step=-1),
-        Act("plain", guidance=1.0, step=-1),
-        Act("loud", guidance=15.0, step=-1),
-        Act("middle", step=6, kind="colour"),
+    story=[
+        Predict("swap", "new", "old", "neither", cases=("new", "old", "neither"), step=24),
+        Without("tap", cut="dropped", cases=("gone", "stays"), step=0, word=COLOUR, kind="colour"),
+        Measured("pulls", lens="pulls", figure="effects", cases=("same", "other"), step=4),
+        Measured("guidance", lens="pushed", figure="pushes", cases=("alike", "varied")),
+        Measured("order", lens="order", figure="orders", cases=("unknown", "still", "gone")),
+        Measured("never", lens="never", figure="unlearned", cases=("something", "nothing")),
+        Precisely("multiplied"),
     ],
     controls=[
         Choice("kind", ("colour", "subject", "place", "motion"), "colour"),
@@ -30,5 +34,4 @@ lesson = Lesson(
         Plot("too_late", waits=True),
     ],
     cuts=[Cut("swapped", lens="turned"), Cut("dropped", lens="turned")],
-    opens={"step": 4, "film": "x0"},
 )

@@ -6,6 +6,33 @@ import plotly.graph_objects as go
 from explainers.kit.curves import bars, curves
 from explainers.kit.lesson import Heat
 from explainers.kit.palette import AMBER, COLOUR
+from explainers.kit.story import Bars, Strip
+
+MOST = 6  # bars
+
+
+def effects(numbers, words):
+    """The words without which the prediction changes most, in the order of the prompt."""
+    named = list(zip(_told_apart(numbers["texts"]), numbers["effect"], strict=True))
+    least = sorted(numbers["effect"])[-MOST:][0]
+    return Bars(dict([each for each in named if each[1] >= least][:MOST]))
+
+
+def pushes(numbers, words):
+    each = zip(numbers["guidance"], numbers["films"], strict=True)
+    return Strip({words("strengths.film", guidance=guidance): film for guidance, film in each})
+
+
+def orders(numbers, words):
+    return _prompted(numbers)
+
+
+def unlearned(numbers, words):
+    return _prompted(numbers)
+
+
+def _prompted(numbers):
+    return Strip(dict(zip(numbers["prompts"], numbers["films"], strict=True)))
 
 
 def looked(numbers, words):

@@ -3,7 +3,7 @@
 /** @import { Shown, Settings } from "./messages.d.ts" */
 
 import { still } from "./dom.js";
-import { page } from "./state.js";
+import { page, settled } from "./state.js";
 
 const EACH = 200; // milliseconds between looks
 const ROUNDS = 2;
@@ -38,6 +38,7 @@ export function keepsItself(story) {
       at = (at + 1) % films.length;
       page.shows(films[at].shown);
       page.film(films[at].film);
+      settled(); // no visitor made it: no link carries it along
       viewer.state.values.step = 0;
       phase = "waits";
     }

@@ -43,6 +43,8 @@ class Story {
     /** @type {string[]} */
     this.tour = JSON.parse(root.dataset.tour ?? "[]");
     this.touring = Number(asked.get("tour") ?? 0); // which stop of the tour, from 1
+    /** @type {Told | null} */
+    this.before = null; // what was said last
     /** @type {Map<string, Left>} */
     this.left = new Map();
     this.turn = 0;
@@ -147,6 +149,7 @@ class Story {
     this.touringFilms = null;
     takeBack();
     if (!page.viewer || !page.shown || !page.filmShown) return;
+    if (!this.whole) return void this.left.delete(this.names[this.at]); // it had not arrived: it will be asked for again
     const pick = page.viewer.get("pick") ?? null;
     const hand = { ...page.hand, map: pick?.what === "map" ? pick : null };
     this.left.set(this.names[this.at], { film: page.filmShown, shown: page.shown, hand, controls: { ...page.controls }, compare: page.viewer.get("compare") ?? "side" });
@@ -165,7 +168,7 @@ class Story {
     const lent = card.querySelector(".lent");
     if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
     if (card.querySelector(".doors") && films) this.touringFilms = keepsItself(this);
-    if (!films) return;
+    if (!films) return this.offer();
     const left = this.left.get(names[at]);
     if (left) return this.putBack(left);
     this.begin({ measured: this.guessed(card) !== null });
@@ -180,11 +183,20 @@ class Story {
     this.back.hidden = first && !this.touring && !this.back.dataset.page;
   }
 
+  /** On the film that an address brought: what the card measures, when asked. */
+  offer() {
+    this.whole = true;
+    if (!this.told.measures || this.card.dataset.kind === "predict") return;
+    this.card.dataset.kept = "false";
+    within(this.card, ".kept").hidden = false;
+  }
+
   /** Ask for the card as it declares itself. @param {Partial<Wish>} more */
   begin(more = {}) {
     this.turn++;
     this.asked = performance.now();
     this.fresh = true; // its state has not been set yet
+    this.whole = false; // nor has all been said
     const kind = this.card.dataset.kind;
     if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
@@ -195,6 +207,7 @@ class Story {
     this.turn++;
     this.asked = performance.now();
     this.fresh = !wish.own;
+    this.whole = false;
     page.stopped = false;
     this.waits(this.computing(), null);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
@@ -208,15 +221,19 @@ class Story {
     if (this.heard === this.turn) this.stop();
     else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
+    this.whole = true;
     page.stop();
     this.waits("");
   }
 
-  /** What the server says. @param {Told} told */
-  hear(told) {
-    this.heard = told.turn;
-    if (told.turn === this.unheard) this.stop();
-    if (told.turn !== this.turn || told.card !== this.names[this.at]) return; // of a card that was left
+  /** What the server says: all that it said in this turn before, and more. @param {Told} all */
+  hear(all) {
+    this.heard = all.turn;
+    if (all.turn === this.unheard) this.stop();
+    if (all.turn !== this.turn || all.card !== this.names[this.at]) return; // of a card that was left
+    const before = /** @type {{ [part: string]: unknown }} */ (this.before?.turn === all.turn ? this.before : {});
+    const told = /** @type {Partial<Told>} */ (Object.fromEntries(Object.entries(all).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(before[part]))));
+    this.before = all;
     const { card } = this;
     if (told.film) page.film(told.film);
     if (told.shown) page.shows(told.shown); // after it: while a film is being made, the bar keeps what is written there
@@ -224,20 +241,21 @@ class Story {
       this.fresh = false;
       this.stand();
     }
-    if (told.progress !== undefined) this.waits(told.progress, told.done);
+    if (told.progress !== undefined) this.waits(told.progress, all.done);
     if (told.said !== undefined) {
       within(card, ".said").innerHTML = told.said;
-      within(card, ".figure").innerHTML = told.figure ?? "";
-      this.stops[told.card]?.();
+      within(card, ".figure").innerHTML = all.figure ?? "";
+      this.stops[all.card]?.();
       const clips = within(card, ".clips");
       clips.replaceChildren();
-      if (told.clips) this.stops[told.card] = showFilms(clips, told.clips);
+      if (all.clips) this.stops[all.card] = showFilms(clips, all.clips);
       within(card, ".kept").hidden = false;
-      card.dataset.kept = String(Boolean(told.kept));
-      card.dataset.right = told.right ?? "";
+      card.dataset.kept = String(Boolean(all.kept));
+      card.dataset.right = all.right ?? "";
       this.judge();
     }
-    card.dataset.over = String(Boolean(told.over));
+    card.dataset.over = String(Boolean(all.over));
+    this.whole = Boolean(all.over);
   }
 
   /** Everything as the card says. */
@@ -266,6 +284,7 @@ class Story {
   putBack({ film, shown, hand, controls, compare }) {
     this.turn++;
     this.fresh = false;
+    this.whole = true;
     page.film(film);
     page.shows(shown);
     const { map, ...keys } = hand;
