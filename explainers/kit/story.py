@@ -197,5 +197,8 @@ class Strip:
     films: Mapping[str, Any]
 
 
-TOUR: tuple[tuple[str, str], ...] = ()
+TOUR = (
+    *(("machine", "hello"), ("noise", "pour"), ("denoising", "race"), ("words", "tap")),
+    *(("attention", "cube"), ("sound", "thud"), ("physics", "parabola"), ("limits", "six")),
+)
 """Three minutes: the one best card of eight pages."""

@@ -8,7 +8,7 @@ In a template, `| inline` and `| prose` read the little Markdown of words files,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def tag(text: str) -> str:
     return f'<span class="tag">{inline(text)}</span>'
 
 
-def story(here: Lesson, lessons: Sequence[Lesson], words: Words, shared: Words) -> str:
+def story(here: Lesson, lessons: Sequence[Lesson], words: Words, shared: Words, facts: Mapping[str, Any]) -> str:
     """All cards of a page, the first one shown; static/story.js turns them."""
     at = [lesson.idea for lesson in lessons].index(here.idea)
     around = {
@@ -87,6 +87,7 @@ def story(here: Lesson, lessons: Sequence[Lesson], words: Words, shared: Words) 
     return filled(
         "story.html",
         **{"cards": here.story, "told": told, "words": words, "shared": shared, "around": around, "tour": tour},
+        **{"controls": {control.name: control for control in here.controls}, "facts": facts},
         front=here.idea == lessons[0].idea,
     )
 

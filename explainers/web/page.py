@@ -77,7 +77,7 @@ class Page:
         self.stops: dict[str, gr.Button] = {}
         self.name = lesson.idea if language == "en" else page(lesson.idea, language)  # no visitor sees it
         self.top = html.navigation(lesson, lessons, self.shared)
-        self.story = html.story(lesson, lessons, self.words, self.shared)
+        self.story = html.story(lesson, lessons, self.words, self.shared, service.facts)
         self.answers = Answers(lesson, lessons, service, language)
         self.cards = Cards(self.answers)
         self.first = self.cards.declared(lesson.story[0]).settings

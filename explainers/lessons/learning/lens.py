@@ -22,7 +22,6 @@ from explainers.note import Note
 
 BINS = 40  # points that the loss is drawn with
 FEW = 12  # steps of films of which many are made
-STILL = 0.05  # of the films: the judge's share is where it was
 COPY = 0.25  # of the distance at which a rendered film lies from its nearest: as near as this is a copy
 STRANGE = ("pink", "dog")  # words that the world never had
 STRANGER = ("chrome", "zebra")
@@ -77,8 +76,6 @@ def course(run, model):
     log = [(float(row["samples"]), float(row["picture"])) for row in rows if row["picture"]]
     held = [(float(row["samples"]), float(row["held_back_picture"])) for row in rows if row["held_back_picture"]]
     loss = _thinned(log)
-    middle = min(points[:-1] or points, key=lambda point: abs(point["samples"] - _seen(model) / 2))
-    then, now = middle["seen"]["all"], points[-1]["seen"]["all"]
     return {
         "samples": loss[0],
         "loss": loss[1],
@@ -89,10 +86,6 @@ def course(run, model):
         "held_out": [point["held-out"]["all"] for point in points],
         "all": [point["seen"]["all"] for point in points],
         "total": _seen(model),
-        "middle": middle["samples"],
-        "all_then": then,
-        "all_now": now,
-        "case": "still" if abs(now - then) < STILL else "on",
         "from": loss[1][0],
         "to": loss[1][-1],
         "unseen": held[-1][1],

@@ -8,7 +8,6 @@ lesson = Lesson(
     story=[
         Predict("first", "place", "colour", "subject", "motion", figure="learned", cases=("place", "other")),
         Look("age", lens="aged", figure="young", control="age", age=3),
-        Measured("course", lens="course", figure="shares", cases=("still", "on")),
         Measured("copy", lens="nearest", figure="neighbours", cases=("no", "copy")),
         Without("strange", cases=("same", "other")),
         Measured("pairs", lens="pairs", figure="together_or_not", cases=("even", "worse")),

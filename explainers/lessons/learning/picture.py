@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
 from explainers.kit.palette import COLOUR, HEAT, KIND
-from explainers.kit.story import Bars, Curve, Strip
+from explainers.kit.story import Bars, Strip
 
 KINDS = ("place", "colour", "subject", "motion")
 
@@ -16,11 +16,6 @@ def learned(numbers, words):
 
 def young(numbers, words):
     return Strip({words("age.caption", **numbers): numbers["film"]})
-
-
-def shares(numbers, words):
-    lines = {words(f"kind.{kind}"): numbers[kind] for kind in KINDS}
-    return Curve(numbers["judged"], lines, words("samples"), words("course.y"))
 
 
 def neighbours(numbers, words):

@@ -8,7 +8,7 @@ lesson = Lesson(
     story=[
         Look("hello"),
         Predict("order", "forward", "together", "anyhow", figure="settling", cases=("forward", "together", "anyhow")),
-        Look("guess", step=10),
+        Look("guess", step=5),
         Measured("seed", lens="again", figure="seeds", cases=("same", "other")),
         Look("way", picture="way"),
         Precisely("model"),

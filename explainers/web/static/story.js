@@ -2,7 +2,7 @@
 // behind on one is put back when they return to it, and changes no other.
 
 /** @import { Values } from "./protocol.d.ts" */
-/** @import { CardTold, Hand, Island, Left, Told, Wish } from "./messages.d.ts" */
+/** @import { CardTold, Control, Hand, Island, Left, Told, Wish } from "./messages.d.ts" */
 
 import { asked } from "./startup.js";
 import { keysOf } from "./clicks.js";
@@ -10,6 +10,7 @@ import { fill, still, within } from "./dom.js";
 import { showFilms } from "./films.js";
 import { stand } from "./controls.js";
 import { move } from "./host.js";
+import { lendControl, showControl } from "./lent_control.js";
 import { lend, takeBack } from "./bench.js";
 import { keepsItself } from "./front.js";
 import { page, say, settled, shared } from "./state.js";
@@ -88,6 +89,8 @@ class Story {
       const own = target instanceof Element && target.closest("input, .lent, .clips, table");
       if (!own && Math.abs(way) > SWIPE) this.step(way < 0 ? 1 : -1);
     });
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(".lent-control")))
+      lendControl(place, (name, value) => this.steered(name, value), () => this.measure({ own: true }));
     document.addEventListener("keydown", (event) => this.key(event));
     addEventListener("popstate", () => {
       const name = new URLSearchParams(location.search).get("card");
@@ -345,57 +348,18 @@ class Story {
     line.textContent = guess === right ? page.labels.right : fill(page.labels.not_right, { right: label?.textContent?.trim() ?? "" });
   }
 
-  /** A control of the lesson that the card lends: a slider of its own that moves the page's. */
+  /** How the control on the card stands. */
   control() {
     const place = this.card.querySelector(".lent-control");
     if (!(place instanceof HTMLElement)) return;
     const name = place.dataset.control ?? "";
-    const source = document.querySelector(`#control-${name} input[type=range], #control-${name} input[type=number]`);
-    const choices = [...document.querySelectorAll(`#control-${name} input[type=radio]`)];
-    const label = document.querySelector(`#control-${name} [data-testid=block-info], #control-${name} label span`)?.textContent ?? name;
-    const now = page.wanted[name] ?? page.controls[name];
-    if (place.childElementCount) {
-      for (const input of place.querySelectorAll("input")) if (input.type === "range") input.value = String(now); else input.checked = input.value === String(now);
-      return;
-    }
-    const move = (/** @type {string | number} */ value) => {
-      page.wanted = { ...page.wanted, [name]: value };
-      stand(name, value);
-      this.steer();
-      clearTimeout(this.moving);
-      this.moving = setTimeout(() => this.measure({ own: true }), 250);
-    };
-    if (choices.length) {
-      const set = document.createElement("div");
-      set.className = "guess";
-      set.setAttribute("role", "radiogroup");
-      set.setAttribute("aria-label", label);
-      for (const choice of choices) {
-        const input = document.createElement("input");
-        Object.assign(input, { type: "radio", name: `lent-${name}`, value: /** @type {HTMLInputElement} */ (choice).value });
-        input.checked = input.value === String(now);
-        input.addEventListener("change", () => move(input.value));
-        const text = document.createElement("span");
-        text.textContent = choice.closest("label")?.textContent?.trim() ?? input.value;
-        const line = document.createElement("label");
-        line.append(input, " ", text);
-        set.append(line);
-      }
-      place.append(set);
-      return;
-    }
-    if (!(source instanceof HTMLInputElement)) return void setTimeout(() => this.control(), 300); // Gradio is still at it
-    const range = document.createElement("input");
-    Object.assign(range, { type: "range", min: source.min, max: source.max, step: source.step, value: String(now ?? source.value) });
-    range.setAttribute("aria-label", label);
-    const output = document.createElement("output");
-    output.textContent = range.value;
-    range.addEventListener("input", () => {
-      output.textContent = range.value;
-      move(range.valueAsNumber);
-    });
-    const text = document.createElement("span");
-    text.textContent = label;
-    place.append(text, range, output);
+    showControl(place, page.wanted[name] ?? page.controls[name]);
+  }
+
+  /** @param {string} name @param {Control} value */
+  steered(name, value) {
+    page.wanted = { ...page.wanted, [name]: value };
+    stand(name, value);
+    this.steer();
   }
 }
