@@ -198,7 +198,7 @@ class NotebookPage:
         self._staged([self.lesson.card(name)])
 
     def _staged(self, cards: Sequence[Card]) -> None:
-        """On a page of its own, with the film that the app opens on: when a whole notebook is run, its later cells
+        """On a page of its own, with the film that the app opens with: when a whole notebook is run, its later cells
         leave the cards as they declare themselves, and the cards leave them alone.
         """
         if cards:
