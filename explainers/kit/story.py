@@ -27,7 +27,7 @@ A sentence may turn out either way: with `cases=("more", "less")` the lens retur
 is `## story.cube.see.less` (`## story.most.answer.less` of a Predict). A Predict whose lens returns {"answer": ""} says
 `## story.most.unclear`.
 
-What was measured for the film that a card opens with is kept (`python -m explainers.worker.kept`), and said to be.
+What was measured for the film that a card opens with is kept (`python -m explainers.worker.keep`), and said to be.
 """
 
 from __future__ import annotations

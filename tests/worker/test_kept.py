@@ -15,7 +15,8 @@ from explainers.kit.lesson import lessons
 from explainers.kit.sentences import Words
 from explainers.viewer.pack import read_pack
 from explainers.web.service import Service
-from explainers.worker.kept import FOLDER, Kept, keep, questions, read, said, written
+from explainers.worker.keep import keep
+from explainers.worker.kept import FOLDER, Kept, questions, read, said, written
 from explainers.worker.queue import JobQueue
 from tests import fakes
 from tests.loop import all_of, run
@@ -197,7 +198,7 @@ def shipped():
 
 @pytest.mark.parametrize("lesson", shipped(), ids=lambda lesson: lesson.idea)
 def test_what_is_shipped_answers_every_card_in_every_language(lesson):
-    """Otherwise a card waits, or quotes what is no longer measured: `python -m explainers.worker.kept`."""
+    """Otherwise a card waits, or quotes what is no longer measured: `python -m explainers.worker.keep`."""
     from explainers.kit.sentences import languages
 
     kept, ready = real().kept, real().films
