@@ -23,6 +23,7 @@ def test_a_german_browser_is_answered_in_german(visit):
 def test_known_words_say_what_they_mean_and_are_written_in_english(visit):
     page = visit(locale="de-DE").open()
     page.fill("#prompt", "a red ball bounces")
+    page.click(".fold-words summary")
     cat = page.locator(".words button[data-word=cat]")
     assert cat.inner_text().split() == ["cat", said("meaning.cat", language="de")]
     cat.click()

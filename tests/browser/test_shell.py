@@ -195,9 +195,11 @@ def test_words_that_the_model_never_learned_are_marked_in_place(bar):
 def test_a_tapped_word_takes_the_place_of_one_of_its_kind(bar):
     page = bar
     page.fill("#prompt", "a red ball bounces in the snow")
+    page.click(".fold-words summary")
     for word in ("cat", "at sea", "blue"):
         page.locator(".words button", has_text=re.compile(f"^{word}$")).click()
     assert page.input_value("#prompt") == "a blue cat bounces at sea"
+    page.click(".fold-words summary")
 
 
 def test_settings_go_into_the_run(visit):
