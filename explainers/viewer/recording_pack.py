@@ -46,10 +46,26 @@ def words_of(run: Recording) -> list[Word]:
 
 
 def pack_step(model: VideoModel, step: Any) -> PackStep:
-    """A step as pictures: the guess decoded, the noisy latent cell by cell."""
+    """A step as pictures: the guess decoded, the noisy latent cell by cell.
+
+    The guess is the one by the words alone. Guidance's push belongs to the step, not to the film that is expected: as
+    long as most is noise, it would show as a smear.
+    """
     from explainers.engine import preview
 
-    return PackStep(step.sigma, x0=np.asarray(preview(model, step.x0)), noisy=colours(step.latent, step.recording))
+    film = np.asarray(preview(model, guess(model, step)))
+    return PackStep(step.sigma, x0=film, noisy=colours(step.latent, step.recording))
+
+
+def guess(model: VideoModel, step: Any) -> Any:
+    """While a run is recorded its step knows what the words alone said; of a kept one it is asked again."""
+    from explainers.engine import told
+
+    run = step.recording
+    if step.cond is None:
+        return told(model, run, step.index) if run.weights == model.weights else step.x0
+    a, b = run.x0_rule[step.index]
+    return a * step.latent + b * step.cond
 
 
 def colours(latent: Any, run: Recording) -> Any:

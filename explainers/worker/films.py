@@ -38,7 +38,7 @@ class Films:
         self.offers = offers  # Settings.model -> what the engine opens
         self.lessons = {lesson.idea: lesson for lesson in lessons()}
         self.recordings: OrderedDict[str, Recording] = OrderedDict()
-        self.shots: dict[str, list[PackStep]] = {}
+        self.shots: dict[str, dict[int, PackStep]] = {}
         self.pictures: OrderedDict[str, Any] = OrderedDict()  # (height, width, 3), by hash
         self.gallery = gallery_recordings(gallery)
         self.open("")
@@ -89,7 +89,7 @@ class Films:
         `steps` is the engine's Run, or what the lens of a cut is: a generator of Steps or fractions that returns a
         Recording.
         """
-        film, kept, shots = None, None, list[PackStep]()
+        film, kept, shots = None, None, dict[int, PackStep]()
         source = _returning(steps)
         try:
             while True:
@@ -101,8 +101,8 @@ class Films:
                     if film is None:
                         film = film_of(self.model, run, key)
                         yield FilmBegun(film_pack(film, []))
-                    shots.append(pack_step(self.model, step))
-                    yield StepMade(step_pack(film, step.index, shots[-1]))
+                    shots[step.index] = pack_step(self.model, step)
+                    yield StepMade(step_pack(film, step.index, shots[step.index]))
                 else:
                     yield Progress((step.index + 1) / max(1, step.recording.planned))
         except StopIteration as end:
@@ -150,10 +150,13 @@ class Films:
 
         if isinstance(run, Mapping):  # a cut that ran nothing again
             return FilmMade(still(run, name))
-        shots = self.shots.pop(name, [])
-        for index in range(len(shots), len(run.steps)):
-            shots.append(pack_step(self.model, run.steps[index]))
-            yield  # others may have their turn
+        made = self.shots.pop(name, {})  # a cut makes none of the steps before it
+        shots = []
+        for index in range(len(run.steps)):
+            if index not in made:
+                made[index] = pack_step(self.model, run.steps[index])
+                yield  # others may have their turn
+            shots.append(made[index])
         film = decode(self.model, run)
         yield
         shots[-1] = with_sound(shots[-1], film)
