@@ -9,20 +9,19 @@ from explainers.kit import check, folders
 from explainers.kit import sentences as words
 from explainers.kit import signature as source
 from explainers.kit.lesson import (
-    Act,
     Choice,
     Cut,
     Index,
     Layer,
     Lesson,
     Plot,
-    Question,
     Slider,
     draw,
     finish,
     lessons,
     measure,
 )
+from explainers.kit.story import Look, Predict
 
 LENS = '''
 def spectrum(run, *, level, step):
@@ -55,21 +54,19 @@ def touched(numbers, words):
 """
 WORDS = """
 # Tiny
-## claim
-c
-## question
-q
-## question.small
+## story.size
+How big?
+## story.size.text
+t
+## story.size.small
 s
-## question.large
+## story.size.large
 l
-## answer
+## story.size.answer
 a
-## name
-n
-## honest
-h
-## act.go
+## story.go
+Go
+## story.go.text
 g
 ## level
 Level
@@ -108,8 +105,7 @@ def tiny(tmp_path, monkeypatch):
     forget()
     yield Lesson(
         "tiny",
-        question=Question("small", "large"),
-        acts=[Act("go", level=0.9, step=-1, steps=4)],
+        story=[Predict("size", "small", "large"), Look("go", level=0.9, step=-1, steps=4)],
         controls=[Slider("level", 0, 1, 0.1, start=0.5)],
         pictures=[Plot("spectrum"), Plot("slow", waits=True), Layer("touched")],
     )
@@ -156,7 +152,7 @@ def test_a_lens_is_read_without_being_imported(tiny):
         (lambda x: x.controls.clear(), "names the control 'level', undeclared"),
         (lambda x: x.controls.append(Choice("step", ("a",), "a")), "the viewer's or the run's already"),
         (lambda x: x.controls.append(Index("head", of="heads")), "has no 'head'"),
-        (lambda x: x.acts.append(Act("go", volume=11)), "sets 'volume', which is no control"),
+        (lambda x: x.story.append(Look("loud", volume=11)), "sets 'volume', which is no control"),
         (lambda x: x.cuts.append(Cut("touched", lens="spectrum")), "two things are called 'touched'"),
     ],
 )
@@ -180,7 +176,7 @@ def test_a_cut_that_changes_no_film_needs_only_what_measures_it():
     from explainers.lessons.text.lesson import lesson as text
 
     assert not list(check.problems(text))
-    without = Lesson("text", question=text.question, cuts=[Cut("at_once_film", lens="at_once", plot=False)])
+    without = Lesson("text", cuts=[Cut("at_once_film", lens="at_once", plot=False)])
     assert "lens.py has no at_once_film()" in list(check.problems(without))
 
 
