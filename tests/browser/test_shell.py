@@ -28,7 +28,7 @@ def step(now, total):
 
 
 def test_a_finished_film_is_there_at_once_without_the_model(visit):
-    page = visit().open(live=False)
+    page = visit().open(live=False, bench=False)
     page.get_by_text(step(12, 12)).wait_for()
 
 
@@ -54,7 +54,7 @@ def test_a_film_is_there_before_gradio_is_and_stays_as_the_visitor_leaves_it(vis
 
 def test_a_page_that_takes_long_to_be_left_still_hears(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
     before = visitor.run
     visitor.ask("a blue cat bounces slowly at sea", steps=4)
     page.wait_for_selector(".darkroom[data-state=live]")
@@ -65,7 +65,7 @@ def test_a_page_that_takes_long_to_be_left_still_hears(visit):
 
 def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
     page.evaluate(
         """() => {
             window.seen = new Set();
@@ -84,11 +84,11 @@ def test_a_prompt_is_developed_step_by_step_and_ends_as_a_film(visit):
 
 def test_a_link_brings_the_same_film_back(visit):
     first = visit()
-    page = first.open()
+    page = first.open(bench=False)
     first.develop("a blue boat floats up", steps=5)
     assert query(page)["steps"] == "5"
     second = visit()
-    second.open(page.url.removeprefix(first.home))
+    second.open(page.url.removeprefix(first.home), bench=False)
     second.page.wait_for_function("key => document.documentElement.dataset.run === key", arg=first.run)
     assert second.film == first.film
     assert second.page.input_value("#prompt") == "a blue boat floats up"
@@ -116,7 +116,7 @@ def test_a_broken_link_is_no_broken_page(visit, address):
 
 def test_cancel_stops_the_run_and_frees_the_model(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
     page.fill("#prompt", "a red boat bounces slowly")
     page.press("#prompt", "Enter")
     page.wait_for_selector(".darkroom[data-state=live]")
@@ -125,7 +125,7 @@ def test_cancel_stops_the_run_and_frees_the_model(visit):
     assert page.inner_text(".go") == said("develop")
     page.wait_for_selector(".darkroom[data-state=ready]")
     other = visit()
-    other.open()
+    other.open(bench=False)
     other.develop("a blue ball", steps=2)
     assert page.inner_text(".go") == said("develop")  # nothing of the cancelled run came after
 
@@ -148,7 +148,7 @@ def test_a_visitor_who_goes_away_frees_the_line(visit):
     page = leaving.page
     page.goto(leaving.home + "/probe?prompt=a+long+film+very+slowly&steps=50&seed=1")
     page.wait_for_selector(".darkroom[data-state=live]")
-    staying.open()
+    staying.open(bench=False)
     leaving.context.close()
     staying.develop("a red cat", steps=2)  # would wait for minutes, longer than any wait here, were it still made
     assert page.is_closed()
@@ -156,8 +156,8 @@ def test_a_visitor_who_goes_away_frees_the_line(visit):
 
 def test_who_waits_is_told_their_place(visit):
     first, second = visit(), visit()
-    first.open()
-    second.open()
+    first.open(bench=False)
+    second.open(bench=False)
     first.ask("a blue boat bounces slowly")
     first.page.wait_for_selector(".darkroom[data-state=live]")
     second.ask("a red cat floats up")
@@ -167,7 +167,7 @@ def test_who_waits_is_told_their_place(visit):
 
 def test_a_failure_is_said_and_the_page_lives_on(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
     page.fill("#prompt", "fail")
     page.press("#prompt", "Enter")
     page.get_by_text(said("failed")).first.wait_for()
@@ -204,7 +204,7 @@ def test_a_tapped_word_takes_the_place_of_one_of_its_kind(bar):
 
 def test_settings_go_into_the_run(visit):
     visitor = visit()
-    page = visitor.open()
+    page = visitor.open(bench=False)
     page.click(".fold-settings summary")
     page.fill("[name=seed]", "123")
     page.locator("[name=steps]").fill("3")
