@@ -20,7 +20,9 @@ export function keepsItself(story) {
   };
   /** @param {Event} event */
   const taken = (event) => {
-    if (event.target instanceof Element && event.target.closest("#bar, #viewer")) end();
+    if (!(event.target instanceof Element) || !event.target.closest("#bar, #viewer")) return;
+    end();
+    if (phase === "develops") /** @type {any} */ (document.querySelector("#viewer .darkroom"))?.viewer?.hands.develop(false);
   };
   for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, taken, true);
   const timer = setInterval(() => {
