@@ -20,7 +20,7 @@ from explainers.kit import sentences as words
 from explainers.kit import signature as source
 from explainers.kit.lesson import IDEAS, draw, finish, measure
 from explainers.kit.new import NameTaken, grow
-from explainers.kit.story import lens_of
+from explainers.kit.standing import lens_of
 from tests.markdown import blocks as read_blocks
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,7 +15,8 @@ from explainers.kit.folders import KIT, folder
 from explainers.kit.lesson import GIVEN, RUN, VIEWER, Lesson, lessons
 from explainers.kit.sentences import NOTED, Words, languages, quoted
 from explainers.kit.signature import functions
-from explainers.kit.story import HEADLINE, MOST, STANDS, Card, Predict, Without, lens_of
+from explainers.kit.standing import lens_of
+from explainers.kit.story import HEADLINE, MOST, STANDS, Card, Predict, Without
 
 DRAWN = ("curves", "bars")  # their sentences are named by what they draw
 MEANING = "meaning."  # what a word of the model means: a translation's own

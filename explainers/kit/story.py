@@ -34,10 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
-
-if TYPE_CHECKING:
-    from explainers.kit.lesson import Lesson
+from typing import Any, ClassVar
 
 MOST = 45  # words that are read at once
 HEADLINE = 9
@@ -142,23 +139,6 @@ class Precisely(Card):
     """The popular phrase made precise: the name in the field, the formula, what the page does not show."""
 
     kind = "precisely"
-
-
-def lens_of(lesson: Lesson, card: Card) -> str:
-    """What measures a card; "" where nothing is measured."""
-    return lesson.cut(card.cut).lens if isinstance(card, Without) else card.lens
-
-
-def stands(lesson: Lesson, card: Card) -> dict[str, dict[str, Any]]:
-    """How everything stands while a card is read, by whose it is."""
-    from explainers.kit.lesson import PICKS, RUN
-
-    picked = any(name in card.at for name in PICKS)  # what lies on a frame is looked at while it stands still
-    return {
-        "run": {name: value for name, value in card.at.items() if name in RUN},
-        "viewer": {**STANDS, "playing": not picked} | {n: v for n, v in card.at.items() if n in STANDS},
-        "controls": {name: card.at.get(name, value) for name, value in lesson.starts().items()},
-    }
 
 
 # Small figures. What `picture.<figure>` returns.

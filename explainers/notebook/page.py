@@ -44,7 +44,8 @@ from explainers.kit.markdown import inline
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
-from explainers.kit.story import STANDS, Card, Without, lens_of, stands
+from explainers.kit.standing import lens_of, stands
+from explainers.kit.story import STANDS, Card, Without
 from explainers.notebook.cells import drawing, html_of, off_page, plot, show_films, show_plot
 from explainers.notebook.controls import control_of, counter, put, value_of
 from explainers.notebook.ready import Ready

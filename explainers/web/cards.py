@@ -17,7 +17,8 @@ from explainers.kit.figures import figure_html
 from explainers.kit.lesson import draw
 from explainers.kit.markdown import prose
 from explainers.kit.refused import Refused
-from explainers.kit.story import STANDS, Card, Predict, Strip, Without, lens_of, stands
+from explainers.kit.standing import lens_of, stands
+from explainers.kit.story import STANDS, Card, Predict, Strip, Without
 from explainers.viewer.state import FilmState
 from explainers.web import html
 from explainers.web.events import CutMeasured, FilmShown

@@ -20,7 +20,8 @@ from explainers.kit.folders import KIT
 from explainers.kit.lesson import Lesson, Station
 from explainers.kit.markdown import inline, prose
 from explainers.kit.sentences import Words, languages
-from explainers.kit.story import TOUR, stands
+from explainers.kit.standing import stands
+from explainers.kit.story import TOUR
 from explainers.kit.table import cell
 
 MOST_ROWS = 200

@@ -24,7 +24,8 @@ from PIL import Image
 from explainers.kit.lesson import Lesson
 from explainers.kit.sentences import Words
 from explainers.kit.signature import signature
-from explainers.kit.story import Card, Predict, Without, lens_of, stands
+from explainers.kit.standing import lens_of, stands
+from explainers.kit.story import Card, Predict, Without
 from explainers.viewer.atlas import atlas, columns, pixels, webp
 from explainers.worker.jobs import Develop, MakeCut, Measure
 from explainers.worker.settings import Settings, stand

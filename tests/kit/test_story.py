@@ -4,19 +4,8 @@ import pytest
 
 from explainers.kit import check
 from explainers.kit.lesson import PICKS, RUN, Choice, Cut, Index, Lesson, Plot, Slider, lessons
-from explainers.kit.story import (
-    HEADLINE,
-    MOST,
-    STANDS,
-    TOUR,
-    Look,
-    Measured,
-    Precisely,
-    Predict,
-    Without,
-    lens_of,
-    stands,
-)
+from explainers.kit.standing import lens_of, stands
+from explainers.kit.story import HEADLINE, MOST, STANDS, TOUR, Look, Measured, Precisely, Predict, Without
 from tests.kit.test_lesson import forget
 
 LENS = """

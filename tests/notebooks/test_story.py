@@ -4,7 +4,8 @@ import pytest
 
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
-from explainers.kit.story import STANDS, Look, stands
+from explainers.kit.standing import stands
+from explainers.kit.story import STANDS, Look
 from explainers.notebook import page as pages
 from explainers.notebook import widgets as notebook_widgets
 from explainers.notebook.controls import value_of
