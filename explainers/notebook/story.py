@@ -12,27 +12,40 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
 from explainers.kit.figures import figure_html
-from explainers.kit.lesson import draw
+from explainers.kit.lesson import Lesson, Picture, draw
 from explainers.kit.markdown import inline
 from explainers.kit.refused import Refused
+from explainers.kit.sentences import Words
 from explainers.kit.story import Card, Predict, Strip
 from explainers.notebook.cells import PARTS, films_html, html_of, off_page
 from explainers.notebook.html import filled
 from explainers.notebook.widgets import shown, standing
 from explainers.worker.kept import said
 
-if TYPE_CHECKING:
-    from explainers.notebook.page import NotebookPage
+
+class Page(Protocol):
+    """What a story needs of the page that it stands on: NotebookPage."""
+
+    lesson: Lesson
+    words: Words
+    process: Any
+    controls: dict[str, Any]
+
+    def turn(self, card: Card, waits: Any) -> None: ...
+    def answered(self, card: Card, now: bool, waits: Any) -> Any: ...
+    def follow(self, picture: Picture, moved: Any) -> None: ...
+    def drawn(self, name: str) -> list[dict[str, Any]]: ...
+    def put_up(self, place: str, parts: list[dict[str, Any]], new: bool = False) -> None: ...
 
 
 class Story:
-    def __init__(self, page: NotebookPage, cards: Sequence[Card]) -> None:
+    def __init__(self, page: Page, cards: Sequence[Card]) -> None:
         self.page, self.words, self.cards = page, page.words, list(cards)
         self.at, self.turning = 0, False
         self.place, self.live = uuid.uuid4().hex, False  # of a picture that a card borrows, under the card
