@@ -15,7 +15,7 @@ from explainers.kit.refused import Refused
 from explainers.note import Note
 from explainers.viewer.pack import Film, Grid, PackStep, Word, film_pack, peaks, step_pack, wav
 from explainers.worker.jobs import FilmBegun, FilmMade, Lay, MakeCut, Measure, Progress, StepMade
-from explainers.worker.kept import keep
+from explainers.worker.keep import keep
 from explainers.worker.settings import Settings
 
 IDEAS = Path(__file__).parent / "browser" / "ideas"
