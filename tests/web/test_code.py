@@ -13,6 +13,7 @@ from explainers.worker.settings import Settings
 
 # in enough steps for something that can be followed, what flies, falls and turns back: no lens may refuse it
 SHORT = Settings("a basketball misses and rebounds off the backboard on the grass", 7, 12, 4.0)
+COLOURED = dataclasses.replace(SHORT, prompt="a red ball bounces on the grass")  # the page on words takes a colour out
 STATED = {"layers": 6, "heads": 6, "latent_frames": 9, "rows": 4, "cols": 4}
 PICKS = {"patch": [1, 1, 1], "word": 1, "slice": 1, "step": 1}
 ALL = lessons()
@@ -49,12 +50,13 @@ def test_the_code_on_a_page_runs(lesson, model, monkeypatch):
     record = engine.record
     monkeypatch.setattr(engine, "open_model", lambda name: model)
     monkeypatch.setattr(engine, "record", Kept)
-    at = checked(lesson, SHORT, facts(model), dataclasses.asdict(SHORT), PICKS, {})
+    film = COLOURED if lesson.idea == "words" else SHORT
+    at = checked(lesson, film, facts(model), dataclasses.asdict(film), PICKS, {})
     for lens, cut in dict.fromkeys(shown(lesson)):
         names = {}
         exec(code(lesson, lens, at, cut), names)
         assert names["numbers"], lens
-        assert names["request"].prompt == SHORT.prompt and len(names["run"].steps) == SHORT.steps
+        assert names["request"].prompt == film.prompt and len(names["run"].steps) == SHORT.steps
 
 
 def test_the_code_says_all_that_makes_the_run():
