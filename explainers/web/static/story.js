@@ -97,7 +97,7 @@ class Story {
       const at = this.names.indexOf(name ?? this.names[0]);
       if (at >= 0 && at !== this.at) this.go(at, false);
     });
-    page.addEventListener("live", () => this.card.querySelector(".story-card .waits .note") && this.open(true, false));
+    page.addEventListener("run", () => this.age());
   }
 
   /** Arrows and a clicker's page keys, where nothing else wants them. @param {KeyboardEvent} event */
@@ -261,6 +261,12 @@ class Story {
     this.whole = Boolean(all.over);
   }
 
+  /** Whether what was measured is of another film than the one on screen. */
+  age() {
+    const { on } = this.card.dataset;
+    this.card.dataset.old = String(Boolean(on) && on !== page.shown?.id);
+  }
+
   /** Everything as the card says. */
   stand() {
     const { viewer, controls } = this.told;
@@ -333,7 +339,7 @@ class Story {
   guess(input) {
     this.card.dataset.guess = input.value;
     if (this.card.dataset.right !== undefined && this.card.dataset.over === "true" && within(this.card, ".said").innerHTML) return this.judge();
-    this.measure({ own: false });
+    this.measure({ own: page.shown?.id !== page.declared }); // of a visitor's own film, where one is on screen
   }
 
   /** The guess beside what was measured. */
