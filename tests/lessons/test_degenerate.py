@@ -42,7 +42,7 @@ def asked():
                 yield lesson, picture, picture.measures
         for card in lesson.story:
             if card.lens and not signature(lesson.idea, card.lens).long:
-                yield lesson, card, card.lens
+                yield lesson, card, card.lens  # a card says another sentence of the same numbers
 
 
 @pytest.mark.parametrize("what", ["grey", "hasty"])

@@ -56,9 +56,10 @@ def few_captions(monkeypatch):
 def asked():
     """Every lens of every lesson, with what is to be drawn of it: (lesson, kind, name, lens)."""
     for lesson in lessons():
-        for card in lesson.story:
-            if card.lens:
-                yield lesson, "card", card.name, card.lens
+        of_others = {p.measures for p in lesson.pictures}
+        for lens, card in {card.lens: card for card in lesson.story if card.lens}.items():
+            if lens not in of_others:
+                yield lesson, "card", card.name, lens
         for picture in lesson.pictures:
             yield lesson, "picture", picture.name, picture.measures
         for cut in lesson.cuts:
