@@ -130,6 +130,11 @@ export class Painter {
     const { state } = this;
     const plate = this.plates[name];
     const film = state.filmOf(name);
+    const aspect = film.head.width / film.head.height;
+    if (from === 0 && to === 1 && Math.abs(aspect * h - w) > 1) {
+      const [wide, high] = aspect * h > w ? [w, w / aspect] : [h * aspect, h]; // of another shape than the film that leads
+      [x, y, w, h] = [x + (w - wide) / 2, y + (h - high) / 2, wide, high];
+    }
     const [left, wide] = [x + w * from, w * (to - from)];
     if (wide <= 0) return;
     context.fillStyle = "#1a1a1e";
