@@ -21,7 +21,7 @@ export class Hands {
     /** @type {Set<keyof Values>} */
     this.unsaved = new Set(); // what the host has not been told yet
     this.resting = 0; // the timer
-    this.motion = new Motion(state, (values) => this.change(values), () => this.switched());
+    this.motion = new Motion(state, (values) => this.drift(values), () => this.switched());
   }
 
   /** @param {Partial<Values>} values */
@@ -29,6 +29,14 @@ export class Hands {
     Object.assign(this.state.values, values);
     for (const key of /** @type {(keyof Values)[]} */ (Object.keys(values))) this.unsaved.add(key);
     this.moved();
+  }
+
+  /** What moves by itself: the hand may rest meanwhile. @param {Partial<Values>} values */
+  drift(values) {
+    Object.assign(this.state.values, values);
+    for (const key of /** @type {(keyof Values)[]} */ (Object.keys(values))) this.unsaved.add(key);
+    this.state.moving = true;
+    this.on.moved();
   }
 
   /** @param {Partial<ViewerState>} values */
@@ -49,11 +57,13 @@ export class Hands {
     const { state } = this;
     clearTimeout(this.resting);
     if (!state.lead) return;
-    if (this.unsaved.size && !state.playing && !state.developing) {
-      for (const key of this.unsaved) state.model.set(key, state.values[key]);
-      this.unsaved.clear();
-      state.model.save_changes();
+    const drifts = [state.playing && "frame", state.developing && "step"]; // those are told when they stand
+    const told = [...this.unsaved].filter((key) => !drifts.includes(key));
+    for (const key of told) {
+      state.model.set(key, state.values[key]);
+      this.unsaved.delete(key);
     }
+    if (told.length) state.model.save_changes();
     state.moving = false;
     this.on.rested();
   }

@@ -22,7 +22,9 @@ let root = null;
 /** @type {Question[]} */
 const waiting = [];
 /** @type {Host} */
-let host = { send: (message) => waiting.push(message), save: () => {} }; // questions wait for somebody to answer them
+let host = { send: (message) => waiting.push(message), save: () => (touched = true) }; // questions wait for somebody to answer them
+/** Whether a visitor has moved something before the page was there: it stays as they left it. */
+export let touched = false;
 
 /** @param {Partial<ViewerState>} value @param {Element} el */
 function begin(value, el) {

@@ -73,9 +73,10 @@ export function shared() {
 const standing = () => JSON.stringify([page.shown?.id, page.hand.step, page.hand.film, page.hand.view, page.hand.patch, page.hand.word, page.hand.slice, page.controls]);
 let declared = ""; // how everything stood as the card declares it: then its name is address enough
 
-export function settled() {
+/** The card has brought its film; and all that it says stands, unless the visitor had moved something before. */
+export function settled(stands = true) {
   page.declared = page.shown?.id ?? "";
-  declared = standing();
+  if (stands) declared = standing();
   writeAddress();
 }
 

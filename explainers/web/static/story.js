@@ -4,7 +4,7 @@
 /** @import { Values } from "./protocol.d.ts" */
 /** @import { CardTold, Control, Hand, Island, Left, Told, Wish } from "./messages.d.ts" */
 
-import { asked } from "./startup.js";
+import { asked, touched } from "./startup.js";
 import { keysOf } from "./clicks.js";
 import { fill, still, within } from "./dom.js";
 import { showFilms } from "./films.js";
@@ -242,7 +242,8 @@ class Story {
     if (told.shown) page.shows(told.shown); // after it: while a film is being made, the bar keeps what is written there
     if (told.shown && this.fresh) {
       this.fresh = false;
-      this.stand();
+      if (touched && this.turn === 1) settled(false);
+      else this.stand();
     }
     if (told.progress !== undefined) this.waits(told.progress, all.done);
     if (told.said !== undefined) {
