@@ -248,7 +248,7 @@ class Page:
     def wire(self) -> None:
         names = list(self.controls)
         controls = list(self.controls.values())
-        arrive = JS.format(call=f"arrive({json.dumps(names)}, now)")
+        arrive = JS.format(call=f"arrive({json.dumps(names)}, now, {json.dumps(self.offered())})")
         if controls:
             self.load(None, js=arrive, inputs=controls, outputs=controls)
         for name, control in self.controls.items():
@@ -290,6 +290,12 @@ class Page:
         self.home.stop(None, cancels=[taking], **QUIET)
         for pictures in self.by_lens():
             self.wire_pictures(pictures)
+
+    def offered(self) -> dict[str, list[str]]:
+        """What can be chosen, of each control where something is: Gradio fails with anything else."""
+        offers = {c.name: list(c.options) for c in self.lesson.controls if isinstance(c, Choice)}
+        indices = {c.name: c for c in self.lesson.controls if isinstance(c, Index)}
+        return offers | {name: [value for _, value in self.answers.indices(c)] for name, c in indices.items()}
 
     def by_lens(self) -> list[list[Picture]]:
         """The pictures that are drawn here, those that one lens measures together."""
