@@ -3,6 +3,7 @@
 To open a page costs seconds: tests that leave a page as they found it share one (`opened`).
 """
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -218,8 +219,9 @@ def test_settings_go_into_the_run(visit):
 
 
 def click_film(page, x=0.5, y=0.5):
-    box = page.locator(".darkroom .surface").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+    film = page.locator(".darkroom .surface").first
+    box, cell = film.bounding_box(), json.loads(film.get_attribute("data-cells"))[0]  # the film, not what stands beside
+    page.mouse.click(box["x"] + cell[0] + cell[2] * x, box["y"] + cell[1] + cell[3] * y)
 
 
 def test_a_click_on_the_film_is_answered_and_another_control_asks_again(visit):

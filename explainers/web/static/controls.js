@@ -8,11 +8,13 @@ import { move } from "./host.js";
 import { asked } from "./startup.js";
 import { page, writeAddress } from "./state.js";
 
-/** Controls as the address wants them: called when the page opens, with their names and how they stand. @param {string[]} names @param {Control[]} now */
-export function arrive(names, now) {
+/** Controls as the address wants them: called when the page opens, with their names, how they stand, and what some offer. @param {string[]} names @param {Control[]} now @param {{ [name: string]: string[] }} offered */
+export function arrive(names, now, offered) {
   return names.map((name, i) => {
     page.controls[name] = now[i];
-    return standing(asked.get(name), page.wanted[name] ?? now[i]); // a card may have said already how it stands
+    const wish = asked.get(name);
+    const good = wish === null || !offered[name] || offered[name].includes(wish);
+    return standing(good ? wish : null, page.wanted[name] ?? now[i]); // a card may have said already how it stands
   });
 }
 
