@@ -197,7 +197,7 @@ class Story:
         self.again.layout.display = ""
 
     def _figure(self, card: Card, numbers: Mapping[str, Any]) -> Markup:
-        if not card.figure:
+        if not card.figure or numbers.get("answer") == "":
             return Markup()
         figure = draw(self.page.lesson, card.figure, numbers, self.words)
         if isinstance(figure, Strip):

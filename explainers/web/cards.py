@@ -126,7 +126,7 @@ class Cards:
         told: dict[str, Any] = {"said": prose(said(words, card, numbers)), "kept": kept, "progress": "", "over": True}
         if isinstance(card, Predict):
             told["right"] = str(numbers["answer"])
-        if card.figure:
+        if card.figure and numbers.get("answer") != "":  # of what can't be told there is nothing to draw
             figure = draw(self.lesson, card.figure, numbers, words)
             if isinstance(figure, Strip):
                 told["clips"] = self.service.clips(figure.films, self.service.facts["fps"])

@@ -105,7 +105,7 @@ def test_a_remix_can_be_looked_at_on_every_page_that_it_goes_to(visit, app, clip
     begin(visitor)
     page.get_by_text(step(2, 2)).first.wait_for()  # of five, those that are left at so little noise
     run = visitor.run
-    page.goto(page.url.replace("/start?", "/denoising?"))
+    page.goto(page.url.replace("/start?", "/denoising?open=1&"))
     page.wait_for_function("run => document.documentElement.dataset.run === run", arg=run)
     there = saying("given_and_guess.see", "denoising", step=2, steps=2)
     page.locator("#picture-given_and_guess").get_by_text(there).wait_for()

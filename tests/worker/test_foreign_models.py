@@ -85,7 +85,8 @@ def test_every_page_works_or_says_why_not(opened, family, lesson, kind, name, le
     if kind == "card":
         card = lesson.card(name)
         assert said(words, card, numbers)
-        assert not card.figure or draw(lesson, card.figure, numbers, words) is not None
+        if card.figure and numbers.get("answer") != "":
+            assert draw(lesson, card.figure, numbers, words) is not None
         return
     assert words(f"{name}.see", **numbers)
     if kind == "picture" or lesson.cut(name).plot:
