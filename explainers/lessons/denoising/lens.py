@@ -14,10 +14,11 @@ from itertools import combinations
 
 import torch
 
-from explainers.engine import decode, evenly, poked, record, replay, told
+from explainers.engine import NotVisible, decode, evenly, poked, record, replay, told
 from explainers.measure import likeness
 from explainers.measure.asked import KINDS, asked
 from explainers.measure.spectrum import power_spectrum
+from explainers.note import Note
 
 LADDER = (1, 2, 4, 10, 25, 50)  # steps
 FILMS = 12  # that are averaged
@@ -32,6 +33,8 @@ REGIONS = {  # shares of the latent's frames, rows and columns: where the starti
     "middle": ((0, 1), (1 / 4, 3 / 4), (1 / 4, 3 / 4)),
     "beginning": ((0, 1 / 3), (0, 1), (0, 1)),
 }
+
+FLAT = 2 / 255  # how little a frame may vary to be of one colour
 
 
 def given_and_guess(run, model, *, step):
@@ -73,7 +76,10 @@ def way(run):
 
 def answer(run, model):
     """What the first guess looks like: its fine detail and its likeness, against the finished film."""
-    found = _against(_pixels(run, model, told(model, run, 0)), _pixels(run, model))
+    finished = _pixels(run, model)
+    if float(finished.std((-2, -3)).max()) < FLAT:
+        raise NotVisible(Note("flat", "This film is of one colour: there is nothing to find in a guess of it."))
+    found = _against(_pixels(run, model, told(model, run, 0)), finished)
     kind = "film" if found["alike"] > 0.9 else "blur" if found["detail"] < 0.5 else "static"
     if kind == "static" and found["detail"] < 1.5:  # as much detail as a film, but not this film's
         kind = ""
