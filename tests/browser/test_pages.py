@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import struct
 import urllib.error
@@ -19,6 +20,11 @@ from tests.browser.test_shell import PHONE, click_film, query, serious, step
 from tests.said import figures, said, saying
 
 LESSONS = {lesson.idea: lesson for lesson in lessons()}
+# The walk (test_walk.py) goes through every card of every page. What lies below is opened on typical pages at every
+# change, and on all of them at night: it takes ten minutes.
+ALL = bool(os.environ.get("DARKROOM_ALL_PAGES"))
+BELOW = LESSONS if ALL else ("machine", "attention", "start", "text")
+CUT = [idea for idea in LESSONS if LESSONS[idea].cuts] if ALL else ("attention", "sound")
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5"  # a run that is soon made, and soon asked about
 
 
@@ -61,7 +67,7 @@ def last_frames(home, address):
 # --- every page
 
 
-@pytest.mark.parametrize("idea", LESSONS)
+@pytest.mark.parametrize("idea", BELOW)
 def test_a_page_is_whole_for_everybody(visit, app, idea):
     """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears, eyes and hands of every
     kind."""
@@ -109,7 +115,7 @@ def out_of_reach(page, lesson):
     return page.evaluate("wanted")
 
 
-@pytest.mark.parametrize("idea", [idea for idea in LESSONS if LESSONS[idea].cuts])
+@pytest.mark.parametrize("idea", CUT)
 def test_every_cut_says_what_it_measured(visit, app, idea):
     visitor, page = arrive(visit, app, idea, SHORT + "&step=1")
     key = page.evaluate("document.documentElement.dataset.run")

@@ -403,5 +403,6 @@ def test_a_projector_shows_the_stage_and_the_card_alone(visit):
     page.keyboard.press("PageUp")
     page.keyboard.press("PageUp")  # to the page before, with the projector
     page.wait_for_url("**/?**present=1**")
-    page.wait_for_selector(".story-card[data-card=over]:not([hidden])")
+    page.wait_for_selector("gradio-app .story-card[data-card=over]:not([hidden])")
+    page.wait_for_selector("#stand-in", state="detached")
     assert not page.locator("#top").is_visible() and not visitor.errors
