@@ -98,6 +98,9 @@ class Progress:
         if report.failed:
             self.failed += 1
             self.write(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}\n", red=True)
+            for title, text in report.sections:
+                if title.startswith("a visitor"):
+                    self.write(f"--- {title}\n{text}\n")
         if report.skipped and not hasattr(report, "wasxfail"):
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
             self.skipped[reason.removeprefix("Skipped: ")].append(report.nodeid)

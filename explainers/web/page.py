@@ -252,10 +252,10 @@ class Page:
         if controls:
             self.load(None, js=arrive, inputs=controls, outputs=controls)
         for name, control in self.controls.items():
-            control.change(None, inputs=control, js=JS.format(call=f"stand({json.dumps(name)}, now[0])"), **QUIET)
+            control.change(None, inputs=control, js=JS.format(call=f"moved({json.dumps(name)}, now[0])"), **QUIET)
         if controls:
             steered = JS.format(call=f"steered({json.dumps(names)}, now)")
-            self.turn.input(None, inputs=controls, outputs=controls, js=steered, **QUIET)
+            self.turn.input(None, inputs=controls, outputs=controls, js=steered, **NEWEST)
         indices = [control for control in self.lesson.controls if isinstance(control, Index)]
         self.load(self.answers.model_news(indices), outputs=[self.news, *(self.controls[c.name] for c in indices)])
         making: list[Any] = [

@@ -24,6 +24,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test that fails shows what its visitors saw."""
+    report = yield
+    visitors = item.funcargs.get("visit")
+    if report.when == "call" and report.failed and visitors:
+        for visitor in visitors.there:
+            try:
+                report.sections.append(("a visitor saw", visitor.stands()))
+            except Error as error:  # gone, or busy
+                report.sections.append(("a visitor is gone", str(error)))
+    return report
+
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -112,13 +126,24 @@ class Visitor:
             self.foreign.append(request.url)
 
     def open(self, path="/probe", live=True, bench=True):
-        """Go there, the workbench open or closed; wait for the film, and for the model."""
+        """Go there, the workbench open or closed; wait for the film, the model, and what the card brings."""
         more = ("&" if "?" in path else "?") + "open=1" if bench else ""
         self.page.goto(self.home + path + more)
         self.page.wait_for_selector(".darkroom[data-state=ready]")
         if live:
             self.page.wait_for_selector("html[data-live=true]")
+            brought = (
+                "async () => { const { story } = (await import('/page/state.js')).page; return story && !story.fresh; }"
+            )
+            self.page.wait_for_function(brought)
         return self.page
+
+    def stands(self):
+        """What they see, for whoever has to find out why a test failed."""
+        root, says = "document.documentElement.dataset", "document.body.innerText"
+        return "\n".join(
+            [self.page.url, self.page.evaluate(f"JSON.stringify({root})"), *self.errors, self.page.evaluate(says)]
+        )
 
     def develop(self, prompt, steps=None):
         """Ask for a film and wait until it is there; its settings' key."""
@@ -230,8 +255,10 @@ def visit(profiles, request):
 
     def arrive(width=1440, height=900, home=None, **context):
         home = home or request.getfixturevalue("shell")
-        return Visitor(profiles.take(context), home, width, height)
+        arrive.there.append(Visitor(profiles.take(context), home, width, height))
+        return arrive.there[-1]
 
+    arrive.there = []
     yield arrive
     profiles.give_back()
 

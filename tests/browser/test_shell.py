@@ -397,9 +397,9 @@ def test_keyboard_alone_is_enough(visit):
     page.keyboard.press("Enter")
     visitor.tab_to("[data-depth-to=numbers]")
     page.keyboard.press("Enter")
-    assert page.locator("#picture-curve table").is_visible()
+    page.locator("#picture-curve table").wait_for()
     page.keyboard.press("Escape")
-    assert not page.locator("#picture-curve table").is_visible()
+    page.locator("#picture-curve table").wait_for(state="hidden")
 
 
 def test_nothing_sticks_out_at_any_width(opened):

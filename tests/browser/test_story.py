@@ -189,6 +189,50 @@ def test_who_turns_fast_arrives_at_the_last_cards_own_film(visit):
     assert page.evaluate("window.runs.filter((run) => run !== document.documentElement.dataset.run)") == []
 
 
+def test_a_film_that_a_visitor_asks_for_is_not_replaced_by_the_cards_own_that_comes_later(visit):
+    visitor, held = visit(), []
+    page = visitor.page
+
+    def slow(route):
+        if '"turn"' in (route.request.post_data or "") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", slow)
+    page.goto(visitor.home + "/probe")
+    page.wait_for_selector("html[data-live=true]")
+    page.wait_for_function("async () => (await import('/page/state.js')).page.story?.turn === 1")
+    run = visitor.develop("a blue ball bounces at sea", steps=4)
+    assert held
+    held[0].continue_()
+    page.wait_for_function("async () => (await import('/page/state.js')).page.story.heard === 1")
+    visitor.shows(run)
+    assert page.input_value("#prompt") == "a blue ball bounces at sea" and "blue+ball" in page.url
+    assert not visitor.errors
+
+
+def test_a_late_report_of_how_a_control_stood_does_not_undo_a_hand(visit):
+    visitor = visit()
+    page = visitor.open("/probe?card=line", bench=False)
+    visitor.card.get_by_text("Card level 0.9 at step 0.").wait_for()
+    stood = page.evaluate(
+        """async () => {
+            const { page } = await import('/page/state.js');
+            const { moved, steered } = await import('/page/controls.js');
+            steered(["level"], [0.5]); // told Gradio: 0.9
+            page.story.steered("level", 0.8); // and a hand moves on
+            const stood = [];
+            for (const told of [0.9, 0.8, 0.9]) { // late; what the hand did; and back on the workbench
+                moved("level", told);
+                stood.push(page.controls.level);
+            }
+            return stood;
+        }"""
+    )
+    assert stood == [0.8, 0.8, 0.9]
+
+
 # --- what stands
 
 

@@ -213,6 +213,7 @@ class Bar {
     this.settings = { ...this.settings, prompt: this.prompt.value.trim(), recording: "", picture: "", remix: 0, model: this.facts.chosen ?? "", ...wishes };
     if (wishes.prompt !== undefined) this.prompt.value = wishes.prompt;
     if (!this.settings.prompt) return this.prompt.focus();
+    page.story?.giveWay();
     this.fill();
     this.mark();
     page.stopped = false;

@@ -1,17 +1,14 @@
 // The front page by itself: a film develops out of static, plays twice, and the next one begins. A hand takes over.
 
-/** @import { Shown, Settings } from "./messages.d.ts" */
-
 import { still } from "./dom.js";
 import { page, settled } from "./state.js";
 
 const EACH = 200; // milliseconds between looks
 const ROUNDS = 2;
 
-/** Returns how to end it. @param {{ root: HTMLElement }} story */
-export function keepsItself(story) {
+/** Returns how to end it. */
+export function showInTurn() {
   if (still()) return () => {};
-  const films = page.gallery;
   let [at, phase, since, over] = [0, "waits", 0, false];
   const end = () => {
     over = true;
@@ -37,6 +34,8 @@ export function keepsItself(story) {
       viewer.hands.play(true);
       [phase, since] = ["plays", now];
     } else if (phase === "plays" && now - since > (ROUNDS * 1000 * lead.head.frames) / lead.head.fps) {
+      const films = page.gallery;
+      if (!films.length) return; // they come with another part of the page
       at = (at + 1) % films.length;
       page.shows(films[at].shown);
       page.film(films[at].film);

@@ -134,7 +134,7 @@ export interface PageState {
   controls: { [name: string]: Control }; // of the lesson
   hand: Hand;
   viewer: OwnModel | null;
-  bar: { prompt: HTMLTextAreaElement; settings: Settings; facts: Facts; develop: (wishes?: Partial<Settings>) => void } | null;
+  bar: { prompt: HTMLTextAreaElement; settings: Settings; facts: Facts; running: boolean; develop: (wishes?: Partial<Settings>) => void } | null;
   firstFrame: { read: (file: File | undefined) => Promise<void> } | null; // where this page has one
   tell: (hand: Hand) => void; // gives the hand to Python
   untold: Hand | null; // as long as nobody is there to tell
@@ -142,8 +142,9 @@ export interface PageState {
   filmShown: ViewerState | null; // the finished film, or both
   shows: (shown: Shown) => void;
   film: (state: ViewerState) => void;
-  wanted: { [name: string]: Control }; // how a card wants the lesson's controls
-  story: { hear: (told: Told) => void; address: () => string } | null;
+  wanted: { [name: string]: Control }; // how a card, or whoever moved them last, wants the lesson's controls
+  sent: { [name: string]: Control }; // what Gradio's were told and have not reported yet
+  story: { hear: (told: Told) => void; address: () => string; control: () => void; giveWay: () => void } | null;
   gallery: { film: ViewerState; shown: Shown }[]; // films that are there at once
   declared: string; // the film that the card brought
 }

@@ -1,6 +1,6 @@
-// What holds a page together in the browser. Gradio's components are islands; Python's side of them is web_page.py.
+// What holds a page together in the browser. Gradio's components are islands; Python's side of them is ../page.py.
 //
-// Each `mount…` is called once by the component of that name with what gr.HTML hands to `js_on_load`; `arrive`, `stand`
+// Each `mount…` is called once by the component of that name with what gr.HTML hands to `js_on_load`; `arrive`, `moved`
 // and `steered` are called by Gradio's own controls. Here is what the page itself does: depths, theme, links, keys.
 
 import { showLayer } from "./controls.js";
@@ -9,14 +9,14 @@ import { copied, within } from "./dom.js";
 import { chosen } from "./startup.js";
 import { address, page, shared } from "./state.js";
 
-export { arrive, stand } from "./controls.js";
+export { arrive, moved, steered } from "./controls.js";
 export { mountBench } from "./bench.js";
 export { mountBar } from "./bar.js";
 export { mountHome } from "./export.js";
 export { mountFilms } from "./films.js";
 export { mountFirstFrame } from "./first_frame.js";
 export { mountHand, mountNews, mountShown, mountViewer } from "./host.js";
-export { mountStory, steered } from "./story.js";
+export { mountStory } from "./story.js";
 export { mountTexts } from "./texts.js";
 
 const DEPTHS = ["picture", "numbers", "code"];

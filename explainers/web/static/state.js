@@ -32,6 +32,7 @@ const start = {
   shows: () => {},
   film: () => {},
   wanted: {},
+  sent: {},
   story: null,
   gallery: [],
   declared: "",

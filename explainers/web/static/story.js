@@ -7,13 +7,13 @@
 import { asked, touched } from "./startup.js";
 import { keysOf } from "./clicks.js";
 import { fill, still, within } from "./dom.js";
-import { showFilms } from "./films.js";
 import { stand } from "./controls.js";
 import { move } from "./host.js";
 import { lendControl, showControl } from "./lent_control.js";
 import { lend, takeBack } from "./bench.js";
-import { keepsItself } from "./front.js";
-import { page, say, settled, shared } from "./state.js";
+import { age, guessed, judge, showComputing, showFound, showWaits } from "./found.js";
+import { showInTurn } from "./front.js";
+import { page, settled, shared } from "./state.js";
 
 const SWIPE = 60; // pixels
 
@@ -24,11 +24,6 @@ export function mountStory({ props, trigger, watch }) {
     trigger("submit");
   }, () => trigger("input"), () => trigger("stop"));
   watch("value", () => page.story?.hear(props.value));
-}
-
-/** How the lesson's controls shall stand: called by Gradio with how they do. @param {string[]} names @param {(string | number | boolean)[]} now */
-export function steered(names, now) {
-  return names.map((name, i) => page.wanted[name] ?? now[i]);
 }
 
 class Story {
@@ -51,14 +46,15 @@ class Story {
     this.turn = 0;
     this.heard = this.unheard = 0; // the turn that the server has answered; the one that was cancelled before it had
     this.asked = 0; // when
-    /** @type {{ [card: string]: () => void }} */
-    this.stops = {}; // of films on cards
+    this.whole = true; // whether all has been said that was asked for
+    this.fresh = false; // whether the film and all that stands as the card says is still to come
+    this.endFilms = () => {}; // of the front page, that follow each other
     this.back = within(root, ".turn.back");
     this.next = within(root, ".turn.next");
     const wish = asked.get("card") ?? "";
     this.at = wish === "last" ? this.names.length - 1 : Math.max(0, this.names.indexOf(wish)); // who comes back, from behind
     this.listen();
-    page.speaks.then(() => this.open(!asked.get("prompt"), false));
+    page.speaks.then(() => this.open(!asked.get("prompt") && !page.bar?.running, false)); // a film that is asked for already is waited for
   }
 
   get card() {
@@ -97,7 +93,7 @@ class Story {
       const at = this.names.indexOf(name ?? this.names[0]);
       if (at >= 0 && at !== this.at) this.go(at, false);
     });
-    page.addEventListener("run", () => this.age());
+    page.addEventListener("run", () => age(this.card));
   }
 
   /** Arrows and a clicker's page keys, where nothing else wants them. @param {KeyboardEvent} event */
@@ -148,8 +144,7 @@ class Story {
 
   /** What stands now, to be put back. */
   leave() {
-    if (this.touringFilms) this.touringFilms();
-    this.touringFilms = null;
+    this.endFilms();
     takeBack();
     if (!page.viewer || !page.shown || !page.filmShown) return;
     if (!this.whole) return void this.left.delete(this.names[this.at]); // it had not arrived: it will be asked for again
@@ -170,11 +165,11 @@ class Story {
     this.control();
     const lent = card.querySelector(".lent");
     if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
-    if (card.querySelector(".doors") && films) this.touringFilms = keepsItself(this);
+    if (card.querySelector(".doors") && films) this.endFilms = showInTurn();
     if (!films) return this.offer();
     const left = this.left.get(names[at]);
     if (left) return this.putBack(left);
-    this.begin({ measured: this.guessed(card) !== null });
+    this.begin({ measured: guessed(card) !== null });
   }
 
   label() {
@@ -198,10 +193,10 @@ class Story {
   begin(more = {}) {
     this.turn++;
     this.asked = performance.now();
-    this.fresh = true; // its state has not been set yet
-    this.whole = false; // nor has all been said
+    this.fresh = true;
+    this.whole = false;
     const kind = this.card.dataset.kind;
-    if (this.told.measures && (kind !== "predict" || more.measured)) this.waits(this.computing(), null);
+    if (this.told.measures && (kind !== "predict" || more.measured)) showComputing(this.card);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: false, ...more });
   }
 
@@ -212,12 +207,15 @@ class Story {
     this.fresh = !wish.own;
     this.whole = false;
     page.stopped = false;
-    this.waits(this.computing(), null);
+    showComputing(this.card);
     this.ask({ turn: this.turn, card: this.names[this.at], own: false, fresh: false, measured: true, controls: { ...page.controls }, ...wish });
   }
 
-  computing() {
-    return `<div class="progress"><p class="quiet" role="status">${page.labels.computing}</p></div>`;
+  /** A visitor asks for a film of their own: what the card was still bringing doesn't take its place. */
+  giveWay() {
+    if (this.whole) return;
+    this.cancel();
+    this.offer();
   }
 
   cancel() {
@@ -225,8 +223,9 @@ class Story {
     else this.unheard = this.turn; // Gradio can't name yet what to stop
     this.turn++;
     this.whole = true;
+    this.fresh = false;
     page.stop();
-    this.waits("");
+    showWaits(this.card, "", null, 0);
   }
 
   /** What the server says: all that it said in this turn before, and more. @param {Told} all */
@@ -245,27 +244,11 @@ class Story {
       if (touched && this.turn === 1) settled(false);
       else this.stand();
     }
-    if (told.progress !== undefined) this.waits(told.progress, all.done);
-    if (told.said !== undefined) {
-      within(card, ".said").innerHTML = told.said;
-      within(card, ".figure").innerHTML = all.figure ?? "";
-      this.stops[all.card]?.();
-      const clips = within(card, ".clips");
-      clips.replaceChildren();
-      if (all.clips) this.stops[all.card] = showFilms(clips, all.clips);
-      within(card, ".kept").hidden = false;
-      card.dataset.kept = String(Boolean(all.kept));
-      card.dataset.right = all.right ?? "";
-      this.judge();
-    }
+    if (told.progress !== undefined) showWaits(card, told.progress, all.done, (performance.now() - this.asked) / 1000);
+    if (told.said !== undefined) showFound(card, all);
     card.dataset.over = String(Boolean(all.over));
     this.whole = Boolean(all.over);
-  }
-
-  /** Whether what was measured is of another film than the one on screen. */
-  age() {
-    const { on } = this.card.dataset;
-    this.card.dataset.old = String(Boolean(on) && on !== page.shown?.id);
+    if (this.whole) this.fresh = false; // where it brought nothing
   }
 
   /** Everything as the card says. */
@@ -312,47 +295,12 @@ class Story {
     return same && ["step", "patch", "word", "slice"].every((name) => JSON.stringify(/** @type {any} */ (viewer)[name]) === JSON.stringify(/** @type {any} */ (page.hand)[name]));
   }
 
-  /** @param {string} html @param {number | null} [done] */
-  waits(html, done = null) {
-    const place = this.card.querySelector(".waits");
-    if (!place) return;
-    place.innerHTML = html;
-    if (!html || !place.querySelector(".progress")) return;
-    const passed = (performance.now() - this.asked) / 1000;
-    if (done && done > 0.02) {
-      const left = Math.max(1, Math.round((passed / done) * (1 - done)));
-      within(place, "p").append(` ${fill(page.labels["card.left"], { seconds: left })}`);
-    }
-    const cancel = document.createElement("button");
-    cancel.type = "button";
-    cancel.className = "cancel";
-    cancel.textContent = page.labels.cancel;
-    place.append(cancel);
-  }
-
-  /** @param {HTMLElement} card */
-  guessed(card) {
-    const chosen = card.querySelector(".guess input:checked");
-    return chosen instanceof HTMLInputElement ? chosen.value : null;
-  }
-
   /** @param {HTMLInputElement} input */
   guess(input) {
-    this.card.dataset.guess = input.value;
-    if (this.card.dataset.right !== undefined && this.card.dataset.over === "true" && within(this.card, ".said").innerHTML) return this.judge();
-    this.measure({ own: page.shown?.id !== page.declared }); // of a visitor's own film, where one is on screen
-  }
-
-  /** The guess beside what was measured. */
-  judge() {
     const { card } = this;
-    const { guess, right } = card.dataset;
-    const line = card.querySelector(".verdict-of-guess");
-    if (!(line instanceof HTMLElement) || card.dataset.kind !== "predict" || !guess) return;
-    const label = [...card.querySelectorAll(".guess label")].find((each) => each.querySelector("input")?.value === right);
-    line.hidden = !right;
-    line.dataset.right = String(guess === right);
-    line.textContent = guess === right ? page.labels.right : fill(page.labels.not_right, { right: label?.textContent?.trim() ?? "" });
+    card.dataset.guess = input.value;
+    if (card.dataset.over === "true" && within(card, ".said").innerHTML) return judge(card);
+    this.measure({ own: page.shown?.id !== page.declared }); // of a visitor's own film, where one is on screen
   }
 
   /** How the control on the card stands. */
