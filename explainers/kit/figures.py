@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader
 
+from explainers.kit.html import environment
 from explainers.kit.sentences import Words
 from explainers.kit.story import Bars, Curve, Rows
 from explainers.kit.table import cell, columns
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
+TEMPLATES = environment(Path(__file__).parent / "templates")
 LEFT, RIGHT, TOP, BOTTOM = 34, 314, 8, 106  # of the plotted part of a curve, in its own units
 DOTS = 20  # points up to which each is marked
 

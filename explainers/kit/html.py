@@ -11,14 +11,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from explainers.kit.markdown import inline, prose
 
 
-def environment(folder: Path) -> Environment:
+def environment(folder: Path, *extensions: type[Extension]) -> Environment:
     made = Environment(
         loader=FileSystemLoader(folder),
+        extensions=extensions,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

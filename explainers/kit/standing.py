@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from explainers.kit.lesson import PICKS, RUN, Lesson
+from explainers.kit.sentences import Words
 from explainers.kit.story import STANDS, Card, Without
 
 
@@ -21,3 +23,14 @@ def stands(lesson: Lesson, card: Card) -> dict[str, dict[str, Any]]:
         "viewer": {**STANDS, "playing": not picked} | {n: v for n, v in card.at.items() if n in STANDS},
         "controls": {name: card.at.get(name, value) for name, value in lesson.starts().items()},
     }
+
+
+def cut_from(card: Card) -> dict[str, Any]:
+    """The step from which a card cuts, where it does. The viewer stands at the last one: both films are finished."""
+    return {"step": card.at.get("step", STANDS["step"])} if isinstance(card, Without) else {}
+
+
+def called(words: Words, settings: Mapping[str, Any], names: Iterable[str]) -> str:
+    """What tells a run from the one beside it, by the settings in which they differ."""
+    values = [(name, settings[name]) for name in names]
+    return ", ".join(v if name == "prompt" else f"{words(name)} {words.figure(v)}" for name, v in values)

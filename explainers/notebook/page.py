@@ -21,13 +21,11 @@ Every widget leaves a still beside it: a saved notebook shows its last state wit
 
 from __future__ import annotations
 
-import logging
 import os
 import uuid
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +34,6 @@ os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars become widgets, and 
 
 import ipywidgets as widgets
 from IPython.display import Markdown, display, update_display
-from IPython.utils.capture import capture_output
 
 from explainers.kit.clicks import asks, layer_for, picked
 from explainers.kit.lesson import PICKS, Cut, Index, Layer, Picture, draw, finish, lessons
@@ -44,46 +41,22 @@ from explainers.kit.markdown import inline
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
-from explainers.kit.standing import lens_of, stands
+from explainers.kit.standing import called, cut_from, lens_of, stands
 from explainers.kit.story import STANDS, Card, Without
 from explainers.notebook.cells import drawing, html_of, off_page, plot, show_films, show_plot
 from explainers.notebook.controls import control_of, counter, put, value_of
-from explainers.notebook.ready import Ready
 from explainers.notebook.story import Story
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
+from explainers.notebook.work import Returning, Told, made, nobody, pack_of, process, ready, worked
 from explainers.viewer.answer import answer
 from explainers.viewer.state import FilmState
 from explainers.viewer.state import standing as hand_of
 from explainers.worker.gallery import FILMS
-from explainers.worker.jobs import HOME, Develop, FilmBegun, FilmMade, MakeCut, Measure, Progress, StepMade, Take
+from explainers.worker.jobs import HOME, Develop, FilmBegun, MakeCut, Measure, StepMade, Take
 from explainers.worker.kept import questions
-from explainers.worker.model_process import ModelProcess
 from explainers.worker.settings import Settings, stand
 
 __all__ = ["NotebookPage", "Sketch", "Viewer", "process", "show_films", "show_plot"]
-
-
-@cache
-def process() -> ModelProcess:
-    """One model for all pages of a notebook."""
-    # Progress bars and what libraries say of their own future: a class can do nothing about either. Errors are raised.
-    with warnings.catch_warnings(), capture_output():
-        warnings.simplefilter("ignore", FutureWarning)
-        logging.getLogger("diffusers").setLevel(logging.ERROR)
-        return ModelProcess(os.environ.get("DARKROOM_MODEL", "embedded"))
-
-
-Told = Callable[[float | None], None]
-"""Hears that something is being made, and how far it is where that is known."""
-
-
-def nobody(done: float | None) -> None:
-    """Nobody has to be told."""
-
-
-@cache
-def ready() -> Ready:
-    return Ready(process().facts["weights"])
 
 
 class NotebookPage:
@@ -126,7 +99,7 @@ class NotebookPage:
 
     @cached_property
     def viewer(self) -> Viewer:
-        pack = self._pack(Develop(self.settings))
+        pack = pack_of(Develop(self.settings))
         keep = FilmState(pack).told(asks=asks(self.lesson), labels=labels(self.words))
         traits = {key: value for key, value in keep.items() if key in Viewer.class_trait_names()}
         viewer = Viewer(**{**traits, "pack_b": b"", "compare": "side", "step": value_of(self.controls["step"])})
@@ -168,7 +141,7 @@ class NotebookPage:
         self.controls["step"].max, self.controls["frame"].max = settings.steps, settings.frames
         viewer.pack_b = b""
         if settings.key not in ready().films:
-            for event in (work := _Returning(self.process.work(Develop(settings)))):
+            for event in (work := Returning(self.process.work(Develop(settings)))):
                 if isinstance(event, FilmBegun):
                     viewer.pack, viewer.state = event.pack, "live"
                 elif isinstance(event, StepMade):
@@ -181,7 +154,7 @@ class NotebookPage:
 
     def _beside(self, other: Develop | MakeCut | None, titles: tuple[str, ...] = (), told: Told = nobody) -> None:
         """A second film on the same timeline, or none."""
-        pack = b"" if other is None else self._pack(other, told)
+        pack = b"" if other is None else pack_of(other, told)
         self.beside, self.viewer.titles, self.viewer.pack_b = other, list(titles), pack
 
     # --- the story
@@ -212,7 +185,7 @@ class NotebookPage:
         at, asked = stands(self.lesson, card), questions(self.lesson, card, self.opened)
         settings = asked.film.settings
         runs = (settings, settings.changed(card.beside)) if card.beside else ()
-        beside = (asked.beside or asked.cut, tuple(self._called(run, card.beside) for run in runs))
+        beside = (asked.beside or asked.cut, tuple(called(self.words, vars(run), card.beside) for run in runs))
         finished = {"step": -1} if isinstance(card, Without) else {}  # both films of a cut are looked at so
         self._stand(settings, at["viewer"] | finished, at["controls"], beside, told)
 
@@ -248,7 +221,7 @@ class NotebookPage:
         asked = questions(self.lesson, card, self.opened)
         measure, cut = asked.measure, asked.cut
         if now:
-            begun = {"step": card.at.get("step", -1) % self.settings.steps} if isinstance(card, Without) else {}
+            begun = {name: step % self.settings.steps for name, step in cut_from(card).items()}
             if cut:
                 cut = self._making(cut.cut, begun)
                 self._beside(cut, (), told)
@@ -257,13 +230,7 @@ class NotebookPage:
         assert measure is not None, f"{card.name} measures nothing"
         if not now and measure.key in ready().numbers:
             return ready().numbers[measure.key], True
-        return self._worked(measure, told), False
-
-    def _called(self, run: Settings, names: Iterable[str]) -> str:
-        """What tells a film from the one beside it, where they are two runs."""
-        values = {name: getattr(run, name) for name in names}
-        figures = {name: f"{self.words(name)} {self.words.figure(value)}" for name, value in values.items()}
-        return ", ".join(values[name] if name == "prompt" else figure for name, figure in figures.items())
+        return worked(measure, told), False
 
     def _within(self, name: str, value: Any) -> Any:
         """A control's value as this model has it: another one has fewer layers."""
@@ -303,9 +270,9 @@ class NotebookPage:
             self._told(cut, self.numbers(cut.lens))
             return
         making = self._making(cut.name)
-        other = self._made(making)
+        other = made(making)
         viewer = Viewer(
-            pack=self._pack(Develop(self.settings)),
+            pack=pack_of(Develop(self.settings)),
             pack_b=other.pack,
             labels=labels(self.words),
             step=self.settings.steps - 1,  # what is measured is the finished film
@@ -329,19 +296,6 @@ class NotebookPage:
         return self.numbers(lens)
 
     # --- how they are computed
-
-    def _made(self, job: Develop | MakeCut) -> FilmMade:
-        return finish(self.process.work(job))
-
-    def _pack(self, job: Develop | MakeCut, told: Told = nobody) -> bytes:
-        """A film as the viewer reads it; made here, where it did not come with the kit."""
-        key = job.settings.key if isinstance(job, Develop) else job.key
-        return ready().films.get(key) or self._worked(job, told).pack
-
-    def _worked(self, job: Any, told: Told) -> Any:
-        for event in (work := _Returning(self.process.work(job))):
-            told(event.done if isinstance(event, Progress) else None)
-        return work.result
 
     def _making(self, name: str, hand: Mapping[str, Any] | None = None) -> MakeCut:
         return MakeCut(self.settings, self.lesson.idea, name, self._inputs(name, hand))
@@ -441,14 +395,3 @@ class NotebookPage:
         else:
             control = self.controls[change.name]
             put(control, change.new % control.max)
-
-
-class _Returning:
-    """Iterate over a generator and keep what it returns."""
-
-    def __init__(self, steps: Any) -> None:
-        self.steps: Any = steps
-        self.result: Any = None
-
-    def __iter__(self) -> Any:
-        self.result = yield from self.steps

@@ -18,10 +18,8 @@ from explainers.worker.settings import Settings
 
 class Ready:
     def __init__(self, weights: str, gallery: Path = ASSETS / "gallery", story: Path = FOLDER) -> None:
-        kept = Kept(story)
-        here = kept.weights == weights
-        self.numbers = kept.numbers if here else {}
-        self.films = dict(kept.films) if here else {}
+        kept = Kept(story, weights)
+        self.numbers, self.films = kept.numbers, dict(kept.films)
         index = gallery / "index.json"
         made = json.loads(index.read_text("utf-8")) if index.exists() else {}
         if made and made["facts"]["weights"] == weights:

@@ -17,8 +17,8 @@ from explainers.kit.figures import figure_html
 from explainers.kit.lesson import draw
 from explainers.kit.markdown import prose
 from explainers.kit.refused import Refused
-from explainers.kit.standing import lens_of, stands
-from explainers.kit.story import STANDS, Card, Predict, Strip, Without
+from explainers.kit.standing import called, cut_from, lens_of, stands
+from explainers.kit.story import Card, Predict, Strip, Without
 from explainers.viewer.state import FilmState
 from explainers.web import html
 from explainers.web.events import CutMeasured, FilmShown
@@ -33,7 +33,9 @@ class Cards:
         self.answers, self.lesson, self.service = answers, answers.lesson, answers.service
 
     async def turning(self, request: gr.Request, asked: Any, shown: Any, hand: Any, *now: Any) -> AsyncIterator[Any]:
-        """`asked`: {"turn": its number, "card": a name, "own": as it stands now, "fresh": measured anew, "says": …}."""
+        """`asked`: {"turn": its number, "card": a name, "own": as it stands now, "fresh": measured anew, "measured":
+        of a Predict too, "controls": how they stand}.
+        """
         wish = asked if isinstance(asked, Mapping) else {}
         card = next((c for c in self.lesson.story if c.name == wish.get("card")), None)
         if card is None:
@@ -53,10 +55,9 @@ class Cards:
             yield answer | {"progress": html.note(self.answers.shared("failed")), "over": True}
 
     def standing(self, card: Card, shown: Any, hand: Any, now: Any) -> Inputs:
-        """As it stands now. A cut keeps the step from which it is made: its films are looked at finished."""
+        """As it stands now, but for the step from which a cut is made."""
         hands = hand if isinstance(hand, Mapping) else {}
-        begun = {"step": card.at.get("step", STANDS["step"])} if isinstance(card, Without) else {}
-        return self.answers.inputs(shown, {**hands, **begun}, now)
+        return self.answers.inputs(shown, {**hands, **cut_from(card)}, now)
 
     def moved(self, wish: Mapping[str, Any], now: Sequence[Any]) -> list[Any]:
         """The controls as the card says that they stand: Gradio hears of a slider a little later than the page."""
@@ -106,16 +107,11 @@ class Cards:
     async def beside(self, card: Card, visitor: str, at: Inputs, film: FilmState) -> AsyncIterator[dict[str, Any]]:
         """Another run of the model, on the same timeline."""
         other = asdict(at.settings.changed(card.beside))
-        titles = [self.title(asdict(at.settings), card), self.title(other, card)]
+        titles = [called(self.answers.shared, run, card.beside) for run in (asdict(at.settings), other)]
         async for event in self.service.develop(f"{visitor}/beside", other):
             made = event.state
             state = FilmState(film.pack, film.steps, made.pack, made.steps, made.state, made.message, "side", titles)
             yield {"film": self.answers.film_state(state, event.ahead)}
-
-    def title(self, settings: Mapping[str, Any], card: Card) -> str:
-        """What tells a film from the one beside it."""
-        shared, values = self.answers.shared, [(name, settings[name]) for name in card.beside]
-        return ", ".join(str(v) if name == "prompt" else f"{shared(name)} {shared.figure(v)}" for name, v in values)
 
     def film(self, event: FilmShown) -> dict[str, Any]:
         told: dict[str, Any] = {"film": self.answers.film_state(event.state, event.ahead)}

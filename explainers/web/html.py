@@ -1,8 +1,6 @@
-"""Pieces of a page as HTML, from templates/. All that goes into one is escaped there, a visitor's prompt first of all.
+"""Pieces of a page as HTML, from templates/. See kit/html.py.
 
-    filled("note.html", kind="quiet", text="**Done.**")      # <p class="quiet" role="status"><strong>Done.</strong></p>
-
-In a template, `| inline` and `| prose` read the little Markdown of words files, and escape everything else.
+filled("note.html", kind="quiet", text="**Done.**")      # <p class="quiet" role="status"><strong>Done.</strong></p>
 """
 
 from __future__ import annotations
@@ -12,13 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
-from markupsafe import Markup
 
 from explainers.kit.folders import KIT
+from explainers.kit.html import environment
 from explainers.kit.lesson import Lesson, Station
-from explainers.kit.markdown import inline, prose
+from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, languages
 from explainers.kit.standing import stands
 from explainers.kit.story import TOUR
@@ -34,13 +31,7 @@ class _OneLine(Extension):
         return re.sub(r"\s*\n\s*", "", source)
 
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    extensions=[_OneLine],
-    autoescape=True,
-    undefined=StrictUndefined,
-)
-TEMPLATES.filters |= {"inline": lambda text: Markup(inline(text)), "prose": lambda text: Markup(prose(text))}
+TEMPLATES = environment(Path(__file__).parent / "templates", _OneLine)
 TEMPLATES.policies["json.dumps_kwargs"] = {}  # in the order that Gradio sends: the page compares what it was told
 TEMPLATES.globals["page_of"] = lambda idea: f"/{idea}"
 

@@ -84,7 +84,7 @@ class Service:
             settings = Settings(**film["settings"])
             self.gallery.append(settings)
             self.films[settings.key] = self.store.put((gallery / film["pack"]).read_bytes())
-        self.kept = Kept(story)
+        self.kept = Kept(story, self.gallery_facts["weights"])
         for key, pack in self.kept.films.items():
             self.films.setdefault(key, self.store.put(pack))
         self.ready_made = {settings.key for settings in self.gallery} | self.kept.films.keys()

@@ -81,14 +81,18 @@ def said(words: Words, card: Card, numbers: Mapping[str, Any]) -> str:
 @dataclass
 class Kept:
     folder: Path = FOLDER
-    weights: str = ""  # of the model that it was measured with
+    weights: str = (
+        ""  # of the model that it was measured with; where one is named, what other models measured is left out
+    )
     numbers: dict[str, Any] = field(default_factory=dict)
     films: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path in sorted(self.folder.glob("*.json")):
             there = json.loads(path.read_text("utf-8"))
-            self.weights = there["weights"]
+            self.weights = self.weights or there["weights"]
+            if there["weights"] != self.weights:
+                continue
             self.numbers |= {key: read(value) for key, value in there["numbers"].items()}
             self.films |= {key: (self.folder / name).read_bytes() for key, name in there["films"].items()}
 

@@ -85,6 +85,8 @@ def test_many_points_are_a_line_and_few_are_marked():
     few = figure_html(Curve(range(5), {"y": range(5)}, "x", "y"), ENGLISH)
     many = figure_html(Curve(range(50), {"y": range(50)}, "x", "y"), ENGLISH)
     assert len(list(parsed(few).iter("circle"))) == 5 and not list(parsed(many).iter("circle"))
+    two = figure_html(Curve([0, 1], {"low": [0, 1], "high": [1, 2]}, "x", "y"), ENGLISH)
+    assert [dot.get("class") for dot in parsed(two).iter("circle")] == ["line-1", "line-1", "line-2", "line-2"]
 
 
 def test_rows_are_a_table_with_heads():

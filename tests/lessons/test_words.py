@@ -9,7 +9,7 @@ import torch
 from explainers.engine import NotVisible, branches, decode, record, replay, word_maps
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
-from explainers.lessons.words import lens, picture
+from explainers.lessons.words import lens, picture, prompts
 
 WORDS = Words.of("words")
 
@@ -30,7 +30,7 @@ class RedReader:
     def read(self, film):
         red, _, blue = np.asarray(film, float).mean((0, 1, 2))
         share = float(red / max(red + blue, 1e-9))
-        every = {kind: dict.fromkeys(phrases, 0.0) for kind, phrases in lens.WORLD.items()}
+        every = {kind: dict.fromkeys(phrases, 0.0) for kind, phrases in prompts.WORLD.items()}
         every["colour"] |= {"red": share, "orange": 1 - share}
         return every
 
@@ -43,10 +43,10 @@ def reader(monkeypatch):
 def test_the_words_of_the_world_are_the_worlds():
     from training.world import words
 
-    assert set(lens.WORLD["subject"]) == set(words.SUBJECTS)
-    assert set(lens.WORLD["colour"]) == set(words.COLOURS)
+    assert set(prompts.WORLD["subject"]) == set(words.SUBJECTS)
+    assert set(prompts.WORLD["colour"]) == set(words.COLOURS)
     for kind in ("place", "motion"):
-        for name, phrase in lens.WORLD[kind].items():
+        for name, phrase in prompts.WORLD[kind].items():
             assert words.SYNONYMS[kind][name][0] == phrase
 
 
@@ -61,11 +61,11 @@ def test_the_words_of_the_world_are_the_worlds():
 )
 def test_one_word_is_swapped_or_dropped(kind, after, without):
     prompt = "a red ball moves right in the snow"
-    assert lens._exchanged(prompt, kind)[0] == after
-    assert lens._without(prompt, kind) == without
+    assert prompts.exchanged(prompt, kind)[0] == after
+    assert prompts.without(prompt, kind) == without
 
 
-@pytest.mark.parametrize("change", [lens._exchanged, lens._without])
+@pytest.mark.parametrize("change", [prompts.exchanged, prompts.without])
 def test_what_nobody_asked_for_is_neither_swapped_nor_dropped(change):
     with pytest.raises(NotVisible, match="no subject"):
         change("a pink dog moves right", "subject")  # not "a pink dog moves right ball"
@@ -214,8 +214,8 @@ def test_words_backwards_and_with_a_not(walked, model, monkeypatch):
 def test_a_word_never_learned_takes_the_subjects_place(walked, model, monkeypatch):
     monkeypatch.setattr(lens, "SHORT", 2)
     found = finish(lens.never(walked, model))
-    assert found["prompts"][1] == "a red dog bounces in the snow" and lens.NEVER not in lens.WORLD["subject"]
-    assert found["seen"] in lens.WORLD["subject"] and found["case"] == "something"
+    assert found["prompts"][1] == "a red dog bounces in the snow" and lens.NEVER not in prompts.WORLD["subject"]
+    assert found["seen"] in prompts.WORLD["subject"] and found["case"] == "something"
     assert len(picture.unlearned(found, WORDS).films) == 2
 
 

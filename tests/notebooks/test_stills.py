@@ -29,20 +29,6 @@ def viewer():
     return Viewer(pack=pack, step=STEPS - 1)
 
 
-@pytest.fixture
-def outputs(monkeypatch):
-    """What a cell would hold: {display_id: newest HTML}."""
-    held = {}
-
-    def put(bundle, *, display_id=None, **_):
-        if display_id:
-            held[display_id] = bundle["text/html"]
-
-    monkeypatch.setattr(notebook_widgets, "display", put)
-    monkeypatch.setattr(notebook_widgets, "update_display", put)
-    return held
-
-
 def pictures(still):
     found = re.findall(r'src="data:image/\w+;base64,([^"]+)"', still)
     return [np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")) / 255 for data in found]
@@ -83,24 +69,24 @@ def test_a_film_that_is_still_being_made_has_no_still(viewer):
     assert pictures(viewer.still()) == []
 
 
-def test_what_is_saved_follows_the_widget(viewer, outputs):
+def test_what_is_saved_follows_the_widget(viewer, cells):
     viewer.show()
-    ((place, before),) = outputs.items()
+    ((place, before),) = cells.items()
     viewer.step = 1
-    assert f"2/{STEPS}" in outputs[place] and outputs[place] != before
+    assert f"2/{STEPS}" in cells[place] and cells[place] != before
     name = re.search(r"\.live-(\w+)", before)[1]
     assert f"live-{name}" in viewer._dom_classes and f"still-{name}" in before
 
 
-def test_controls_are_saved_as_they_stand(outputs):
+def test_controls_are_saved_as_they_stand(cells):
     level = ipywidgets.FloatSlider(0.5, description="<level>")
     which = control_of(Index("layer", of="layers", start=None, all=True), Words.of("attention"), {"layers": 2})
     shown(ipywidgets.VBox([level, which]), lambda: standing([level, which]), level, which)
-    (html,) = outputs.values()
+    (html,) = cells.values()
     assert "&lt;level&gt;: 0.5" in html and "Layer: All" in html and value_of(which) is None
     put(level, 0.25)
     put(which, 0)
-    (html,) = outputs.values()
+    (html,) = cells.values()
     assert "0.25" in html and "Layer: 1<" in html
     which.index = 0  # as chosen by hand
     assert value_of(which) is None and which.label == "All"

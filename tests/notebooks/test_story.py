@@ -7,7 +7,7 @@ from explainers.kit.sentences import Words
 from explainers.kit.standing import stands
 from explainers.kit.story import STANDS, Look
 from explainers.notebook import page as pages
-from explainers.notebook import widgets as notebook_widgets
+from explainers.notebook import work
 from explainers.notebook.controls import value_of
 from explainers.notebook.ready import Ready
 from explainers.notebook.story import Story
@@ -28,7 +28,8 @@ def opened():
 @pytest.fixture
 def page(opened, monkeypatch):
     """Nothing kept, nothing displayed; everything as it was opened."""
-    monkeypatch.setattr(pages, "ready", lambda: Nothing)
+    for module in (pages, work):
+        monkeypatch.setattr(module, "ready", lambda: Nothing)
     opened.start_over()
     opened.listeners.clear()
     return opened
@@ -36,21 +37,6 @@ def page(opened, monkeypatch):
 
 class Nothing:
     films, numbers = {}, {}
-
-
-@pytest.fixture
-def cells(monkeypatch):
-    """What a cell would hold: {display_id: newest HTML}."""
-    held = {}
-
-    def put(bundle, *, display_id=None, **_):
-        if display_id:
-            held[display_id] = bundle["text/html"]
-
-    for module in (notebook_widgets, pages):
-        monkeypatch.setattr(module, "display", put)
-        monkeypatch.setattr(module, "update_display", put)
-    return held
 
 
 def story(page, *names):

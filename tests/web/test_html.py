@@ -7,9 +7,10 @@ from html import unescape
 
 from explainers.kit.folders import KIT
 from explainers.kit.lesson import Station
+from explainers.kit.markdown import prose
 from explainers.kit.sentences import Words
 from explainers.kit.story import TOUR, Predict
-from explainers.web.html import code_html, filled, note, progress, prose, stations_html, story, table_html
+from explainers.web.html import code_html, filled, note, progress, stations_html, story, table_html
 from tests import fakes
 
 WORDS = Words.of(KIT)

@@ -119,6 +119,12 @@ def test_what_is_kept_of_a_story_is_what_its_cards_ask(tmp_path):
     assert set(tmp_path.iterdir()) == before  # made again, it takes the old one's place
 
 
+def test_what_another_model_measured_is_left_out(tmp_path):
+    fakes.kept(tmp_path)
+    other = Kept(tmp_path, "another's")
+    assert Kept(tmp_path, "fake").numbers and not other.numbers and not other.films
+
+
 def test_a_sentence_says_how_it_turned_out():
     words = Words.of("probe")
     guess = PROBE.card("guess")
@@ -133,6 +139,8 @@ def test_a_sentence_says_how_it_turned_out():
 def asking(tmp_path, weights="fake"):
     """(service, what was run): kept answers of a model of those weights."""
     fakes.kept(tmp_path / "story")
+    for path in (tmp_path / "story").glob("*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"weights": weights}))
     folder = fakes.gallery(tmp_path)
     index = json.loads((folder / "index.json").read_text())
     index["facts"]["weights"] = weights

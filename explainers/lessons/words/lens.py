@@ -15,7 +15,6 @@ import numpy as np
 import torch
 
 from explainers.engine import (
-    NotVisible,
     Patch,
     attention,
     branches,
@@ -29,27 +28,14 @@ from explainers.engine import (
     word_maps,
     word_texts,
 )
-from explainers.measure.asked import spelt
+from explainers.lessons.words.prompts import WORLD, exchanged, names, nothing, without
 from explainers.measure.likeness import alike, apart, change, off
-from explainers.note import Note
 
 GUIDANCES = (0.0, 1.0, 3.0, 6.0, 10.0, 15.0)
 PUSHES = {"plain": 1.0, "usual": 4.0, "loud": 15.0}
 SEEDS = 3  # films of each push
 SHORT = 20  # steps of a film that is one of many
 NEVER = "dog"  # nothing of this name is in the model's world
-WORLD = {  # what the reader calls it: how a prompt says it
-    "subject": {name: name for name in ("ball", "cat", "boat", "horse", "mammoth", "star")},
-    "colour": {name: name for name in ("red", "orange", "yellow", "green", "blue", "purple", "brown")},
-    "place": {
-        **{"snow": "in the snow", "grass": "on the grass", "sea": "at sea"},
-        **{"desert": "in the desert", "night": "at night", "sunset": "at sunset"},
-    },
-    "motion": {
-        **{"left": "moves left", "right": "moves right", "bounce": "bounces", "roll": "rolls"},
-        **{"float": "floats up", "grow": "grows", "spin": "spins"},
-    },
-}
 
 
 def looked(run, model, *, word, step, layer, head):
@@ -161,7 +147,7 @@ def strengths(run, model):
     from explainers.measure.reader import Reader
 
     reader = Reader.load()
-    wanted = {kind: old for kind in WORLD if (old := _asked(run.request.prompt, kind))}
+    wanted = {kind: old for kind in WORLD if (old := names(run.request.prompt, kind))}
     films, contrast, right, size = [], [], [], []
     for done, guidance in enumerate(GUIDANCES):
         other = record(model, dataclasses.replace(run.request, guidance=guidance))
@@ -192,9 +178,9 @@ def strengths(run, model):
 def answer(run, model):
     """Half of the steps done, then another colour is asked for: which one does the film show?"""
     half = len(run.steps) // 2
-    if not _asked(run.request.prompt, "colour"):
+    if not names(run.request.prompt, "colour"):
         return {"answer": ""}
-    made = _exchanged(run.request.prompt, "colour")
+    made = exchanged(run.request.prompt, "colour")
     other = replay(model, run, from_step=half, prompt=made[0])
     yield from other
     found = _read(other.recording, model, "colour", made)
@@ -240,9 +226,9 @@ def order(run, model):
     from explainers.measure.reader import Reader
 
     reader, prompt = Reader.load(), run.request.prompt
-    colour = _asked(prompt, "colour")
+    colour = names(prompt, "colour")
     if not colour:
-        raise _nothing("colour")
+        raise nothing("colour")
     told = [prompt, " ".join(reversed(prompt.split())), re.sub(rf"\b{colour}\b", f"not {colour}", prompt)]
     films = yield from _filmed(run, model, told)
     sure = float(reader.read(films[2])["colour"][colour])
@@ -262,9 +248,9 @@ def never(run, model):
     """The subject replaced by one that is not in the model's world: what does a reader take it for?"""
     from explainers.measure.reader import Reader
 
-    old = _asked(run.request.prompt, "subject")
+    old = names(run.request.prompt, "subject")
     if not old:
-        raise _nothing("subject")
+        raise nothing("subject")
     prompt = re.sub(rf"\b{WORLD['subject'][old]}\b", NEVER, run.request.prompt, count=1)
     films = yield from _filmed(run, model, [run.request.prompt, prompt])
     read = Reader.load().read(films[1])["subject"]
@@ -282,7 +268,7 @@ def never(run, model):
 
 def too_late(run, model, *, kind):
     """One word swapped at different steps: until when does the film still follow?"""
-    made = _exchanged(run.request.prompt, kind)
+    made = exchanged(run.request.prompt, kind)
     steps = evenly(len(run.steps), 7)
     found = []
     for done, step in enumerate(steps):
@@ -305,21 +291,21 @@ def too_late(run, model, *, kind):
 
 def swapped(run, model, *, kind, step):
     """From this step on, one word is another one."""
-    other = replay(model, run, from_step=step, prompt=_exchanged(run.request.prompt, kind)[0])
+    other = replay(model, run, from_step=step, prompt=exchanged(run.request.prompt, kind)[0])
     yield from other
     return other.recording
 
 
 def dropped(run, model, *, kind, step):
     """From this step on, one word is missing."""
-    other = replay(model, run, from_step=step, prompt=_without(run.request.prompt, kind))
+    other = replay(model, run, from_step=step, prompt=without(run.request.prompt, kind))
     yield from other
     return other.recording
 
 
 def turned(run, other, model, *, kind, step):
     """What the change of a word did: what the reader sees, and how much of latent and pixels is different."""
-    made = _exchanged(run.request.prompt, kind)
+    made = exchanged(run.request.prompt, kind)
     each = change(*(decode(model, film, sound=False).frames for film in (run, other)))
     now = _read(other, model, kind, made)
     return {
@@ -376,41 +362,6 @@ def _predicted(run, model, step, prompt):
 
 def _rank(values):
     return np.argsort(np.argsort(values))
-
-
-def _asked(prompt, kind):
-    """What the prompt asks for, as the reader calls it; empty if it says nothing of that kind."""
-    said = f" {prompt.lower()} "
-    return next((name for name, phrase in WORLD[kind].items() if f" {phrase} " in said), "")
-
-
-def _exchanged(prompt, kind):
-    """The prompt with the word of that kind replaced by the next one of the world: prompt, old, new."""
-    names = list(WORLD[kind])
-    old = _asked(prompt, kind)
-    if not old:
-        raise _nothing(kind)
-    new = names[(names.index(old) + 1) % len(names)]
-    phrase = WORLD[kind][new]
-    return spelt(re.sub(rf"\b{WORLD[kind][old]}\b", phrase, prompt.lower(), count=1)), old, new
-
-
-def _without(prompt, kind):
-    old = _asked(prompt, kind)
-    if not old:
-        raise _nothing(kind)
-    gone = re.sub(rf"\b{WORLD[kind][old]}\b", "", prompt.lower(), count=1)
-    return spelt(" ".join(gone.split()))
-
-
-def _nothing(kind):
-    notes = {
-        "subject": Note("no_subject", "This prompt names no subject that the model has learned."),
-        "colour": Note("no_colour", "This prompt names no colour."),
-        "place": Note("no_place", "This prompt names no place."),
-        "motion": Note("no_motion", "This prompt names no motion."),
-    }
-    return NotVisible(notes[kind])
 
 
 def _read(run, model, kind, made):
