@@ -9,9 +9,8 @@ from explainers.worker.kept import Kept, questions
 from explainers.worker.settings import Settings
 from tests.said import said
 
-LONG = 300_000  # milliseconds that a card may take whose answers are not kept
-KEPT = 10  # seconds that one may take whose answers are
-ANSWERED = ".said p, .waits > [role=status]"  # measured, or why it could not be
+LONG = 240_000  # milliseconds that a card may take whose answers are not kept
+ANSWERED = ".found > .said p, .found > .waits > [role=status]"  # measured, or why it could not be
 PHONE = 600  # pixels of width, below which a figure may need to be scrolled to
 
 STANDS = """async () => {
@@ -35,7 +34,8 @@ SEEN = """() => {
         boxes: Object.fromEntries([...parts, ["card", box(card)]]), window: [innerWidth, innerHeight],
         head: box(card.querySelector("h1")), text: box(card.querySelector(".text")),
         over: card.scrollHeight - card.clientHeight, wide: document.documentElement.scrollWidth - innerWidth,
-        said: text(".said"), waits: text(".waits"), verdict: text(".verdict-of-guess"), right: card.dataset.right,
+        said: text(".found > .said"), waits: text(".found > .waits"), verdict: text(".verdict-of-guess"),
+        right: card.dataset.right,
         drawn: card.querySelectorAll(".figure > *, .clips canvas").length,
         lent: card.querySelectorAll(".lent > *").length, control: card.querySelectorAll(".lent-control input").length,
     };
@@ -98,8 +98,9 @@ class Walk:
         seconds = time.monotonic() - began
         if card.picture and not self.lesson.picture(card.picture).waits:
             self.page.wait_for_selector(f".story-card:not([hidden]) #picture-{card.picture}", timeout=LONG)
-        if seconds > KEPT and self.is_kept(card):
-            self.says(card, f"{seconds:.0f} s, though its answers are kept")
+        kept = self.page.locator(".story-card:not([hidden])").get_attribute("data-kept") == "true"
+        if card.measures and self.is_kept(card) and not kept:
+            self.says(card, f"it was measured anew ({seconds:.0f} s), though its answers are kept")
         self.look(card)
         self.left[card.name] = self.page.evaluate(STANDS)
         return seconds
