@@ -272,7 +272,7 @@ def test_a_line_that_a_visitor_writes_is_measured_and_shown_word_by_word_and_sta
     line = page.locator("#picture-spelt input[type=range]")
     line.focus()
     page.keyboard.press("Home")
-    said = page.locator("#picture-spelt .said")
+    said = page.locator("#picture-spelt .written")
     page.wait_for_function("said => said.querySelectorAll('.hidden').length === 4", arg=said.element_handle())
     hidden = said.get_attribute("aria-label")
     page.keyboard.press("End")
