@@ -155,7 +155,10 @@ class Visitor:
     def ask(self, prompt, steps=None):
         """Press the button, and wait for nothing."""
         if steps:
-            self.page.locator("[name=steps]").evaluate("(input, steps) => (input.value = steps)", steps)
+            moved = (
+                "(input, steps) => { input.value = steps; input.dispatchEvent(new Event('input', { bubbles: true })); }"
+            )
+            self.page.locator("[name=steps]").evaluate(moved, steps)
         self.page.fill("#prompt", prompt)
         self.page.press("#prompt", "Enter")
 

@@ -212,6 +212,21 @@ def test_a_film_that_a_visitor_asks_for_is_not_replaced_by_the_cards_own_that_co
     assert not visitor.errors
 
 
+def test_what_is_being_written_stays_when_the_film_on_screen_is_told_again(visit):
+    visitor = visit()
+    page = visitor.open("/probe?card=without", bench=False)
+    visitor.card.get_by_text("Card changes by 25%.").wait_for()
+    page.click(".fold-settings summary")
+    page.locator("[name=steps]").fill("9")
+    page.fill("#prompt", "a blue ball")
+    page.locator(".fold-settings summary").focus()
+    page.evaluate("async () => { const { page } = await import('/page/state.js'); page.shows({ ...page.shown }); }")
+    assert page.input_value("#prompt") == "a blue ball" and page.input_value("[name=steps]") == "9"
+    visitor.turn("cat")  # a card that brings another film: the bar says what made it
+    page.wait_for_function("() => document.querySelector('#prompt').value === 'a blue cat floats up slowly'")
+    assert page.input_value("[name=steps]") == "3" and not visitor.errors
+
+
 def test_a_late_report_of_how_a_control_stood_does_not_undo_a_hand(visit):
     visitor = visit()
     page = visitor.open("/probe?card=line", bench=False)

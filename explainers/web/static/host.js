@@ -107,6 +107,7 @@ export function mountShown({ props, trigger, watch }) {
     trigger("change");
   };
   const take = () => {
+    if (JSON.stringify(props.value) === JSON.stringify(page.shown)) return; // no news: what is being written stays
     page.shown = props.value;
     page.run = props.value.settings;
     page.cut = props.value.cut;
