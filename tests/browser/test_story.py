@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests import fakes
+from tests.browser.conftest import MOVING
 from tests.browser.test_shell import PHONE, query, step
 from tests.said import said
 
@@ -116,7 +117,7 @@ def test_the_way_leads_from_page_to_page_and_the_film_goes_along(visit):
 
 
 def test_the_film_of_the_front_page_develops_by_itself_until_a_hand_takes_over(visit):
-    visitor = visit()
+    visitor = visit(**MOVING)
     page = visitor.open("/", bench=False)
     page.evaluate("""() => {
         window.seen = new Set();

@@ -15,8 +15,6 @@ from tests.browser.test_shell import PHONE
 from tests.browser.walking import Made, Walk
 
 LESSONS = {lesson.idea: lesson for lesson in lessons()}
-STILL = {"reduced_motion": "reduce"}  # nothing plays: it is as much to read, and half of the work
-DESK = {"width": 1440, "height": 900, **STILL}
 ON_A_PHONE = list(LESSONS)[: None if os.environ.get("DARKROOM_ALL_PAGES") else 1]
 FRESH = [(lesson.idea, card.name) for lesson in list(LESSONS.values())[1::5] for card in lesson.story[2:3]]
 
@@ -39,17 +37,17 @@ def walked(visit, app, made, idea, screen):
 
 @pytest.mark.parametrize("idea", LESSONS)
 def test_a_story_is_walked_forward_and_back(visit, app, made, idea):
-    walked(visit, app, made, idea, DESK)
+    walked(visit, app, made, idea, {})
 
 
 @pytest.mark.parametrize("idea", ON_A_PHONE)
 def test_a_story_is_walked_on_a_phone(visit, app, made, idea):
-    walked(visit, app, made, idea, {**PHONE, **STILL})
+    walked(visit, app, made, idea, PHONE)
 
 
 @pytest.mark.parametrize(("idea", "name"), [*FRESH, *TOUR])
 def test_a_card_is_whole_from_its_own_address(visit, app, made, idea, name):
-    visitor = visit(home=app, **STILL)
+    visitor = visit(home=app)
     page = visitor.open(f"/{idea}?lang=en&card={name}", bench=False)
     walk = Walk(page, LESSONS[idea], made)
     walk.read(LESSONS[idea].card(name))
