@@ -52,3 +52,15 @@ def test_a_card_is_whole_from_its_own_address(visit, app, made, idea, name):
     walk = Walk(page, LESSONS[idea], made)
     walk.read(LESSONS[idea].card(name))
     assert walk.wrong == [] and visitor.errors == []
+
+
+def test_what_is_measured_stands_on_the_card_and_not_in_the_picture_that_it_shows(visit, app):
+    visitor = visit(home=app)
+    page = visitor.open("/text?lang=en&card=appear", bench=False)
+    picture = visitor.card.locator("#picture-written .written")
+    picture.first.wait_for()
+    visitor.card.locator(".found > .said p").wait_for()
+    visitor.card.locator(".again").click()
+    page.wait_for_selector(".story-card[data-card=appear][data-kept=false][data-over=true]")
+    assert visitor.card.locator(".found > .said p").inner_text()
+    assert picture.first.locator("p").count() == 0 and not visitor.errors

@@ -9,8 +9,8 @@ from explainers.worker.kept import Kept, questions
 from explainers.worker.settings import Settings
 from tests.said import said
 
-LONG = 300_000  # milliseconds that a card may take whose answers are not kept
-ANSWERED = ".said p, .waits > [role=status]"  # measured, or why it could not be
+LONG = 240_000  # milliseconds that a card may take whose answers are not kept
+ANSWERED = ".found > .said p, .found > .waits > [role=status]"  # measured, or why it could not be
 PHONE = 600  # pixels of width, below which a figure may need to be scrolled to
 
 STANDS = """async () => {
@@ -34,7 +34,8 @@ SEEN = """() => {
         boxes: Object.fromEntries([...parts, ["card", box(card)]]), window: [innerWidth, innerHeight],
         head: box(card.querySelector("h1")), text: box(card.querySelector(".text")),
         over: card.scrollHeight - card.clientHeight, wide: document.documentElement.scrollWidth - innerWidth,
-        said: text(".said"), waits: text(".waits"), verdict: text(".verdict-of-guess"), right: card.dataset.right,
+        said: text(".found > .said"), waits: text(".found > .waits"), verdict: text(".verdict-of-guess"),
+        right: card.dataset.right,
         drawn: card.querySelectorAll(".figure > *, .clips canvas").length,
         lent: card.querySelectorAll(".lent > *").length, control: card.querySelectorAll(".lent-control input").length,
     };

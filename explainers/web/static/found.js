@@ -14,13 +14,13 @@ const tracks = new WeakMap();
 
 /** @param {HTMLElement} card @param {Told} told */
 export function showFound(card, told) {
-  within(card, ".said").innerHTML = told.said ?? "";
-  within(card, ".figure").innerHTML = told.figure ?? "";
-  const clips = within(card, ".clips");
+  within(card, ".found > .said").innerHTML = told.said ?? ""; // a picture on the card has parts of its own
+  within(card, ".found > .figure").innerHTML = told.figure ?? "";
+  const clips = within(card, ".found > .clips");
   stops.get(clips)?.();
   clips.replaceChildren();
   if (told.clips) stops.set(clips, showFilms(clips, told.clips));
-  within(card, ".kept").hidden = false;
+  within(card, ".found > .kept").hidden = false;
   card.dataset.kept = String(Boolean(told.kept));
   card.dataset.right = told.right ?? "";
   card.dataset.on = page.shown?.id ?? "";
@@ -62,7 +62,7 @@ export function showComputing(card) {
 
 /** How far it is, as HTML; with the seconds that are left, once so much is `done` after so many seconds. @param {HTMLElement} card @param {string} html @param {number | null | undefined} done @param {number} seconds */
 export function showWaits(card, html, done, seconds) {
-  const place = card.querySelector(".waits");
+  const place = card.querySelector(".found > .waits");
   if (!place) return;
   place.innerHTML = html;
   if (!place.querySelector(".progress")) return;

@@ -187,7 +187,7 @@ class Story {
     this.whole = true;
     if (!this.told.measures || this.card.dataset.kind === "predict") return;
     this.card.dataset.kept = "false";
-    within(this.card, ".kept").hidden = false;
+    within(this.card, ".found > .kept").hidden = false;
   }
 
   /** Ask for the card as it declares itself. @param {Partial<Wish>} more */
@@ -300,7 +300,7 @@ class Story {
   guess(input) {
     const { card } = this;
     card.dataset.guess = input.value;
-    if (card.dataset.over === "true" && within(card, ".said").innerHTML) return judge(card);
+    if (card.dataset.over === "true" && within(card, ".found > .said").innerHTML) return judge(card);
     this.measure({ own: page.shown?.id !== page.declared }); // of a visitor's own film, where one is on screen
   }
 

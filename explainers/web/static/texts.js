@@ -28,7 +28,7 @@ function show(root, texts) {
   root.replaceChildren();
   if (!texts.length) return null;
   const lines = texts.map(({ caption, steps }) => {
-    const words = make("p", { class: "said", role: "img" }); // read as a whole: chips alone would be spelt out
+    const words = make("p", { class: "written", role: "img" }); // read as a whole: chips alone would be spelt out
     root.append(make("figure", {}, words, make("figcaption", {}, caption)));
     return { words, steps };
   });
