@@ -45,7 +45,7 @@ def _functions(lesson: Lesson) -> Iterator[str]:
     measured |= {c.name for c in lesson.cuts if c.film}
     drawn = {p.name for p in lesson.pictures} | {c.name for c in lesson.cuts if c.plot}
     measured |= {card.lens for card in lesson.story if card.lens}
-    drawn |= {card.figure for card in lesson.story if card.figure}
+    drawn |= {name for card in lesson.story for name in (card.figure, card.over) if name}
     yield from (f"lens.py has no {name}()" for name in sorted(measured - lens.keys()))
     yield from (f"picture.py has no {name}(numbers, words)" for name in sorted(drawn - picture.keys()))
     yield from (
@@ -80,7 +80,7 @@ def _story(lesson: Lesson) -> Iterator[str]:
             yield f"card {card.name!r}: there is no control {card.control!r}"
         if card.picture and card.picture not in (p.name for p in lesson.pictures):
             yield f"card {card.name!r}: there is no picture {card.picture!r}"
-        if card.figure and not lens_of(lesson, card):
+        if (card.figure or card.over) and not lens_of(lesson, card):
             yield f"card {card.name!r}: a figure without a lens"
         for language in languages():
             words = Words.of(lesson.idea, language)

@@ -47,9 +47,10 @@ STANDS: Mapping[str, Any] = {
 
 
 class Card:
-    """`figure` names a function of picture.py that draws the lens's numbers as one of `Bars`, `Curve`, `Rows`, `Strip`.
-    `control` is one of the lesson's, to be moved on the card. `picture` is one of the lesson's, shown on the card
-    instead of under it. `beside` are settings of a second run, shown beside the first: {"steps": 1}.
+    """`figure` names a function of picture.py that draws the lens's numbers as one of `Bars`, `Curve`, `Rows`, `Strip`;
+    `over` one that draws them over the film, as a `Track`. `control` is one of the lesson's, to be moved on the card.
+    `picture` is one of the lesson's, shown on the card instead of under it. `beside` are settings of a second run,
+    shown beside the first: {"steps": 1}.
     """
 
     kind: ClassVar[str]
@@ -60,13 +61,14 @@ class Card:
         *,
         lens: str = "",
         figure: str = "",
+        over: str = "",
         cases: tuple[str, ...] = (),
         control: str = "",
         picture: str = "",
         beside: Mapping[str, Any] | None = None,
         **at: Any,
     ) -> None:
-        self.name, self.lens, self.figure, self.cases = name, lens, figure, cases
+        self.name, self.lens, self.figure, self.over, self.cases = name, lens, figure, over, cases
         self.control, self.picture, self.beside, self.at = control, picture, dict(beside or {}), at
 
     @property
@@ -175,6 +177,16 @@ class Strip:
     """{caption: film}, side by side on one timeline, at most four: arrays (frames, height, width, 3) in 0..1."""
 
     films: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Track:
+    """Where something is in each frame of a film: (frames, 2), shares of its width and height, NaN where it is nowhere.
+    `found` is drawn as dots up to the frame that is seen, `lines` whole. For two films, two of them.
+    """
+
+    found: Any
+    lines: tuple[Any, ...] = ()
 
 
 TOUR = (

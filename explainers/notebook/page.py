@@ -211,6 +211,7 @@ class NotebookPage:
             keys = {"pick": None, **hand_of(hand)}
             for key in ("layer", "view", "grid", "compare", "pick"):
                 setattr(self.viewer, key, keys[key])
+            self.viewer.tracks = {}  # of another film, or another card
             self.picks = self.begins | {name: hand[name] for name in PICKS if hand[name] is not None}
             self.moved(*PICKS)
         self.viewer.playing = False

@@ -26,6 +26,7 @@ from explainers.kit.story import Card, Predict, Strip
 from explainers.notebook.cells import PARTS, films_html, html_of, off_page
 from explainers.notebook.html import filled
 from explainers.notebook.widgets import shown, standing
+from explainers.viewer.state import tracks
 from explainers.worker.kept import said
 
 
@@ -37,6 +38,8 @@ class Page(Protocol):
     process: Any
     controls: dict[str, Any]
 
+    @property
+    def viewer(self) -> Any: ...
     def turn(self, card: Card, waits: Any) -> None: ...
     def answered(self, card: Card, now: bool, waits: Any) -> Any: ...
     def follow(self, picture: Picture, moved: Any) -> None: ...
@@ -52,6 +55,7 @@ class Story:
         self.guesses: dict[str, str] = {}  # by the names of cards, as long as this is looked at
         self.found: dict[str, Markup] = {}
         self.right: dict[str, str] = {}
+        self.tracks: dict[str, dict[str, Any]] = {}
         self.moved: set[str] = set()  # cards whose answer is of something else than they declare
         self.told = widgets.HTML()  # what is said at once
         self.answer = widgets.HTML()  # what was measured
@@ -184,6 +188,7 @@ class Story:
                 figure = self._figure(card, numbers)
                 self.right[card.name] = str(numbers["answer"]) if isinstance(card, Predict) else ""
                 sentence = off_page(said(self.words, card, numbers))
+                self.tracks[card.name] = self._tracks(card, numbers)
                 self.found[card.name] = filled("found.html", said=sentence, figure=figure, kept=kept, words=self.words)
         except Refused as refusal:
             self.answer.value = inline(refusal.told(self.words))
@@ -194,7 +199,14 @@ class Story:
             **{"card": card, "words": self.words},
         )
         self.answer.value = str(judged + self.found[card.name])
+        self.page.viewer.tracks = self.tracks[card.name]
         self.again.layout.display = ""
+
+    def _tracks(self, card: Card, numbers: Mapping[str, Any]) -> dict[str, Any]:
+        """What is drawn over the film."""
+        if not card.over or numbers.get("answer") == "":
+            return {}
+        return tracks(draw(self.page.lesson, card.over, numbers, self.words))
 
     def _figure(self, card: Card, numbers: Mapping[str, Any]) -> Markup:
         if not card.figure or numbers.get("answer") == "":

@@ -89,6 +89,7 @@ class Viewer(anywidget.AnyWidget):
     pick = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     asks: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
     titles: traitlets.List[Any] = traitlets.List([]).tag(sync=True)
+    tracks = traitlets.Dict({}).tag(sync=True)
     labels = traitlets.Dict({}).tag(sync=True)
 
     def show(self) -> None:

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from explainers.kit.clicks import pick
 from explainers.kit.lesson import PICKS
+from explainers.kit.story import Track
 
 
 def standing(hand: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,6 +24,20 @@ def standing(hand: Mapping[str, Any]) -> dict[str, Any]:
     chosen = next(({"pick": pick(name, hand[name])} for name in PICKS if hand.get(name) is not None), {})
     mapped = {"pick": {"what": "map", "name": hand["map"]}} if hand.get("map") else chosen
     return told | mapped | ({"layer": hand["film"]} if "film" in hand else {})
+
+
+def tracks(drawn: Track | Sequence[Track]) -> dict[str, Any]:
+    """What is to be drawn over the films, as the viewer reads it."""
+
+    def points(track: Any) -> list[list[float] | None]:
+        xy = np.asarray(track, float)  # (frames, 2)
+        return [[round(x, 4), round(y, 4)] if np.isfinite([x, y]).all() else None for x, y in xy.tolist()]
+
+    each = [drawn] if isinstance(drawn, Track) else drawn
+    return {
+        name: {"found": points(track.found), "lines": [points(line) for line in track.lines]}
+        for name, track in zip("ab", each, strict=False)
+    }
 
 
 @dataclass(frozen=True)

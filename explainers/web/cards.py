@@ -19,7 +19,7 @@ from explainers.kit.markdown import prose
 from explainers.kit.refused import Refused
 from explainers.kit.standing import called, cut_from, lens_of, stands
 from explainers.kit.story import Card, Predict, Strip, Without
-from explainers.viewer.state import FilmState
+from explainers.viewer.state import FilmState, tracks
 from explainers.web import html
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.handlers import Answers
@@ -128,4 +128,6 @@ class Cards:
                 told["clips"] = self.service.clips(figure.films, self.service.facts["fps"])
             else:
                 told["figure"] = figure_html(figure, self.answers.shared)
+        if card.over and numbers.get("answer") != "":
+            told["tracks"] = tracks(draw(self.lesson, card.over, numbers, words))
         return told

@@ -15,6 +15,7 @@ from playwright.sync_api import Error
 from tests.chromium import launch
 
 ROOT = Path(__file__).resolve().parents[2]
+STILL, MOVING = {"reduced_motion": "reduce"}, {"reduced_motion": "no-preference"}
 
 
 def pytest_collection_modifyitems(items):
@@ -254,11 +255,14 @@ def profiles(chromium):
 
 @pytest.fixture
 def visit(profiles, request):
-    """visit(width, **context) -> a Visitor of the probe app, or of `home`; all leave when the test ends."""
+    """visit(width, **context) -> a Visitor of the probe app, or of `home`; all leave when the test ends.
+
+    No film plays by itself: it would take half of the processor. Who looks at what plays says `**MOVING`.
+    """
 
     def arrive(width=1440, height=900, home=None, **context):
         home = home or request.getfixturevalue("shell")
-        arrive.there.append(Visitor(profiles.take(context), home, width, height))
+        arrive.there.append(Visitor(profiles.take(STILL | context), home, width, height))
         return arrive.there[-1]
 
     arrive.there = []
@@ -280,7 +284,7 @@ class Shared:
 
     def take(self):
         if self.visitor is None:
-            context = self.chromium.new_context()
+            context = self.chromium.new_context(**STILL)
             context.set_default_timeout(120_000)
             self.visitor = Visitor(context, self.home, 1440, 900)
             self.visitor.open()

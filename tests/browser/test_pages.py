@@ -71,7 +71,7 @@ def last_frames(home, address):
 def test_a_page_is_whole_for_everybody(visit, app, idea):
     """All that comes by itself is there, nothing failed, on a desk and on a phone, for ears, eyes and hands of every
     kind."""
-    visitor, page = arrive(visit, app, idea, reduced_motion="reduce")
+    visitor, page = arrive(visit, app, idea)
     done(page)
     lesson, words = LESSONS[idea], Words.of(idea, "en")
     assert visitor.card.locator("h1").inner_text() == plain(words(lesson.story[0].key))
@@ -199,7 +199,7 @@ def test_a_word_that_the_model_does_not_know_is_named_with_the_nearest(visit, ap
 
 
 def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
-    _, page = arrive(visit, app, "machine", reduced_motion="reduce")
+    _, page = arrive(visit, app, "machine")
     done(page)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -223,7 +223,7 @@ def test_scrubbing_shows_every_step_and_asks_the_server_for_nothing(visit, app):
 
 def test_a_run_is_live(visit, app):
     """Every step is on screen before the film is done. That it can be stopped is test_shell.py's, by its own clock."""
-    visitor, page = arrive(visit, app, "machine", reduced_motion="reduce")
+    visitor, page = arrive(visit, app, "machine")
     done(page)  # a page that is still busy with itself hears of the film when it is done
     page.evaluate("""async () => {
         const { viewer } = (await import('/page/state.js')).page;

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests import fakes
+from tests.browser.conftest import MOVING, STILL
 from tests.said import said
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -365,11 +366,13 @@ def test_three_depths_and_escape_goes_up(opened):
     assert not card.locator("table").is_visible()
 
 
-def test_films_stand_still_for_who_wants_no_motion(visit):
-    page = visit(reduced_motion="reduce").open()
+@pytest.mark.parametrize(("motion", "plays"), [(STILL, False), (MOVING, True)])
+def test_films_stand_still_for_who_wants_no_motion(visit, motion, plays):
+    visitor = visit(**motion)
+    page = visitor.open()
     page.wait_for_selector("text=Brightness 0.25.")
-    assert page.inner_text("#workbench .films button") == said("play")
-    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('playing')")
+    assert page.inner_text("#workbench .films button") == said("pause" if plays else "play")
+    assert visitor.viewer("playing") is plays
 
 
 # --- every hand, every screen

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests import fakes
+from tests.browser.conftest import MOVING
 from tests.browser.test_shell import PHONE, query, step
 from tests.said import said
 
@@ -116,7 +117,7 @@ def test_the_way_leads_from_page_to_page_and_the_film_goes_along(visit):
 
 
 def test_the_film_of_the_front_page_develops_by_itself_until_a_hand_takes_over(visit):
-    visitor = visit()
+    visitor = visit(**MOVING)
     page = visitor.open("/", bench=False)
     page.evaluate("""() => {
         window.seen = new Set();
@@ -257,6 +258,8 @@ def test_back_puts_back_exactly_what_was_left(visit):
     visitor.card.get_by_text("Card level 0.9 at step 0.").wait_for()
     assert visitor.viewer("step", "view", "pick")[:2] == [0, "frames"]
     assert visitor.viewer("pick") == {"what": "patch", "frame": 0, "row": 1, "col": 2}
+    over = visitor.viewer("tracks")
+    assert over["a"]["lines"] == [[[x / 10, 0.9] for x in range(5)]]
     assert query(page) == {"card": "line"}  # as the card declares it: its name is address enough
     lent(visitor, 0.4)
     visitor.card.get_by_text("Card level 0.4 at step 0.").wait_for()
@@ -270,6 +273,7 @@ def test_back_puts_back_exactly_what_was_left(visit):
     visitor.card.get_by_text("Card in pixels.").wait_for()
     page.wait_for_function("() => !location.search.includes('step=7')")
     assert visitor.viewer("step", "view", "layer", "pick") == [3, "film", "noisy", None]
+    assert visitor.viewer("tracks") == {}
     assert page.locator("#control-level input[type=range]").input_value() == "0.5"
     visitor.turn("line", "back")
     page.wait_for_function("address => location.href === address", arg=address)
@@ -277,6 +281,7 @@ def test_back_puts_back_exactly_what_was_left(visit):
     assert visitor.card.locator(".lent-control input").input_value() == "0.4"
     assert page.locator("#control-level input[type=range]").input_value() == "0.4"
     visitor.card.get_by_text("Card level 0.4 at step 0.").wait_for()
+    assert visitor.viewer("tracks")["a"]["lines"] == [[[x / 10, 0.4] for x in range(5)]]
     assert not visitor.errors
 
 

@@ -58,6 +58,11 @@ class Walk:
         self.page, self.lesson, self.made = page, lesson, made
         self.wrong, self.scrolls, self.left = [], {}, {}
 
+    @property
+    def card(self):
+        """The one that is read."""
+        return self.page.locator(".story-card:not([hidden])")
+
     def says(self, card, text):
         self.wrong.append(f"{self.lesson.idea}/{card.name}: {text}")
 
@@ -91,15 +96,14 @@ class Walk:
         began = time.monotonic()
         self.wait(card)
         if isinstance(card, Predict):
-            self.page.locator(".story-card:not([hidden]) .guess label").last.click()
+            self.card.locator(".guess label").last.click()
             self.wait(card, ANSWERED)
         elif card.measures:
             self.wait(card, ANSWERED)
         seconds = time.monotonic() - began
         if card.picture and not self.lesson.picture(card.picture).waits:
             self.page.wait_for_selector(f".story-card:not([hidden]) #picture-{card.picture}", timeout=LONG)
-        kept = self.page.locator(".story-card:not([hidden])").get_attribute("data-kept") == "true"
-        if card.measures and self.is_kept(card) and not kept:
+        if card.measures and self.is_kept(card) and self.card.get_attribute("data-kept") != "true":
             self.says(card, f"it was measured anew ({seconds:.0f} s), though its answers are kept")
         self.look(card)
         self.left[card.name] = self.page.evaluate(STANDS)
@@ -176,7 +180,8 @@ class Walk:
         return seconds
 
     def backward(self):
-        """Back over all cards: each as it was left."""
+        """Back over all cards: each as it was left, and in view."""
+        self.look(self.lesson.story[-1])
         for card in reversed(self.lesson.story[:-1]):
             self.turn(card, "back")
             try:
@@ -184,3 +189,4 @@ class Walk:
             except Exception:
                 now, before = self.page.evaluate(STANDS), self.left[card.name]
                 self.says(card, f"going back, it stands as {now}, not as {before}")
+            self.look(card)

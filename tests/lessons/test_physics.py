@@ -57,6 +57,12 @@ def test_gravity_is_read_off_a_fall(run, model, shown, times):
     found = lens.fall(run, model)
     assert found["gravity"] == pytest.approx(times, abs=0.08)
     assert found["error"] == pytest.approx(abs(found["gravity"] - 1)) and found["off"] < 0.3
+    t = np.arange(17)
+    path = np.stack([np.full(17, 32.0), 12 + 0.2 * t + 0.3 * times * t**2 / 2], 1) / 64
+    there = (path[:, 1] < 0.85)[:, None]  # and whole in the picture
+    assert np.abs(np.where(there, np.asarray(found["track"]) - path, 0)).max() < 0.01  # where it was drawn
+    drawn = picture.flown(found, WORDS)
+    assert drawn.found is found["track"] and np.nanmax(np.abs(np.where(there, drawn.lines[0] - path, 0))) < 0.02
     assert (found["off_world"] > 0.5) == (times != 1.0)  # the world's parabola fits what falls as the world does
     assert lens.answer(run, model)["answer"] == ("less" if times < 1 else "world")
     assert found["case"] == "parabola" and found["touches"] == 0

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { moments } from "../../explainers/web/static/read_video.js";
 import { depths } from "../../explainers/viewer/source/stack.js";
+import { stretches } from "../../explainers/viewer/source/tracks.js";
 import { Turns } from "../../explainers/viewer/source/turns.js";
 
 test("a stack is as long as it may be, in order, and cubes keep together", () => {
@@ -43,4 +44,11 @@ test("a film that is brought is looked at in the middle of each frame", () => {
   long.forEach((moment, frame) => assert.ok(Math.abs(moment - (frame + 0.5) / 8) < 1e-9)); // its beginning
   const short = moments(1, 17, 8); // spread over all of it
   short.forEach((moment, frame) => assert.ok(Math.abs(moment - (frame + 0.5) / 17) < 1e-9));
+});
+
+test("a line is drawn in the stretches between frames without a place", () => {
+  const [a, b, c] = [[0, 0], [0.5, 0.5], [1, 1]];
+  assert.deepEqual(stretches([null, a, b, null, null, c, null]), [[a, b], [c]]);
+  assert.deepEqual(stretches([a, b, c]), [[a, b, c]]);
+  assert.deepEqual(stretches([null]), []);
 });

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.said import said
 from tests.viewer.conftest import STEPS
+from tests.viewer.synthetic import FRAMES
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +75,7 @@ def test_a_tap_on_a_phone(open_viewer):
 
 
 def test_a_patch_in_space_time(open_viewer):
-    viewer = open_viewer({"pack": "/bare", "asks": ["patch"], "view": "stack"})
+    viewer = open_viewer({"pack": "/bare", "asks": ["patch"], "view": "stack"}, reduced_motion="reduce")
     viewer.drawn()
     last = viewer.page.locator(".pile canvas").last
     box = last.bounding_box()  # of the tilted sheet, whose middle is the middle of the box
@@ -86,6 +87,24 @@ def test_a_patch_in_space_time(open_viewer):
     viewer.page.keyboard.press("Shift+ArrowRight")
     viewer.drawn()
     assert viewer.page.locator(".pile").get_attribute("style") != before
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", FRAMES), ("reduce", 0)])
+def test_the_film_comes_apart_where_motion_is_wanted(open_viewer, motion, moves):
+    viewer = open_viewer({"pack": "/red"}, reduced_motion=motion)
+    viewer.page.evaluate(
+        """() => {
+            window.moved = [];
+            const { animate } = Element.prototype;
+            Element.prototype.animate = function (...all) { moved.push(this); return animate.apply(this, all); };
+        }"""
+    )
+    viewer.set(view="stack")
+    viewer.drawn()
+    assert viewer.page.evaluate("moved.length") == moves
+    viewer.set(frame=3)  # it stands: nothing comes apart again
+    viewer.drawn()
+    assert viewer.page.evaluate("moved.length") == moves
 
 
 def test_reduced_motion_does_not_start_by_itself(open_viewer):

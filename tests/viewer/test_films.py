@@ -47,6 +47,23 @@ def test_difference_is_noise_at_first_and_nothing_at_last(open_viewer):
     assert noise > 0.2 and viewer.pixels().mean() < 0.02
 
 
+def test_what_is_drawn_over_a_film_lies_where_it_says(open_viewer):
+    found = [[0.06 + 0.05 * frame, 0.2] for frame in range(FRAMES)]
+    line = [[x, 0.9] if frame != 8 else None for frame, (x, _) in enumerate(found)]
+    viewer = open_viewer({"pack": "/red", "frame": 4, "tracks": {"a": {"found": found, "lines": [line]}}})
+    amber, blue = np.array([255, 196, 84]) / 255, np.array([86, 180, 233]) / 255
+
+    def coloured(x, y, colour):
+        height, width, _ = (pixels := viewer.pixels()).shape
+        return bool(np.abs(pixels[int(y * height), int(x * width)] - colour).max() < 0.06)
+
+    assert [coloured(x, y, amber) for x, y in found] == [frame <= 4 for frame in range(FRAMES)]
+    between = [coloured(x + 0.025, 0.9, blue) for x, _ in found[:-1]]
+    assert between == [frame not in (7, 8) for frame in range(FRAMES - 1)]
+    viewer.set(tracks={})
+    assert not coloured(*found[0], amber)
+
+
 def test_the_rim_of_a_frame_is_its_own(open_viewer):
     """The ground reaches the lower rim, though the next frame's sky lies right below it in the atlas."""
     pixels = open_viewer({"pack": "/red", "frame": 8}).pixels()

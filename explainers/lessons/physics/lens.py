@@ -79,7 +79,8 @@ def tables(run, model):
 def fall(run, model):
     """Height of what moves, the best parabola through its longest flight, and the world's in its place."""
     film = _film(run, model)
-    y, g = centre(film.frames).y, _gravity(film.fps)
+    path, g = centre(film.frames), _gravity(film.fps)
+    y = path.y
     found, touches = free_fall(y), [at for at, *_ in turns(y)]
     if not np.isfinite(found.gravity):
         raise NotVisible(Note("no_flight", "nothing in it can be followed through a flight of five frames or more"))
@@ -91,6 +92,9 @@ def fall(run, model):
     world = np.where(use, start + speed * t + g * t**2 / 2, np.nan)
     return {
         "time": t / film.fps,
+        "track": _shares(film, path.x, y),
+        "track_curve": _shares(film, path.x, found.curve),
+        "track_world": _shares(film, path.x, world),
         "height": 64 - y,
         "curve": 64 - found.curve,
         "world": 64 - world,
@@ -218,12 +222,15 @@ def alone(run, model):
 
 def fallen(run, other, model):
     """Gravity of both films, and how far each is from its own best parabola."""
-    tracks = {name: centre(_film(film, model).frames).y for name, film in (("before", run), ("after", other))}
+    films = {"before": _film(run, model), "after": _film(other, model)}
+    paths = {name: centre(film.frames) for name, film in films.items()}
+    tracks = {name: path.y for name, path in paths.items()}
     g = _gravity(float(run.request.fps))
     found = {name: free_fall(y) for name, y in tracks.items()}
     return {
         "frame": list(range(1, len(tracks["before"]) + 1)),
         **{name: 64 - y for name, y in tracks.items()},
+        **{f"{name}_track": _shares(films[name], path.x, path.y) for name, path in paths.items()},
         **{f"{name}_gravity": _said(_pull(f, g)) for name, f in found.items()},
         **{f"{name}_off": _said(f.error) for name, f in found.items()},
         "case": "none" if not _falls(found["before"]) else "falls" if _falls(found["after"]) else "lost",
@@ -253,6 +260,12 @@ def seeds(run, model):
         **{f"{name}_low": _said(values.min() if len(values) else None) for name, values in there.items()},
         **{f"{name}_high": _said(values.max() if len(values) else None) for name, values in there.items()},
     }
+
+
+def _shares(film, x, y):
+    """Units, of which a film is 64 high, as shares of its width and height: (frames, 2)."""
+    _, rows, cols, _ = film.frames.shape
+    return np.stack([np.asarray(x) * rows / cols, y], 1) / 64
 
 
 def _film(run, model):

@@ -6,11 +6,11 @@ from explainers.kit.story import Look, Measured, Precisely, Predict, Without
 lesson = Lesson(
     "physics",
     story=[
-        Look("parabola", lens="fall", figure="flight", cases=("parabola", "none"), view="frames"),
-        Predict("gravity", "less", "world", "more", figure="flights"),
+        Look("parabola", lens="fall", figure="flight", over="flown", cases=("parabola", "none"), view="frames"),
+        Predict("gravity", "less", "world", "more", figure="flights", over="flown_both"),
         Measured("verdict", lens="verdict", figure="verdict", cases=("well", "roughly", "no")),
         Measured("outside", lens="outside", figure="side_by_side", cases=("keeps", "habit", "neither")),
-        Without("alone", figure="two_ways", cases=("lost", "falls", "none")),
+        Without("alone", figure="two_ways", over="both_tracks", cases=("lost", "falls", "none")),
         Precisely("law"),
     ],
     controls=[

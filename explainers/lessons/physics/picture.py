@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
 from explainers.kit.palette import COLOUR
-from explainers.kit.story import Curve, Rows, Strip
+from explainers.kit.story import Curve, Rows, Strip, Track
 
 OF = (("rendered", "truth", "circle"), ("codec", "other", "square"), ("made", "own", "diamond"))
 SIDES = (("shown", "own"), ("said", "words"), ("neither", "truth"))
@@ -164,6 +164,19 @@ def alone(numbers, words):
 def flight(numbers, words):
     """What was measured in the longest flight, and the parabola that fits it best."""
     return _flight(numbers, words, "height", "curve")
+
+
+def flown(numbers, words):
+    """The same over the film itself."""
+    return Track(numbers["track"], (numbers["track_curve"],))
+
+
+def flown_both(numbers, words):
+    return Track(numbers["track"], (numbers["track_curve"], numbers["track_world"]))
+
+
+def both_tracks(numbers, words):
+    return [Track(numbers["before_track"]), Track(numbers["after_track"])]
 
 
 def flights(numbers, words):

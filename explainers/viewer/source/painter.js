@@ -1,6 +1,6 @@
 // Drawing one frame: picture, heat, grid, marks. Where it is drawn is surface.js's and stack.js's.
 
-/** @import { Cell } from "./protocol.d.ts" */
+/** @import { Cell, FilmName } from "./protocol.d.ts" */
 /** @import { Atlases } from "./atlases.js" */
 /** @import { Heat } from "./heat.js" */
 /** @import { Plate } from "./plates.js" */
@@ -9,6 +9,7 @@
 import { heatCanvas } from "./colours.js";
 import { GAP } from "./layout.js";
 import { Composer, plateOf } from "./plates.js";
+import { drawTrack } from "./tracks.js";
 
 export class Painter {
   /** @param {State} state @param {Heat} heat @param {Atlases} atlases */
@@ -149,6 +150,8 @@ export class Painter {
     const [sx, sy, sw, sh] = alone ? [0, 0, plate.width, plate.height] : plate.place(own);
     context.drawImage(picture, sx + sw * from, sy, sw * (to - from), sh, left, y, wide, h);
     context.globalAlpha = 1;
+    const track = from === 0 && to === 1 && !glass && state.model.get("tracks")?.[/** @type {FilmName} */ (name)];
+    if (track) drawTrack(context, track, /** @type {FilmName} */ (name), own, { x, y, w, h, main: Boolean(main) });
     const tile = this.heat.patches(name);
     if (!tile || !this.heat.scale) return;
     const [, rows, cols] = tile.shape;

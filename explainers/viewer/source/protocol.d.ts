@@ -142,6 +142,15 @@ export interface Values {
   pick: Pick | null;
 }
 
+/** A place in each frame, in shares of width and height; null where there is none. */
+export type Points = ([x: number, y: number] | null)[];
+
+/** Where something was found, drawn as dots up to the frame that is seen; lines that belong to it, drawn whole. */
+export interface Track {
+  found: Points;
+  lines: Points[];
+}
+
 export interface ViewerState extends Values {
   pack: Source;
   pack_b: Source;
@@ -156,6 +165,7 @@ export interface ViewerState extends Values {
   context: string;
   parts: string[] | null;
   titles: string[]; // of both films, where they have none of their own
+  tracks: { [film in FilmName]?: Track }; // drawn over them
   fill: boolean; // the film takes the room that its host leaves
   highlight: string | null;
   labels: Partial<Labels>;

@@ -4,10 +4,12 @@
 /** @import { Painter } from "./painter.js" */
 /** @import { State } from "./state.js" */
 
-import { blank, make, put } from "./parts.js";
+import { blank, make, put, still } from "./parts.js";
 import { TURNED } from "./state.js";
 import { patchAt } from "./surface.js";
 import { Turns } from "./turns.js";
+
+const PARTS = 900; // milliseconds in which the film comes apart
 
 // How the stack stands at first, in radians: as long as it may be to fit, so turned.
 const TURN = { x: (-TURNED.x * Math.PI) / 180, y: (TURNED.y * Math.PI) / 180 };
@@ -37,6 +39,7 @@ export class Stack {
     this.depths = []; // of the sheets, in CSS pixels
     this.pile = make("div", { class: "pile" });
     this.stands = "";
+    this.comes = false; // into sight
     this.root = make("div", { class: "stack", tabindex: 0, role: "application", "aria-label": labels.stack, hidden: true }, this.pile);
     this.root.addEventListener("keydown", (event) => act.key(event));
     this.root.addEventListener("focus", () => act.invalidate());
@@ -116,10 +119,20 @@ export class Stack {
       this.painter.marks(context, frame, cell);
     }
     this.turns.drawn();
+    if (this.comes) this.part();
+  }
+
+  /** The film comes apart: its frames leave the place where they lay on each other. */
+  part() {
+    this.comes = false;
+    if (still()) return;
+    for (const sheet of this.sheets)
+      sheet.animate({ transform: ["translateZ(0)", sheet.style.transform] }, { duration: PARTS, easing: "ease-in-out" });
   }
 
   /** @param {boolean} on */
   show(on) {
+    this.comes ||= on && Boolean(this.root.hidden);
     put(this.root, "hidden", !on);
   }
 }

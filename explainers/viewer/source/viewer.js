@@ -105,6 +105,7 @@ class Viewer {
       this.hands.moved();
     });
     on("change:playing", () => this.hands.play(Boolean(this.model.get("playing"))));
+    on("change:tracks", () => this.invalidate());
     for (const key of ["sound", "loop"]) on(`change:${key}`, () => this.hands.motion.set({}));
     for (const key of ["state", "message", "asks", "parts", "highlight"]) on(`change:${key}`, () => this.refresh());
     const measure = () => this.measure();

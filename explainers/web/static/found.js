@@ -9,6 +9,9 @@ import { page } from "./state.js";
 /** Films on cards, each stopped when others take its place. @type {WeakMap<Element, () => void>} */
 const stops = new WeakMap();
 
+/** What is drawn over the film, of each card. @type {WeakMap<HTMLElement, NonNullable<Told["tracks"]>>} */
+const tracks = new WeakMap();
+
 /** @param {HTMLElement} card @param {Told} told */
 export function showFound(card, told) {
   within(card, ".found > .said").innerHTML = told.said ?? ""; // a picture on the card has parts of its own
@@ -21,14 +24,17 @@ export function showFound(card, told) {
   card.dataset.kept = String(Boolean(told.kept));
   card.dataset.right = told.right ?? "";
   card.dataset.on = page.shown?.id ?? "";
+  tracks.set(card, told.tracks ?? {});
   age(card);
   judge(card);
 }
 
-/** Whether what was measured is of another film than the one on screen. @param {HTMLElement} card */
+/** Whether what was measured is of another film than the one on screen: then nothing is drawn over it. @param {HTMLElement} card */
 export function age(card) {
   const { on } = card.dataset;
-  card.dataset.old = String(Boolean(on) && on !== page.shown?.id);
+  const old = Boolean(on) && on !== page.shown?.id;
+  card.dataset.old = String(old);
+  page.viewer?.set("tracks", (on && !old && tracks.get(card)) || {});
 }
 
 /** The option that was guessed, if any. @param {HTMLElement} card */

@@ -178,6 +178,7 @@ export interface Told {
   said?: string;
   figure?: string;
   clips?: { clips: Clip[]; fps?: number };
+  tracks?: ViewerState["tracks"];
   kept?: boolean;
   right?: string; // option of a guess
   over?: boolean;

@@ -163,6 +163,7 @@ class Story {
     if (focus) within(card, "h1").focus({ preventScroll: true });
     card.scrollTop = 0;
     this.control();
+    age(card);
     const lent = card.querySelector(".lent");
     if (lent instanceof HTMLElement) lend(lent.dataset.picture ?? "", lent);
     if (card.querySelector(".doors") && films) this.endFilms = showInTurn();

@@ -22,7 +22,17 @@ lesson = Lesson(
     "probe",
     story=[
         Predict("guess", "up", "down", cases=("much", "little")),
-        Look("line", lens="curve", figure="line", control="level", step=0, level=0.9, view="frames", patch=(0, 1, 2)),
+        Look(
+            "line",
+            lens="curve",
+            figure="line",
+            over="along",
+            control="level",
+            step=0,
+            level=0.9,
+            view="frames",
+            patch=(0, 1, 2),
+        ),
         Measured("shares", lens="rows", figure="shares", control="space", step=3, film="noisy"),
         Look("table", picture="rows", sorted=True),
         Measured("both", lens="films", figure="both"),

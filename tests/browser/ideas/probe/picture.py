@@ -1,11 +1,16 @@
 import plotly.graph_objects as go
 
 from explainers.kit.lesson import Clip, Heat, Station
-from explainers.kit.story import Bars, Curve, Rows, Strip
+from explainers.kit.story import Bars, Curve, Rows, Strip, Track
 
 
 def line(numbers, words):
     return Curve(numbers["x"], {"level": numbers["y"]}, words("line.x"), words("line.y"))
+
+
+def along(numbers, words):
+    there = [[0.1 * x, 0.5] for x in numbers["x"]]
+    return Track([*there, [float("nan")] * 2], ([[x, numbers["level"]] for x, _ in there],))
 
 
 def shares(numbers, words):
