@@ -1,6 +1,6 @@
 """The first film in the page as it is served, so that nobody waits for Gradio to see it.
 
-    html = place(top, story, screen)          # what stands on the page until Gradio has set it up
+    html = place(top, story, screen, made)    # what stands on the page until Gradio has set it up
     begun(body, html, screen["pack"])         # the page that Gradio serves, with it
 
 Gradio's scripts take seconds to unpack on a phone, the viewer a small part of one. So the page comes with its top, its
@@ -29,8 +29,9 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 </script>"""
 
 
-def place(top: str, story: str, screen: dict[str, Any]) -> str:
-    return filled("stand_in.html", top=top, story=story, screen=screen)
+def place(top: str, story: str, screen: dict[str, Any], made: dict[str, Any]) -> str:
+    """`made`: what programs are told of the film, see provenance.py."""
+    return filled("stand_in.html", top=top, story=story, screen=screen, made=made)
 
 
 @cache

@@ -34,6 +34,7 @@ from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
 from explainers.kit.story import STANDS
+from explainers.provenance import MODEL, linked_data
 from explainers.viewer.state import FilmState, standing
 from explainers.web import html
 from explainers.web.cards import Cards
@@ -131,7 +132,7 @@ class Page:
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
-        return place(self.top, self.story, self.opening())
+        return place(self.top, self.story, self.opening(), linked_data(MODEL, self.first.prompt))
 
     def opening(self) -> dict[str, Any]:
         """The viewer's first state."""

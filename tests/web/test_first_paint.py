@@ -59,5 +59,5 @@ def test_a_gradio_that_has_changed_sets_off_an_alarm_and_is_served_as_it_is(plai
 
 
 def test_what_the_viewer_is_told_cannot_end_its_script():
-    html = place("", "", {"message": "</script><b>"})
-    assert html.count("</script>") == 1
+    html = place("", "", {"message": "</script><b>"}, {"name": "</script><b>"})
+    assert html.count("</script>") == 2

@@ -4,6 +4,7 @@
 /** @typedef {Wanted & Making} Ordered what goes out, and what comes back */
 
 import { copied, fill, make, within } from "./dom.js";
+import { inPng, inSvg, sourceOf } from "./provenance.js";
 import { asPng, plotPicture, viewPicture } from "./snapshot.js";
 import { address, page } from "./state.js";
 
@@ -187,10 +188,12 @@ class Export {
     const card = this.view.value ? document.getElementById(this.view.value)?.closest(".card") : null;
     const root = document.querySelector("#film .darkroom");
     const told = [".steps output", ".frames output"].map((place) => root?.querySelector(place)?.textContent).filter(Boolean);
+    const source = !card && page.run && sourceOf(page.run); // a plot is drawn from measurements
     const svg = card ? plotPicture(card, titleOf(card))
-      : root && viewPicture(root, { title: `“${title}”`, told: told.join(" · ") });
+      : root && viewPicture(root, { title: `“${title}”`, told: told.join(" · "), about: source ? inSvg(source) : "" });
     if (!svg) return this.say(L["home.no_view"]);
-    const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await asPng(svg);
+    const png = kind === "png" ? await asPng(svg) : null;
+    const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : png && source ? await inPng(png, source) : png;
     if (blob) this.save(blob, `${this.stem()}${card ? `-${this.view.value.replace(/^\w+-/, "")}` : ""}.${kind}`);
   }
 
