@@ -6,7 +6,7 @@ moved something asks for it as it stands now: `own`.
 
 from __future__ import annotations
 
-import traceback
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -51,7 +51,7 @@ class Cards:
         except Refused as refusal:
             yield answer | {"progress": html.note(self.answers.say(refusal)), "over": True}
         except Exception:  # a card that can't be measured is no reason for a page that waits for ever
-            traceback.print_exc()
+            logging.getLogger(__name__).exception("a card failed")
             yield answer | {"progress": html.note(self.answers.shared("failed")), "over": True}
 
     def standing(self, card: Card, shown: Any, hand: Any, now: Any) -> Inputs:

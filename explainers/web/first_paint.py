@@ -29,9 +29,9 @@ setTimeout(start, location.search.includes("prompt=") ? 0 : 1500);
 </script>"""
 
 
-def place(top: str, story: str, screen: dict[str, Any], made: dict[str, Any]) -> str:
+def place(top: str, story: str, screen: dict[str, Any], made: dict[str, Any], kiosk: bool = False) -> str:
     """`made`: what programs are told of the film, see provenance.py."""
-    return filled("stand_in.html", top=top, story=story, screen=screen, made=made)
+    return filled("stand_in.html", top=top, story=story, screen=screen, made=made, kiosk=kiosk)
 
 
 @cache

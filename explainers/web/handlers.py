@@ -6,7 +6,7 @@ of the model, and checks all that comes in.
 
 from __future__ import annotations
 
-import traceback
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -27,6 +27,7 @@ from explainers.web import html
 from explainers.web.events import FilmShown
 from explainers.web.files import take
 from explainers.web.inputs import Inputs, code
+from explainers.web.metrics import refused
 from explainers.web.service import Service
 from explainers.worker.queue import Done, Place
 
@@ -49,6 +50,7 @@ class Answers:
         return self.service.inputs(self.lesson, settings, {**STANDS, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
+        refused(refusal.key)
         return refusal.told(self.words)
 
     def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
@@ -192,7 +194,7 @@ class Answers:
             except Refused as refusal:
                 yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
             except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
-                traceback.print_exc()
+                logging.getLogger(__name__).exception("a picture failed")
                 yield (gr.skip(), html.note(self.shared("failed"))) * len(pictures)
 
         return handler

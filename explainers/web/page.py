@@ -132,7 +132,8 @@ class Page:
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
-        return place(self.top, self.story, self.opening(), linked_data(MODEL, self.first.prompt))
+        made = linked_data(MODEL, self.first.prompt)
+        return place(self.top, self.story, self.opening(), made, self.service.kiosk)
 
     def opening(self) -> dict[str, Any]:
         """The viewer's first state."""

@@ -32,6 +32,7 @@ from explainers.viewer.atlas import atlas, columns, pixels, webp
 from explainers.viewer.state import FilmState
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Inputs, checked
+from explainers.web.metrics import cache, refused
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.kept import Kept
 from explainers.worker.model_names import called
@@ -67,9 +68,14 @@ class Store:
 
 class Service:
     def __init__(
-        self, queue: JobQueue, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None, story: Path = STORY
+        self,
+        queue: JobQueue,
+        gallery: Path = GALLERY,
+        offers: Mapping[str, str] | None = None,
+        story: Path = STORY,
+        kiosk: bool = False,
     ) -> None:
-        self.queue = queue
+        self.queue, self.kiosk = queue, kiosk
         self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
@@ -137,7 +143,9 @@ class Service:
     async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown]:
         """The film as it is made. The last event has the settings that it was made with."""
         settings = self.starts.changed(wishes)
-        if settings.key in self.films and not self.replaced(settings):
+        here = settings.key in self.films and not self.replaced(settings)
+        cache("film", here)
+        if here:
             self.films.move_to_end(settings.key)
             yield FilmShown(FilmState(self.films[settings.key]), settings)
             return
@@ -176,7 +184,9 @@ class Service:
             raise Refused("failed")
         made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
         other, steps = "", list[str]()
-        if made.key in self.films and not self.stale(made.key) and not (fresh and made.key in self.ready_made):
+        here = made.key in self.films and not self.stale(made.key) and not (fresh and made.key in self.ready_made)
+        cache("cut", here)
+        if here:
             other = self.films[made.key]
         else:
             async for event in self.queue.run(visitor, made):
@@ -227,7 +237,9 @@ class Service:
 
     async def _measured(self, visitor: str, job: Measure, fresh: bool = False) -> AsyncIterator[Any]:
         key = job.key
-        if key in self.kept.numbers and not fresh and self.at_home and job.settings.model == self.chosen:
+        kept = key in self.kept.numbers and not fresh and self.at_home and job.settings.model == self.chosen
+        cache("numbers", kept or key in self.numbers)
+        if kept:
             yield Done(self.kept.numbers[key], kept=True)
             return
         if key in self.numbers:
@@ -283,6 +295,7 @@ class Service:
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers, _ = await self._numbers(visitor, job)
         except Refused as refusal:
+            refused(refusal.key)
             text = refusal.told(words)
             return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}
         told, buffers = answer(number, lesson, layer, numbers, words)

@@ -22,6 +22,7 @@ from explainers.kit.sentences import Words
 from explainers.web.files import lay_picture, open_recording, recording_in
 from explainers.web.guard import LAYING, OPENING
 from explainers.web.localize import asked
+from explainers.web.metrics import refused
 from explainers.web.service import Service
 
 KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no
@@ -42,6 +43,7 @@ def add_opening(app: FastAPI, service: Service) -> None:
                 visitor = request.client.host if request.client else "?"
                 answer = {"settings": asdict(await open_recording(service, visitor, name))}
             except Refused as refusal:
+                refused(refusal.key)
                 answer = {"text": refusal.told(Words.of(KIT, asked(request)))}
         return JSONResponse(answer)
 
@@ -57,5 +59,6 @@ def add_laying(app: FastAPI, service: Service) -> None:
             count = int(frames) if frames.isdecimal() else 0
             name = await lay_picture(service, visitor, size, count, await request.body())
         except Refused as refusal:
+            refused(refusal.key)
             return JSONResponse({"key": refusal.key, "numbers": refusal.numbers})
         return JSONResponse({"picture": name})

@@ -22,10 +22,9 @@ from __future__ import annotations
 import asyncio
 import importlib
 import itertools
+import logging
 import multiprocessing
-import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
@@ -35,8 +34,10 @@ from typing import Any, Protocol
 
 from explainers.kit.refused import Refused
 from explainers.note import Note, Noted
+from explainers.worker.logs import begin
 
 MODEL = "explainers.worker.model_process:ModelProcess"  # a name, so that the page's process imports no torch
+LOG = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
 
 
@@ -97,6 +98,21 @@ class JobQueue:
             process, self._process = self._process, None
             process.terminate()
             process.join(5)
+
+    @property
+    def open(self) -> bool:
+        """Whether the model is there: not still being opened, nor broken, nor opened again after its process died."""
+        return self.ready.is_set() and not self.broken
+
+    @property
+    def length(self) -> int:
+        """How many films and cuts are in line, the one that is being made among them."""
+        return len(self._queue)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the model's process."""
+        return None if self._process is None else self._process.pid
 
     async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
         """Events of a job until `Done`. Raises Refused; without Done it was cancelled, or a newer run began."""
@@ -209,11 +225,12 @@ class JobQueue:
 
 def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> None:
     """The process beside the page: opens the model, then works on jobs in turns, one yield each."""
+    begin()
     try:
         module, _, name = made_by.partition(":")
         at: Worker = getattr(importlib.import_module(module), name)(*arguments)
     except Exception as error:
-        traceback.print_exc()
+        LOG.exception("the model could not be opened")
         own = type(error).__module__.startswith("explainers.")  # that says it to a person
         why = str(error) if own else f"{type(error).__name__}: {error}"
         connection.send(("broken", -1, error.note if isinstance(error, Noted) else why))
@@ -252,5 +269,5 @@ def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
     except Refused as refusal:
         return "failed", refusal
     except Exception:
-        traceback.print_exc(file=sys.stderr)  # for the operator; a visitor learns that it failed, not where
+        LOG.exception("a job failed")  # for the operator; a visitor learns that it failed, not where
         return "failed", Refused("failed")
