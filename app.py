@@ -4,7 +4,7 @@
     python app.py --model FOLDER-OR-HUB-ID        # another video model; its pages are the same
     python app.py --models FOLDER,HUB-ID          # visitors may open these instead, on the page Real models
     python app.py --kiosk                         # for an exhibit: words to tap, large, no way out, tours by itself
-    python app.py --metrics 9100 --log json       # for whoever keeps it running: docs/running.md
+    python app.py --metrics 9100 --log json       # for whoever keeps it running: deploy/README.md
     python app.py --notebooks                     # JupyterLab on the companion notebooks instead
 
 The page is up before the model is open: a finished film can be scrubbed at once, and the page says when it is live.
@@ -20,7 +20,7 @@ from pathlib import Path
 # Before anything of Gradio or Hugging Face is imported: telemetry is off.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from explainers.web.door import Closed, listening, place, port, why
+from explainers.web.running.door import Closed, listening, place, port, why
 
 
 def main() -> int:
@@ -62,11 +62,11 @@ def serve(arguments: argparse.Namespace, models: dict[str, str], code: str) -> i
     import uvicorn
 
     from explainers.kit.lesson import lessons
-    from explainers.web import metrics
     from explainers.web.app import serve as pages
-    from explainers.web.outside import Outside
+    from explainers.web.running import metrics
+    from explainers.web.running.outside import Outside
+    from explainers.web.running.watched import WatchedQueue
     from explainers.web.service import Service
-    from explainers.web.watched import WatchedQueue
     from explainers.worker import logs
     from explainers.worker.queue import MODEL
 

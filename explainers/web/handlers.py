@@ -27,7 +27,7 @@ from explainers.web import html
 from explainers.web.events import FilmShown
 from explainers.web.files import take
 from explainers.web.inputs import Inputs, code
-from explainers.web.metrics import refused
+from explainers.web.running.metrics import refused
 from explainers.web.service import Service
 from explainers.worker.queue import Done, Place
 

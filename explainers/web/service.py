@@ -32,7 +32,7 @@ from explainers.viewer.atlas import atlas, columns, pixels, webp
 from explainers.viewer.state import FilmState
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Inputs, checked
-from explainers.web.metrics import cache, refused
+from explainers.web.running.metrics import cache, refused
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.kept import Kept
 from explainers.worker.model_names import called

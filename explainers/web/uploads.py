@@ -22,7 +22,7 @@ from explainers.kit.sentences import Words
 from explainers.web.files import lay_picture, open_recording, recording_in
 from explainers.web.guard import LAYING, OPENING
 from explainers.web.localize import asked
-from explainers.web.metrics import refused
+from explainers.web.running.metrics import refused
 from explainers.web.service import Service
 
 KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no

@@ -19,9 +19,9 @@ def main(port, folder, code=""):
 
     from explainers.web import html
     from explainers.web.app import serve
-    from explainers.web.outside import Outside
+    from explainers.web.running.outside import Outside
+    from explainers.web.running.watched import WatchedQueue
     from explainers.web.service import Service
-    from explainers.web.watched import WatchedQueue
 
     html.TOUR = [(lesson.idea, lesson.story[0].name) for lesson in fakes.lessons()]
     queue = WatchedQueue(fakes.FAKE, PAUSE, folder / "asked")

@@ -45,6 +45,7 @@ export function watchForHands(after, leaves) {
     sessionStorage.removeItem(TOUCHED);
     sessionStorage.setItem(TOURS, "1");
     leaves();
+    [until, since] = [0, performance.now()]; // it asks again, where nothing can be opened now
     goOn(0);
   }
 
@@ -61,8 +62,7 @@ export function watchForHands(after, leaves) {
 /** This card for a while, then the next. A hand anywhere takes over, and presses nothing yet. */
 function tour() {
   const at = Number(asked.get("tour") ?? 0);
-  const begun = performance.now();
-  const timer = setInterval(() => performance.now() - begun > EACH && goOn(at), LOOK);
+  const timer = setInterval(() => goOn(at), EACH);
   const cover = make("button", { type: "button", class: "exhibit by-itself" }, make("span", {}, page.labels["kiosk.touring"]));
   cover.addEventListener("click", () => {
     clearInterval(timer);
@@ -73,8 +73,12 @@ function tour() {
   cover.focus({ preventScroll: true });
 }
 
-/** To the stop of the tour that follows this one. @param {number} at counted from 1; 0 is before the first */
-function goOn(at) {
+/** To the stop of the tour that follows this one; not while the server is gone: nobody would be there to press "reload".
+ * @param {number} at counted from 1; 0 is before the first
+ */
+async function goOn(at) {
+  const there = await fetch("healthz").then((answer) => answer.ok, () => false);
+  if (!there) return;
   const stops = /** @type {string[]} */ (JSON.parse(/** @type {HTMLElement} */ (document.querySelector("gradio-app .story")).dataset.tour ?? "[]"));
   const next = at % stops.length;
   location.assign(`${stops[next]}&tour=${next + 1}`);

@@ -1,6 +1,6 @@
 // An exhibit: words are tapped and nothing is typed, nothing leads away, and only the staff's code ends that.
 //
-// The browser's own ways out (its address line, its keys) are for the browser to close: docs/running.md says how.
+// The browser's own ways out (its address line, its keys) are for the browser to close: deploy/README.md says how.
 
 import { appears, make, within } from "./dom.js";
 import { watchForHands } from "./idle.js";
@@ -60,6 +60,7 @@ async function wordsAtHand() {
   fold.open = false;
   within(document, "gradio-app .bar").append(fold);
   prompt.addEventListener("click", () => (fold.open = !fold.open));
+  document.querySelector("gradio-app [data-play]")?.addEventListener("click", () => (fold.open = true));
   within(document, "gradio-app .go").addEventListener("click", () => (fold.open = false));
 }
 

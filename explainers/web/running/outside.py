@@ -20,7 +20,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explainers.web.guard import HEADERS, Rate
-from explainers.web.metrics import ANSWERS
+from explainers.web.running.metrics import ANSWERS
 from explainers.worker.queue import JobQueue
 
 NEW = {"cache-control": "no-store", "x-content-type-options": HEADERS["x-content-type-options"]}

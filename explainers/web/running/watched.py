@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explainers.kit.refused import Refused
-from explainers.web.metrics import RUN, RUNS, STEP, WAIT
+from explainers.web.running.metrics import RUN, RUNS, STEP, WAIT
 from explainers.worker.jobs import StepMade
 from explainers.worker.logs import tell
 from explainers.worker.queue import Done, JobQueue, Place

@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from explainers.web.guard import Guard
-from explainers.web.metrics import ANSWERS
-from explainers.web.outside import Outside
+from explainers.web.running.metrics import ANSWERS
+from explainers.web.running.outside import Outside
 
 
 @dataclass

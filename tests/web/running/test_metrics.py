@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from explainers.kit.refused import Refused
-from explainers.web import metrics
+from explainers.web.running import metrics
+from explainers.web.running.watched import WatchedQueue
 from explainers.web.service import Service
-from explainers.web.watched import WatchedQueue
 from explainers.worker.jobs import Develop
 from tests import fakes
 from tests.loop import all_of, run
@@ -49,9 +49,9 @@ def test_runs_steps_hits_and_refusals_are_counted(tmp_path):
             async for _ in service.queue.run("ben", Develop(service.starts.changed({**FILM, "prompt": "very slowly"}))):
                 during = figures(port)
                 break
-            return before, during, figures(port), service.queue.pid
+            return before, during, figures(port)
 
-    before, during, after, pid = run(test())
+    before, during, after = run(test())
 
     def more(name):
         return after.get(name, 0) - before.get(name, 0)
