@@ -26,6 +26,7 @@ from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.kit.signature import Signature, signature
 from explainers.note import Note
+from explainers.provenance import MODEL, saving
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
 from explainers.viewer.atlas import atlas, columns, pixels, webp
@@ -273,15 +274,17 @@ class Service:
         clip = film if isinstance(film, Clip) else Clip(film)
         frames = pixels(clip.frames)  # (frames, height, width, 3)
         count, height, width, _ = frames.shape
-        sheet = self.picture(atlas(frames))
+        sheet = self.picture(Clip(atlas(frames), rendered=clip.rendered))
         sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
         placed = {"caption": caption, "sheet": sheet, "sound": sound}
         return {**placed, "frames": count, "width": width, "height": height, "cols": columns(count)}
 
     def picture(self, image: Any) -> str:
-        """The address of an image (height, width, 3)."""
-        picture = image if isinstance(image, Image.Image) else Image.fromarray(pixels(image))
-        return self.store.put(webp(picture, method=4, quality=90), "webp")
+        """The address of an image (height, width, 3), or of what a Clip holds in place of frames."""
+        clip = image if isinstance(image, Clip) else Clip(image)
+        picture = clip.frames if isinstance(clip.frames, Image.Image) else Image.fromarray(pixels(clip.frames))
+        mark = saving(".webp", "" if clip.rendered else MODEL)
+        return self.store.put(webp(picture, method=4, quality=90, **mark), "webp")
 
     # --- maps
 
