@@ -16,7 +16,7 @@ from secrets import compare_digest
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explainers.web.guard import HEADERS, Rate
@@ -35,7 +35,7 @@ class Outside:
         own = [Route(f"/{answer.__name__}", answer) for answer in (self.healthz, self.readyz, self.waiting)]
         if staff:
             own.append(Route("/staff", self.leave, methods=["POST"]))
-        self.routes = Router(own, redirect_slashes=False, default=app)
+        self.own = {route.path: route for route in own}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +48,8 @@ class Outside:
                     frame(MutableHeaders(scope=message), self.framed_by)
             await send(message)
 
-        await self.routes(scope, receive, counted)
+        own = self.own.get(scope["path"])
+        await (own.handle if own else self.app)(scope, receive, counted)
 
     async def healthz(self, _: Request) -> Response:
         return PlainTextResponse("ok", headers=NEW)
@@ -72,5 +73,5 @@ class Outside:
 
 
 def frame(headers: MutableHeaders, by: str) -> None:
-    policy = headers.get("content-security-policy", "")
-    headers["content-security-policy"] = policy.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {by}")
+    if policy := headers.get("content-security-policy"):
+        headers["content-security-policy"] = policy.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {by}")
