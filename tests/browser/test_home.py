@@ -8,7 +8,9 @@ import pytest
 from PIL import Image, ImageSequence
 
 from explainers.engine import BadRecording, load_recording
+from explainers.provenance import MODEL
 from tests.browser.test_shell import query, step
+from tests.declared import declared
 from tests.said import said
 
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5&lang=en"
@@ -29,6 +31,7 @@ def taken(page, what, folder):
         page.click(f".home [data-what='{what}']")
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
+    assert path.suffix == ".json" or declared(path) == MODEL
     return path
 
 
