@@ -59,14 +59,8 @@ def main() -> int:
 
 def serve(arguments: argparse.Namespace, models: dict[str, str], code: str) -> int:
     door = listening(arguments.host, arguments.port)  # before all that takes seconds
-    import uvicorn
-
-    from explainers.kit.lesson import lessons
-    from explainers.web.app import serve as pages
     from explainers.web.running import metrics
-    from explainers.web.running.outside import Outside
     from explainers.web.running.watched import WatchedQueue
-    from explainers.web.service import Service
     from explainers.worker import logs
     from explainers.worker.queue import MODEL
 
@@ -77,6 +71,14 @@ def serve(arguments: argparse.Namespace, models: dict[str, str], code: str) -> i
             metrics.serve(*arguments.metrics, queue)
         except OSError as error:
             raise Closed(why(*arguments.metrics, error)) from None
+
+    import uvicorn
+
+    from explainers.kit.lesson import lessons
+    from explainers.web.app import serve as pages
+    from explainers.web.running.outside import Outside
+    from explainers.web.service import Service
+
     service = Service(queue, offers=models, kiosk=arguments.kiosk)
     app = Outside(pages(lessons(), queue, service), queue, code, os.environ.get("DARKROOM_FRAMED_BY", ""))
     host = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0") else arguments.host

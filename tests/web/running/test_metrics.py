@@ -46,9 +46,10 @@ def test_runs_steps_hits_and_refusals_are_counted(tmp_path):
                 await all_of(service.develop("ann", FILM))
             with pytest.raises(Refused):
                 await all_of(service.develop("ann", {**FILM, "prompt": "fail"}))
-            async for _ in service.queue.run("ben", Develop(service.starts.changed({**FILM, "prompt": "very slowly"}))):
+            slow = Develop(service.starts.changed({**FILM, "prompt": "very slowly"}))
+            async with contextlib.aclosing(service.queue.run("ben", slow)) as events:
+                await anext(events)
                 during = figures(port)
-                break
             return before, during, figures(port)
 
     before, during, after = run(test())
