@@ -40,7 +40,7 @@ def test_words_are_tapped_and_nothing_is_typed(visitor):
     assert page.input_value("#prompt") != before
     page.click(".go")
     page.wait_for_function("before => document.documentElement.dataset.run !== before", arg=visitor.run)
-    assert not page.locator(".words").is_visible()  # the film is not behind them
+    assert not page.locator(".fold-words .words").is_visible()  # the film is not behind them
     small = """() => [...document.querySelectorAll(":is(#bar, #story) :is(button, label), .top :is(summary, .brand)")]
         .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 60)
         .map((each) => each.outerHTML)"""
