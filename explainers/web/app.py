@@ -3,8 +3,8 @@
     app = serve(lessons(), queue)          # an ASGI app, guarded; `line` is the model's, see worker.py
     uvicorn.run(app)
 
-A page costs nothing but its bytes, see served/rendered.py. What it does is service.py's, its HTML is html.py's, what holds it
-together in the browser is static/page.js. It stands under any path: all addresses in it are relative.
+A page costs nothing but its bytes (served/rendered.py). What it does is service.py's, its HTML is html.py's, what holds
+it together in the browser is static/page.js. It stands under any path: all addresses in it are relative.
 """
 
 from __future__ import annotations

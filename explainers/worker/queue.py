@@ -6,8 +6,8 @@
         ...                                   # Opening and Place, then what the job yields, then Done
     # leaving the loop early, by break or because the visitor is gone, cancels the job within one step
 
-The process may die: of a job that needs too much memory, or by a hand. Whoever's job was being worked on is told so; the
-model is opened again, and those who waited go on waiting for their turn.
+The process may die: of a job that needs too much memory, or by a hand. Whoever's job was being worked on is told so;
+the model is opened again, and those who waited go on waiting for their turn.
 
 A page must not freeze while torch is imported or a step is computed, and torch holds Python's lock for much of both: so
 nothing of torch lives in the page's process. What runs there instead is a worker, "something that records":
@@ -223,7 +223,7 @@ class JobQueue:
             self._tickets[number].news.put_nowait(Done(value) if what == "done" else value)
 
     def _lost(self) -> None:
-        """The process died. Tell those whose jobs it had, and start another, unless it could not even open the model."""
+        """The process died. Tell those whose jobs it had, and start another, if it could ever open the model."""
         if self._process is None:
             return  # we stopped it
         at_work = self.ready.is_set()  # else it died while it was being opened, and nobody's job is to blame

@@ -1,12 +1,12 @@
 """What a page is, an idea in a language, made once by Gradio and served as bytes from then on.
 
-    Rendered(app, ["machine", "noise"], dressed)      # an ASGI app around Gradio's; /noise?lang=de is its page /noise.de
+    Rendered(app, ["machine", "noise"], dressed)  # an ASGI app around Gradio's; /noise?lang=de is its page /noise.de
 
-For each request Gradio copies and rewrites the configuration of all pages. Yet what it sends differs in one thing alone:
-the address by which a visitor came, behind whatever proxy; and that their browser knows by itself. So Gradio is asked
-once, under a name that nobody has, and wherever it wrote that name, the page looks its own address up. It is asked
-without cookies or other headers, so nothing of a visitor can come into a page; what it sends to two visitors is compared
-by tests/web/test_rendered.py, for the Gradio after this one. What else a page shall come with is put into it by
+For each request Gradio copies and rewrites the configuration of all pages. Yet what it sends differs in one thing: the
+address by which a visitor came, behind whatever proxy; and that their browser knows by itself. So Gradio is asked once,
+under a name that nobody has, and wherever it wrote that name, the page looks its own address up. It is asked without
+cookies or other headers, so nothing of a visitor comes into a page; tests/web/test_rendered.py compares what it sends
+to two visitors, for the Gradio after this one. What else a page shall come with is put into it by
 `dressed(page, idea, language)`.
 """
 
@@ -100,9 +100,7 @@ def own(served: str, name: str, address: str) -> str:
 def script(value: Any) -> str:
     """JSON that may stand inside a script."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return (
-        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
+    return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def hashes(text: str) -> list[str]:
