@@ -2,9 +2,9 @@
 
     python -m benchmarks.pages --write       # and into README.md
 
-The same app is served twice by the same server, in turns: as it is, and as Gradio serves it, without what is laid around
-it. Seconds are those of the server's own processor time, so that the clients beside it cost it nothing; connections
-stay open, as browsers keep them. What a visit loads is what Chromium says came over the wire.
+The same app is served twice by the same server, in turns: as it is, and as Gradio serves it, without what is laid
+around it. Seconds are those of the server's own processor time, so that the clients beside it cost it nothing;
+connections stay open, as browsers keep them. What a visit loads is what Chromium says came over the wire.
 """
 
 import argparse
@@ -88,10 +88,7 @@ def loaded():
             session.send("Network.enable")
             paths, kinds = {}, Counter()
             session.on("Network.requestWillBeSent", lambda e: paths.update({e["requestId"]: e["request"]["url"]}))
-            session.on("Network.dataReceived", lambda e: kinds.update({kind(e): e["encodedDataLength"]}))
-            session.on(
-                "Network.responseReceived", lambda e: kinds.update({kind(e): e["response"]["encodedDataLength"]})
-            )
+            session.on("Network.loadingFinished", lambda e: kinds.update({kind(e): e["encodedDataLength"]}))
 
             def kind(event):
                 path = paths[event["requestId"]].removeprefix(address)
