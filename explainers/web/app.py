@@ -71,11 +71,12 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
 
     pages = [Page(lesson, lessons, service, language) for language in languages() for lesson in lessons]
     built = blocks(pages)
-    app.router.routes += [
-        Route(f"/{scripts.folder()}/{{name}}", Shelf(scripts.files(), FOR_EVER)),
-        Route("/assets/{name:path}", Shelf.folder(Path(BUILD_PATH_LIB), FOR_EVER)),  # Gradio's build names them by hash
-        Route("/static/{name:path}", Shelf.folder(Path(STATIC_PATH_LIB))),
-    ]
+    shelves = {
+        f"/{scripts.folder()}/{{name}}": Shelf(scripts.files(), FOR_EVER),
+        "/assets/{name:path}": Shelf.folder(Path(BUILD_PATH_LIB), FOR_EVER),  # Gradio's build names them by their hash
+        "/static/{name:path}": Shelf.folder(Path(STATIC_PATH_LIB)),
+    }
+    app.router.routes.extend(Route(path, shelf) for path, shelf in shelves.items())
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(

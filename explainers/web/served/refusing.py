@@ -41,9 +41,9 @@ def name(value: Any) -> bool:
 
 
 class Blocks(gr.Blocks):
-    async def preprocess_data(self, block_fn: Any, inputs: Any, *more: Any, **options: Any) -> Any:
+    async def preprocess_data(self, block_fn: Any, inputs: Any, state: Any, explicit_call: bool = False) -> Any:
         try:
-            return await super().preprocess_data(block_fn, inputs, *more, **options)
+            return await super().preprocess_data(block_fn, inputs, state, explicit_call)
         except Exception as error:
             log("an input", type(error).__name__)
             raise gr.Error("", print_exception=False) from None
