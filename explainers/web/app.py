@@ -9,6 +9,7 @@ it together in the browser is static/page.js. It stands under any path: all addr
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -49,7 +50,9 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await queue.start()
+        making = asyncio.create_task(rendered.make_all())
         yield
+        making.cancel()
         queue.stop()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)

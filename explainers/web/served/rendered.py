@@ -26,6 +26,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from explainers.kit.sentences import languages
 from explainers.web.first_paint import Changed
 from explainers.web.guard import policy
 from explainers.web.localize import asked, page
@@ -57,6 +58,15 @@ class Rendered:
             alarm(str(what))
             return await self.app(scope, receive, send)  # as Gradio would serve it
         await ready(scope, receive, send)
+
+    async def make_all(self) -> None:
+        """Beforehand, while the model is being opened: a class that comes at once would ask for all of them."""
+        try:
+            for language in languages():
+                for address in self.addresses:
+                    await self.make(address, language)
+        except Changed as what:
+            alarm(str(what))
 
     async def make(self, address: str, language: str) -> Ready:
         async with self.making:
