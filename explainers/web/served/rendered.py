@@ -96,14 +96,15 @@ class Rendered:
 def own(served: str, name: str, address: str) -> str:
     """Gradio's page with no configuration but its own, under the address by which Gradio's scripts look it up."""
     before, mark, after = served.partition(CONFIG)
-    if not mark:
-        raise Changed(CONFIG)
-    config, end = json.JSONDecoder().raw_decode(after)
-    told = {key: value for key, value in config.items() if key != "root"} | {
-        "page": {address: config["page"][name]},
-        "pages": [[address, *rest] for each, *rest in config["pages"] if each == name],
-        "current_page": address,
-    }
+    try:
+        config, end = json.JSONDecoder().raw_decode(after)
+        told = {key: value for key, value in config.items() if key != "root"} | {
+            "page": {address: config["page"][name]},
+            "pages": [[address, *rest] for each, *rest in config["pages"] if each == name],
+            "current_page": address,
+        }
+    except (KeyError, TypeError, ValueError) as lost:
+        raise Changed(f"{CONFIG}{lost!r}") from None
     return f"{before}{mark}{script(told)}; {ROOT} = {HERE}{after[end:]}"
 
 
