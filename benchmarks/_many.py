@@ -14,7 +14,7 @@ async def ask(port: int, path: str, takes: str, times: int, again: bool) -> int:
     for turn in range(times):
         writer.write(f"{head}\r\n".encode())
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in lines)
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         assert status.split()[1] == ("304" if again and turn else "200"), status
         length = int(headers.get("content-length", 0))
         await reader.readexactly(length)

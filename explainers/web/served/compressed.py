@@ -50,7 +50,7 @@ class Ready:
         await answer(scope, receive, without_body if scope["method"] == "HEAD" else send)
 
     def answer(self, headers: Headers) -> Response:
-        if self.tag in headers.get("if-none-match", ""):
+        if self.tag.removeprefix("W/") in headers.get("if-none-match", ""):
             return self.unchanged
         takes = headers.get("accept-encoding", "")
         return next((self.packed[name] for name in self.packed if accepts(takes, name)), self.plain)
