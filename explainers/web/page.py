@@ -47,14 +47,14 @@ from explainers.web.service import Service
 from explainers.worker.jobs import LARGEST
 from explainers.worker.settings import BOUNDS, LONGEST_PROMPT
 
-JS = "async (...now) => (await import('/page/page.js')).{call}"
+JS = "async (...now) => (await import('page/page.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 
 
 def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
     """A component that static/page.js brings to life."""
-    call = f"import('/page/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    call = f"import('page/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
     script = (
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )

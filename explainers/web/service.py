@@ -37,7 +37,7 @@ from explainers.web.running.metrics import cache, refused
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.kept import Kept
 from explainers.worker.model_names import called
-from explainers.worker.queue import Done, JobQueue, Place
+from explainers.worker.queue import Done, JobQueue, Opening, Place
 from explainers.worker.settings import Settings
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -59,7 +59,7 @@ class Store:
         self.files.move_to_end(name)
         while self.size > self.budget and len(self.files) > 1:
             self.size -= len(self.files.popitem(last=False)[1])
-        return f"/pack/{name}"
+        return f"pack/{name}"  # from where a page stands
 
     def get(self, name: str) -> bytes | None:
         if name in self.files:
@@ -141,7 +141,7 @@ class Service:
 
     # --- films
 
-    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown]:
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown | Opening]:
         """The film as it is made. The last event has the settings that it was made with."""
         settings = self.starts.changed(wishes)
         here = settings.key in self.films and not self.replaced(settings)
@@ -157,7 +157,9 @@ class Service:
             raise Refused("not_so_big", most=self.facts["longest"])
         address, steps = "", list[str]()
         async for event in self.queue.run(visitor, Develop(settings)):
-            if isinstance(event, Place):
+            if isinstance(event, Opening):
+                yield event
+            elif isinstance(event, Place):
                 waits = FilmState(address, steps, state="live" if address else "loading")
                 yield FilmShown(waits, ahead=event.ahead)
             elif isinstance(event, FilmBegun):
@@ -178,7 +180,7 @@ class Service:
 
     async def cut(
         self, visitor: str, lesson: Lesson, cut: Cut, at: Inputs, fresh: bool = False
-    ) -> AsyncIterator[FilmShown | CutMeasured]:
+    ) -> AsyncIterator[FilmShown | CutMeasured | Opening]:
         """The other film beside the first, and in the end what the cut's lens measured."""
         film = self.films.get(at.settings.key)
         if film is None:
@@ -191,6 +193,9 @@ class Service:
             other = self.films[made.key]
         else:
             async for event in self.queue.run(visitor, made):
+                if isinstance(event, Opening):
+                    yield event
+                    continue
                 if isinstance(event, FilmBegun):
                     other = self.store.put(event.pack)
                 elif isinstance(event, StepMade):
@@ -247,7 +252,8 @@ class Service:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])
             return
-        await self.queue.ready.wait()
+        async for opening in self.queue.opened():
+            yield opening
         if why := self.foreign(job.settings):
             raise Refused(why)
         long = signature(job.idea, job.lens).long
@@ -290,11 +296,11 @@ class Service:
 
     async def ask(self, visitor: str, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
         """Answer the viewer's question: which layer it is about follows from what was clicked."""
-        number, layer = int(message["id"]), None
+        number, layer = message.get("id"), None
         try:
-            layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
+            layer = layer_for(lesson, str(message.get("what")), str(message.get("name", "")))
             hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
-            at = self.inputs(lesson, message["settings"], hand, message.get("controls") or {})
+            at = self.inputs(lesson, message.get("settings"), hand, message.get("controls"))
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers, _ = await self._numbers(visitor, job)
         except Refused as refusal:
@@ -313,11 +319,13 @@ class Service:
         beside = message.get("cut") if isinstance(message, Mapping) else None
         if not isinstance(beside, Mapping):
             return None
-        cut = lesson.cut(str(beside["name"]))
-        at = self.inputs(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
+        cut = next((each for each in lesson.cuts if each.name == beside.get("name")), None)
+        if cut is None:
+            return None
+        at = self.inputs(lesson, message.get("settings"), beside.get("hand"), beside.get("controls"))
         return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
 
-    def inputs(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Inputs:
+    def inputs(self, lesson: Lesson, settings: Any, hand: Any, controls: Any) -> Inputs:
         """What a browser says, within bounds."""
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
 

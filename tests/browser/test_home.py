@@ -87,7 +87,7 @@ def test_settings_go_home_as_json_and_come_back(home, tmp_path):
 def test_the_view_goes_home_as_svg_with_vectors_over_images_and_as_png(home, tmp_path):
     page = home.page
     page.evaluate(
-        "import('/page/state.js').then((m) => (m.page.viewer.set('grid', true), m.page.viewer.set('view', 'frames')))"
+        "import('page/state.js').then((m) => (m.page.viewer.set('grid', true), m.page.viewer.set('view', 'frames')))"
     )
     page.wait_for_function("JSON.parse(document.querySelector('.darkroom .surface').dataset.cells).length === 17")
     root = ElementTree.parse(taken(page, "svg", tmp_path)).getroot()

@@ -369,7 +369,7 @@ def test_films_stand_still_for_who_wants_no_motion(visit):
     page = visit(reduced_motion="reduce").open()
     page.wait_for_selector("text=Brightness 0.25.")
     assert page.inner_text("#workbench .films button") == said("play")
-    assert not page.evaluate("async () => (await import('/page/state.js')).page.viewer.get('playing')")
+    assert not page.evaluate("async () => (await import('page/state.js')).page.viewer.get('playing')")
 
 
 # --- every hand, every screen

@@ -15,7 +15,7 @@ from explainers.kit.refused import Refused
 from explainers.web.running.metrics import RUN, RUNS, STEP, WAIT
 from explainers.worker.jobs import StepMade
 from explainers.worker.logs import tell
-from explainers.worker.queue import Done, JobQueue, Place
+from explainers.worker.queue import Done, JobQueue, Opening, Place
 
 
 class WatchedQueue(JobQueue):
@@ -48,7 +48,8 @@ class Seen:
 
     def see(self, event: Any) -> None:
         now = time.monotonic()
-        if self.turn is None and not (isinstance(event, Place) and event.ahead):
+        waits = isinstance(event, Opening) or (isinstance(event, Place) and event.ahead)
+        if self.turn is None and not waits:
             self.turn = now
         if isinstance(event, StepMade):
             if self.step is not None:

@@ -198,7 +198,7 @@ class Export {
   }
 
   settings() {
-    const all = { kind: SETTINGS, page: location.pathname, address: address(), run: page.run, controls: page.controls, viewer: page.hand };
+    const all = { kind: SETTINGS, page: location.pathname.slice(location.pathname.lastIndexOf("/")), address: address(), run: page.run, controls: page.controls, viewer: page.hand };
     this.save(new Blob([JSON.stringify(all, null, 1)], { type: "application/json" }), `${this.stem()}.json`);
   }
 
@@ -251,7 +251,7 @@ class Export {
     if (/\.json$/i.test(name)) return this.openSettings(file, refuse);
     if (file.size > this.most) return refuse("home.too_large");
     try {
-      const answer = await fetch(`/open?lang=${document.documentElement.lang}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
+      const answer = await fetch(`open?lang=${document.documentElement.lang}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
       if (answer.status === 413) return refuse("home.too_large");
       if (answer.status === 429) return refuse("home.too_often");
       const { settings, text } = await answer.json();
@@ -269,8 +269,8 @@ class Export {
   async openSettings(file, refuse) {
     try {
       const { kind, page: path, address: query } = JSON.parse(await file.slice(0, 65_536).text());
-      if (kind !== SETTINGS || !/^\/[\w/-]*$/.test(path) || path.startsWith("//") || !query.startsWith("?")) throw new Error();
-      location.assign(path + query);
+      if (kind !== SETTINGS || !/^\/[\w-]*$/.test(path) || !query.startsWith("?")) throw new Error();
+      location.assign(`.${path}${query}`);
     } catch {
       refuse("home.not_ours");
     }
