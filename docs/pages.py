@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from docs.readme import PICTURES, ROOT
 from explainers.kit.lesson import lessons
+from explainers.provenance import MIXED, saving
 from tests.browser.conftest import free_port, wait_for
 from tests.chromium import launch
 
@@ -42,7 +43,8 @@ def photograph(page, address, idea):
     page.wait_for_function("() => [...document.images].every((image) => image.complete)")
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     target = ROOT / PICTURES / f"{idea}.webp"
-    image.resize((WIDTH, WIDTH * image.height // image.width), Image.Resampling.LANCZOS).save(target, quality=80)
+    small = image.resize((WIDTH, WIDTH * image.height // image.width), Image.Resampling.LANCZOS)
+    small.save(target, quality=80, **saving(".webp", MIXED))  # a film that a model made, on a page
     print(target, flush=True)
 
 

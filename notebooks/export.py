@@ -78,10 +78,14 @@ def whole(title, body, kind="", plotly=""):
     """A page that needs nothing beside it. `body` and `plotly` are HTML and script already."""
     from markupsafe import Markup
 
+    from explainers.provenance import MIXED, linked_data
+
     own = {"style": Markup(filled(STYLES[kind]) if kind else ""), "script": Markup("")}
     if kind == "slides":
         own["script"] = Markup(filled("slides.html"))
-    return filled("page.html", title=title, body=Markup(body), plotly=Markup(plotly), **own)
+    films = kind != "handout"  # that a model made, beside rendered ones
+    made = linked_data(MIXED, title, "WebPage") if films else None
+    return filled("page.html", title=title, made=made, body=Markup(body), plotly=Markup(plotly), **own)
 
 
 def handout():

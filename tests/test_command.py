@@ -4,6 +4,8 @@ import pytest
 
 from explainers.__main__ import main
 from explainers.engine import load_recording
+from explainers.provenance import MODEL
+from tests.declared import declared
 from tests.ffmpeg import streams
 from tests.tiny_models import cosmos3
 
@@ -24,6 +26,7 @@ def test_it_writes_the_run_its_film_and_its_page(folder, tmp_path, capsys):
     request = load_recording(out / "run.darkroom").request
     assert (request.prompt, request.seed, request.steps, request.frames) == (prompt, 3, 2, 5)
     assert {"h264", "aac"} == set(streams(out / "film.mp4"))
+    assert {declared(path) for path in out.iterdir()} == {MODEL}  # each says, for programs, what made it
     page = (out / "index.html").read_text("utf-8")
     assert "<h1>a &lt;i&gt;red ball</h1>" in page and "<i>" not in page and 'src="' not in page.split("<script")[0]
 

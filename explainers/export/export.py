@@ -30,6 +30,7 @@ from explainers.kit.folders import KIT
 from explainers.kit.lesson import finish
 from explainers.kit.sentences import Words
 from explainers.kit.sentences import labels as viewer_labels
+from explainers.provenance import source_of, together
 from explainers.viewer.atlas import pixels
 from explainers.viewer.pack import MapBank, film_pack
 from explainers.viewer.recording_pack import film_of, pack_step, still, with_sound
@@ -97,7 +98,7 @@ def filming(
         shown.append(replace(made, label=own, look=look))
     title = " / ".join(dict.fromkeys(one.prompt for one in shown if one.prompt))
     how = " / ".join(dict.fromkeys(one.about for one in shown if one.about))
-    first = replace(shown[0], prompt=title, about=how)
+    first = replace(shown[0], prompt=title, about=how, source=together(one.source for one in shown))
     scenes = development(first, words, shown[1] if other else None)
     yield from _part(write(scenes, path, first), share * len(parts), 1)
 
@@ -119,9 +120,10 @@ def paging(model: VideoModel, run: Recording, path: Path, other: Recording | Non
     for number, one in enumerate([run, other] if other else [run]):
         packs.append((yield from _part(packing(model, one, "ab"[number], words), 0.4 * number, 0.4 * number + 0.4)))
     state = {"step": -1, "compare": "side", "labels": viewer_labels(words)}
+    source = together(source_of(one.request) for one in (run, other) if one and not isinstance(one, Mapping))
     text = static_page(
         *packs, state=state, title=run.request.prompt, about=about(run, words), foot=words("home.offline"),
-        lang=words.language,
+        lang=words.language, source=source,
     )  # fmt: skip
     path.write_text(text, "utf-8")
     yield 1.0
@@ -179,7 +181,8 @@ def shots(model: VideoModel, run: Any, words: Words) -> Generator[float, None, D
         steps.append(pack_step(model, step))
         yield len(steps) / len(run.steps)
     finished = with_sound(steps[-1], decode(model, run))
-    return Development.of(film_of(model, run, ""), steps, finished, run.request.prompt, about(run, words))
+    made = Development.of(film_of(model, run, ""), steps, finished, run.request.prompt, about(run, words))
+    return replace(made, source=source_of(run.request))
 
 
 def about(run: Recording, words: Words) -> str:

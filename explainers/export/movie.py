@@ -26,6 +26,7 @@ from PIL import Image
 
 from explainers.export.frame import lit, picture, sheet
 from explainers.kit.sentences import Words
+from explainers.provenance import marked, saving
 from explainers.viewer.pack import Film, Frames, PackStep, wav
 
 SIZE = (960, 540)
@@ -58,6 +59,7 @@ class Development:
     rate: int = 0
     label: str = ""  # what this film is, beside another
     look: Look | None = None  # where a patch looks, to be laid over the guesses
+    source: str = ""  # that a model made it, see provenance.py; empty of what it did not make
 
     @staticmethod
     def of(film: Film, steps: Sequence[PackStep], finished: PackStep, prompt: str, about: str) -> Development:
@@ -193,7 +195,7 @@ def _mp4(scenes: Sequence[Scene], path: Path, shown: Development) -> Generator[f
                 writer.proc.kill()
             movie.close()
         _chapters(scenes, [clip.duration for clip in clips], shown, raw, done)
-        path.write_bytes(done.read_bytes())
+        path.write_bytes(marked(done.read_bytes(), shown.source))
     yield 1.0
 
 
@@ -249,10 +251,12 @@ def _animation(scenes: Sequence[Scene], path: Path, shown: Development) -> Gener
         pictures.append(drawn.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE) if gif else drawn)
         yield (number + 1) / len(times) * 0.9
     out = io.BytesIO()
-    own: dict[str, Any] = {"comment": shown.about.encode()} if gif else {"quality": 70, "method": 4}
+    own: dict[str, Any] = {"quality": 70, "method": 4, **saving(".webp", shown.source)}
+    if gif:
+        own = {"comment": shown.about.encode()}
     pause = round(1000 / fps)
     pictures[0].save(out, path.suffix[1:], save_all=True, append_images=pictures[1:], duration=pause, loop=0, **own)
-    path.write_bytes(out.getvalue())
+    path.write_bytes(marked(out.getvalue(), shown.source) if gif else out.getvalue())
     yield 1.0
 
 

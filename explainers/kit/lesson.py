@@ -247,11 +247,12 @@ class Heat:
 
 @dataclass(frozen=True)
 class Clip:
-    """A film with its sound, for `Films`."""
+    """A film with its sound, for `Films`; or one that no model made, which then is not marked as if one had."""
 
     frames: Any  # (frames, height, width, 3) in 0..1
     sound: Any = None  # (samples,) in -1..1
     rate: int = 16_000
+    rendered: bool = False
 
 
 @dataclass(frozen=True)

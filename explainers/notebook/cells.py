@@ -13,6 +13,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from explainers.kit.lesson import Clip, Station
 from explainers.kit.markdown import inline
 from explainers.kit.plot import dress
 from explainers.notebook.html import filled
+from explainers.provenance import MODEL, saving
 from explainers.viewer.atlas import pixels
 
 MOST_ROWS = 60
@@ -33,7 +35,7 @@ PARTS = 3  # that a picture stands in: title, drawing, the sentence that says wh
 
 def show_films(films: Mapping[str, Any], fps: float = 8) -> None:
     """Films side by side, each under its caption: arrays (frames, height, width, 3) in 0..1 or uint8."""
-    display(html_of(films_html(films, fps), ", ".join(films)), raw=True)
+    display(html_of(films_html(films, fps, source=""), ", ".join(films)), raw=True)  # nobody knows what made them
 
 
 def show_plot(figure: Any, title: str = "") -> None:
@@ -69,11 +71,12 @@ def plot(figure: Any, title: str) -> dict[str, Any]:
     return {"application/vnd.plotly.v1+json": json.loads(shown.to_json()), **html_of(body, title)}
 
 
-def webp(frames: Any, fps: float = 8) -> str:
-    """Frames (frames, height, width, 3) uint8 as the address of an animation that holds itself."""
+def webp(frames: Any, fps: float = 8, source: str = "") -> str:
+    """Frames (frames, height, width, 3) uint8 as the address of an animation that holds itself and says its source."""
     images = [Image.fromarray(frame) for frame in frames]
     out = io.BytesIO()
-    images[0].save(out, "WEBP", save_all=True, append_images=images[1:], duration=int(1000 / fps), loop=0, quality=85)
+    how: dict[str, Any] = {"duration": int(1000 / fps), "loop": 0, "quality": 85, **saving(".webp", source)}
+    images[0].save(out, "WEBP", save_all=True, append_images=images[1:], **how)
     return address("image/webp", out.getvalue())
 
 
@@ -81,9 +84,11 @@ def address(mime: str, data: bytes) -> str:
     return f"data:{mime};base64," + base64.b64encode(data).decode()
 
 
-def films_html(films: Mapping[str, Any], fps: float = 8) -> Markup:
-    frames = {caption: pixels(film.frames if isinstance(film, Clip) else film) for caption, film in films.items()}
-    return filled("films.html", films=[(caption, webp(film, fps)) for caption, film in frames.items()])
+def films_html(films: Mapping[str, Any], fps: float = 8, source: str = MODEL) -> Markup:
+    """`source`: what made those that were not rendered."""
+    clips = {caption: film if isinstance(film, Clip) else Clip(film) for caption, film in films.items()}
+    shown = [(caption, pixels(clip.frames), "" if clip.rendered else source) for caption, clip in clips.items()]
+    return filled("films.html", films=[(caption, webp(frames, fps, made)) for caption, frames, made in shown])
 
 
 def _texts(texts: Mapping[str, Any]) -> Markup:
@@ -103,13 +108,14 @@ def _cell(value: Any) -> str:
 
 
 def _stations(stations: list[Station]) -> Markup:
-    images = [[webp(pixels(image)[None]) for image in station.images] for station in stations]
+    images = [[webp(pixels(image)[None], source=MODEL) for image in station.images] for station in stations]
     return filled("stations.html", stations=list(zip(stations, images, strict=True)))
 
 
 def _first_frame(images: Mapping[str, Any]) -> Markup:
     """Stills: `Request(image=…)` begins with any of them."""
-    return films_html({caption: pixels(image)[None] for caption, image in images.items()})
+    clips = {caption: image if isinstance(image, Clip) else Clip(image) for caption, image in images.items()}
+    return films_html({c: replace(clip, frames=pixels(clip.frames)[None]) for c, clip in clips.items()})
 
 
 DRAWN: dict[str, Callable[[Any], Markup]] = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from explainers.provenance import MODEL, linked_data
 from explainers.viewer.bundle import STYLE, module
 
 LARGEST = 12_000_000  # bytes of packs in one page; beyond it an editor or a mail server chokes on the file
@@ -23,6 +24,7 @@ PAGE = Environment(autoescape=True, trim_blocks=True, keep_trailing_newline=True
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{{ title }}</title>
+<script type="application/ld+json">{{ made | tojson }}</script>
 <style>
 html { color-scheme: light dark; }
 h1 { font: 650 clamp(1.2rem, 1rem + 1vw, 1.8rem)/1.3 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }
@@ -59,10 +61,12 @@ def static_page(
     about: str = "",
     foot: str = "",
     lang: str = "en",
+    source: str = MODEL,
 ) -> str:
     """The page. With `about`, how the film was made stands under its title, and `foot` under the viewer.
 
-    `state` sets any other key of the viewer's model, such as `{"step": 10, "grid": True}`.
+    `state` sets any other key of the viewer's model, such as `{"step": 10, "grid": True}`. The page says, for programs,
+    what made its film: see provenance.py.
     """
     packs = {"pack": pack} | ({"pack_b": pack_b} if pack_b else {})
     if sum(map(len, packs.values())) > LARGEST:
@@ -72,6 +76,7 @@ def static_page(
         title=title,
         about=about,
         foot=foot,
+        made=linked_data(source, title),
         css=STYLE.read_text("utf-8"),
         viewer=module(),
         state=dict(state or {}),

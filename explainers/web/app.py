@@ -3,44 +3,44 @@
     app = serve(lessons(), queue)          # an ASGI app, guarded; `line` is the model's, see worker.py
     uvicorn.run(app)
 
-The only files that know Gradio are this one and its pieces (web_*.py). What a page does is service.py's, its HTML is
-web_html.py's, what holds it together in the browser is static/page.js.
+A page costs nothing but its bytes (served/rendered.py). What it does is service.py's, its HTML is html.py's, what holds
+it together in the browser is static/page.js. It stands under any path: all addresses in it are relative.
 """
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.staticfiles import StaticFiles
+from gradio.route_utils import BUILD_PATH_LIB, STATIC_PATH_LIB
+from starlette.routing import Route
 
 from explainers.kit.folders import KIT
 from explainers.kit.lesson import Lesson
 from explainers.kit.sentences import Words, languages
-from explainers.viewer.bundle import STYLE as VIEWER_STYLE
-from explainers.viewer.bundle import module
-from explainers.web.first_paint import STYLE, begun
+from explainers.web.first_paint import begun
 from explainers.web.guard import Guard
-from explainers.web.localize import Localized
 from explainers.web.page import Page
+from explainers.web.served import scripts
+from explainers.web.served.compressed import FOR_EVER, Ready, Shelf
+from explainers.web.served.refusing import Blocks, Refusing
+from explainers.web.served.rendered import Rendered
 from explainers.web.service import Service
 from explainers.web.sessions import remember
 from explainers.web.uploads import add_laying, add_opening
 from explainers.worker.jobs import LARGEST, MOST_PIXELS
 from explainers.worker.queue import JobQueue
 
-HERE = Path(__file__).parent
 MIME = {"drk": "application/octet-stream", "webp": "image/webp", "wav": "audio/wav"}
 FILES = {"mp4": "video/mp4", "gif": "image/gif", "html": "text/html", "darkroom": "application/octet-stream"}
 MIME |= FILES
 TO_KEEP = {"content-disposition": "attachment"}  # files to take home are never opened as a page of this app
-FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}  # addresses hold the hash of what they lead to
 
 
 def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = None) -> Guard:
@@ -50,7 +50,9 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await queue.start()
+        making = asyncio.create_task(rendered.make_all())
         yield
+        making.cancel()
         queue.stop()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
@@ -68,21 +70,23 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
 
     @app.get(f"/{lessons[0].idea}")
     async def first(request: Request) -> Response:  # the front page by its own name
-        return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
-
-    @app.get("/page/viewer.js")
-    async def viewer() -> Response:
-        return Response(module(), media_type="text/javascript", headers={"cache-control": "no-cache"})
+        return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
     pages = [Page(lesson, lessons, service, language) for language in languages() for lesson in lessons]
-    app.mount("/page", Shelf(HERE / "static", VIEWER_STYLE.parent))
+    built = blocks(pages)
+    shelves = {
+        f"/{scripts.folder()}/{{name}}": Shelf(scripts.files(), FOR_EVER),
+        "/assets/{name:path}": Shelf.folder(Path(BUILD_PATH_LIB), FOR_EVER),  # Gradio's build names them by their hash
+        "/static/{name:path}": Shelf.folder(Path(STATIC_PATH_LIB)),
+    }
+    app.router.routes.extend(Route(path, shelf) for path, shelf in shelves.items())
     # Gradio warns that it will not do what it was asked not to do (ssr_mode=False, several pages).
     warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
     mounted = gr.mount_gradio_app(
         app,
-        blocks(pages),
+        built,
         "/",
-        head=STYLE,  # once more, behind Gradio's own: by link, for selectors given as `css` would be rewritten
+        head=scripts.styles(),  # once more, behind Gradio's own; selectors given as `css` would be rewritten
         theme=theme(),
         footer_links=[],
         allowed_paths=[],
@@ -95,16 +99,21 @@ def serve(lessons: Sequence[Lesson], queue: JobQueue, service: Service | None = 
         pwa=False,
     )
     remember(mounted)
+    app.router.routes.insert(0, Route("/theme.css", Ready(built.theme_css.encode(), "text/css")))
     ideas = [lesson.idea for lesson in lessons]
     places = {(page.lesson.idea, page.shared.language): page.place() for page in pages}
     films = {page.lesson.idea: page.opening()["pack"] for page in pages}
-    localized = Localized(mounted, ideas, lambda body, idea, tongue: begun(body, places[idea, tongue], films[idea]))
-    return Guard(localized, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
+    rendered = Rendered(
+        Refusing(mounted, built),
+        ideas,
+        lambda text, idea, language: begun(text, places[idea, language], films[idea]),
+    )
+    return Guard(rendered, ideas, max_file=LARGEST, max_picture=3 * MOST_PIXELS)
 
 
-def blocks(pages: Sequence[Page]) -> gr.Blocks:
+def blocks(pages: Sequence[Page]) -> Blocks:
     title = Words.of(KIT)("title")
-    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
+    with Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as app:
         first, *others = pages
         first.build()
         for page in others:
@@ -116,19 +125,6 @@ def blocks(pages: Sequence[Page]) -> gr.Blocks:
     # Handlers wait, they don't work: the line in front of the model is what bounds them.
     app.queue(max_size=400, default_concurrency_limit=None, api_open=False)
     return app
-
-
-class Shelf(StaticFiles):
-    """The page's own scripts: small, asked for anew each time and answered by "not modified"."""
-
-    def __init__(self, *folders: Path) -> None:
-        super().__init__(directory=folders[0])
-        self.all_directories = list(folders)
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
 
 
 def theme() -> gr.themes.Base:

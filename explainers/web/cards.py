@@ -6,7 +6,7 @@ moved something asks for it as it stands now: `own`.
 
 from __future__ import annotations
 
-import traceback
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -25,7 +25,7 @@ from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.handlers import Answers
 from explainers.web.inputs import Inputs
 from explainers.worker.kept import said
-from explainers.worker.queue import Done
+from explainers.worker.queue import Done, Opening
 
 
 class Cards:
@@ -51,7 +51,7 @@ class Cards:
         except Refused as refusal:
             yield answer | {"progress": html.note(self.answers.say(refusal)), "over": True}
         except Exception:  # a card that can't be measured is no reason for a page that waits for ever
-            traceback.print_exc()
+            logging.getLogger(__name__).exception("a card failed")
             yield answer | {"progress": html.note(self.answers.shared("failed")), "over": True}
 
     def standing(self, card: Card, shown: Any, hand: Any, now: Any) -> Inputs:
@@ -76,6 +76,9 @@ class Cards:
         film = FilmState()
         if not own:
             async for event in self.service.develop(visitor, asdict(at.settings)):
+                if isinstance(event, Opening):
+                    yield self.waits(event)
+                    continue
                 film = event.state
                 yield self.film(event)
                 if event.settings:
@@ -90,6 +93,8 @@ class Cards:
                         "film": self.answers.film_state(made.state),
                         "shown": self.answers.shown_state(made.settings, made.cut),
                     } | self.measured(card, made.numbers, made.kept)
+                elif isinstance(made, Opening):
+                    yield self.waits(made)
                 else:
                     yield self.film(made) | {"progress": html.progress(self.answers.shared("developing"), None)}
             return
@@ -99,8 +104,7 @@ class Cards:
                 if isinstance(event, Done):
                     yield self.measured(card, event.value, event.kept)
                 else:
-                    done = getattr(event, "done", None)
-                    yield {"progress": html.progress(self.answers.waiting(event), done), "done": done}
+                    yield self.waits(event)
             return
         yield {"over": True, "progress": ""}
 
@@ -109,9 +113,16 @@ class Cards:
         other = asdict(at.settings.changed(card.beside))
         titles = [called(self.answers.shared, run, card.beside) for run in (asdict(at.settings), other)]
         async for event in self.service.develop(f"{visitor}/beside", other):
+            if isinstance(event, Opening):
+                yield self.waits(event)
+                continue
             made = event.state
             state = FilmState(film.pack, film.steps, made.pack, made.steps, made.state, made.message, "side", titles)
             yield {"film": self.answers.film_state(state, event.ahead)}
+
+    def waits(self, event: Any) -> dict[str, Any]:
+        done = getattr(event, "done", None)
+        return {"progress": html.progress(self.answers.waiting(event), done), "done": done}
 
     def film(self, event: FilmShown) -> dict[str, Any]:
         told: dict[str, Any] = {"film": self.answers.film_state(event.state, event.ahead)}

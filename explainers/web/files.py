@@ -18,13 +18,13 @@ from explainers.web.events import FileMade
 from explainers.web.inputs import Inputs
 from explainers.web.service import Service
 from explainers.worker.jobs import HOME, Lay, MakeCut, Open, Progress, Take
-from explainers.worker.queue import Done, Place
+from explainers.worker.queue import Done, Opening, Place
 from explainers.worker.settings import Settings
 
 
 async def take(
     service: Service, visitor: str, wish: Mapping[str, Any], at: Inputs, cut: MakeCut | None, language: str
-) -> AsyncIterator[Place | Progress | FileMade]:
+) -> AsyncIterator[Opening | Place | Progress | FileMade]:
     what = str(wish.get("what"))
     if what not in HOME or not at.settings.prompt:
         raise Refused("failed")
@@ -36,7 +36,7 @@ async def take(
             raise Refused(why)
     # In the line, but not in the place of the visitor's next film.
     async for event in service.queue.run(f"{visitor}/home", job):
-        if isinstance(event, Place | Progress):
+        if isinstance(event, Opening | Place | Progress):
             yield event
         elif isinstance(event, Done):
             data = event.value.data

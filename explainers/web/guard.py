@@ -24,10 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 OPEN_TO_READ = re.compile(
     r"""/                                                        # the first page; others are named to the guard
       | /pack/[0-9a-f]{32}\.(drk|webp|wav|mp4|gif|html|darkroom) # films, pictures, files to take home, under their hash
-      | /page/[\w.-]+                                         # the viewer and our own style
-      | /(assets|static|svelte)/(?!.*\.\.)[\w./@+-]+           # gradio's own scripts, style and fonts
-      | /(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config)
-      | /gradio_api/(startup-events|theme\.css|queue/data|heartbeat/[\w-]+)
+      | /page/[0-9a-f]{12}/[\w.-]+                            # the viewer, our own scripts and style, under their hash
+      | /(assets|static)/(?!.*\.\.)[\w./@+-]+                  # gradio's own scripts, style and fonts
+      | /(theme\.css|favicon\.ico|robots\.txt)
+      | /gradio_api/(queue/data|heartbeat/[\w-]+)
     """,
     re.VERBOSE,
 )
@@ -35,25 +35,31 @@ OPEN_TO_POST = re.compile(r"/gradio_api/(queue/join|component_server|cancel|rese
 OPENING = "/open"  # takes a recording: far larger, and far more seldom, than what a page says
 LAYING = "/picture"  # takes the pixels of a picture: larger and more seldom too
 
-# Gradio's own page needs inline scripts and eval. Nothing comes from another host.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+# Nothing comes from another host. Gradio compiles what a component does from text (`js`, `js_on_load`, templates), so
+# it needs `unsafe-eval`; the scripts that stand in a page are known by their hashes, and no others are run.
+RULES = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-eval' blob: {scripts}",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
 )
+
+
+def policy(*scripts: str) -> str:
+    """What a page may load and run: of scripts within it, those of these hashes."""
+    return "; ".join(RULES).replace("{scripts}", " ".join(scripts)).replace(" ;", ";")
+
+
 HEADERS = {
-    "content-security-policy": POLICY,
+    "content-security-policy": policy(),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
@@ -106,7 +112,9 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # a page names the scripts that stand in it
             await send(message)
 
         await self.app(scope, self._bounded(receive, self.most.get(scope["path"], self.max_body)), with_headers)

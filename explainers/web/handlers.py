@@ -6,7 +6,7 @@ of the model, and checks all that comes in.
 
 from __future__ import annotations
 
-import traceback
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -27,8 +27,9 @@ from explainers.web import html
 from explainers.web.events import FilmShown
 from explainers.web.files import take
 from explainers.web.inputs import Inputs, code
+from explainers.web.running.metrics import refused
 from explainers.web.service import Service
-from explainers.worker.queue import Done, Place
+from explainers.worker.queue import Done, Opening, Place
 
 Handler = Callable[..., AsyncIterator[Any]]
 
@@ -49,6 +50,7 @@ class Answers:
         return self.service.inputs(self.lesson, settings, {**STANDS, **hands}, values)
 
     def say(self, refusal: Refused) -> str:
+        refused(refusal.key)
         return refusal.told(self.words)
 
     def model_news(self, indices: Sequence[Index]) -> Callable[[], Awaitable[Any]]:
@@ -61,27 +63,37 @@ class Answers:
         return handler
 
     def news(self) -> dict[str, Any]:
-        broken = self.service.queue.broken
-        said = self.shared("broken", why=broken) if broken else ""
-        return {"facts": self.service.facts, "live": not broken, "broken": said}
+        queue = self.service.queue
+        said = self.shared("broken", why=queue.broken) if queue.broken else ""
+        if not queue.ready.is_set():
+            said = self.waiting(Opening(again=queue.facts is not None))
+        return {"facts": self.service.facts, "live": not said, "broken": said}
 
     async def develop(self, wishes: Any, request: gr.Request) -> AsyncIterator[Any]:
-        visitor = request.session_hash or ""
+        visitor, ready = request.session_hash or "", self.service.queue.ready
+        known = True  # whether the page knows how the model stands
         try:
             async for event in self.service.develop(visitor, wishes if isinstance(wishes, Mapping) else {}):
+                if isinstance(event, Opening):
+                    known = False
+                    yield gr.skip(), gr.skip(), self.news()
+                    continue
                 shown = self.shown_state(event.settings) if event.settings else gr.skip()
-                yield self.film_state(event.state, event.ahead), shown, gr.skip()
+                yield self.film_state(event.state, event.ahead), shown, gr.skip() if known else self.news()
+                known = ready.is_set()
         except Refused as refusal:
-            # the page may not know yet that somebody chose another model
-            news = self.news() if refusal.key in ("model.changed", "model.other") else gr.skip()
+            # the page may not know yet that somebody chose another model, or that it has stopped
+            news = self.news() if refusal.key in ("model.changed", "model.other", "lost") else gr.skip()
             yield self.film_state(FilmState(state="error", message=self.say(refusal))), gr.skip(), news
+            if not ready.is_set():
+                await ready.wait()
+                yield gr.skip(), gr.skip(), self.news()
 
     def film_state(self, state: FilmState, ahead: int | None = None) -> dict[str, Any]:
         """For the viewer, with what it says while a film waits: `ahead` others are made before."""
         message = state.message
         if ahead is not None and not message:
-            opening = self.service.queue.facts is None
-            key = "opening" if opening else {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
+            key = {0: "developing", 1: "next_in_line"}.get(ahead, "in_line")
             message = self.shared(key, ahead=ahead)
         return state.told(message=message, asks=asks(self.lesson), labels=labels(self.shared))
 
@@ -97,8 +109,10 @@ class Answers:
             cut = self.service.cut_beside(self.lesson, shown)
             visitor, wishes = request.session_hash or "", wish if isinstance(wish, Mapping) else {}
             async for event in take(self.service, visitor, wishes, at, cut, self.shared.language):
-                if isinstance(event, Place):
-                    yield {"done": None, "message": self.waiting(event) if event.ahead else None}
+                if isinstance(event, Opening) or (isinstance(event, Place) and event.ahead):
+                    yield {"done": None, "message": self.waiting(event)}
+                elif isinstance(event, Place):
+                    yield {"done": None, "message": None}
                 else:
                     yield asdict(event)
         except Refused as refusal:
@@ -124,6 +138,9 @@ class Answers:
             rest = [gr.skip()] * (2 if cut.plot else 1)
             try:
                 async for event in self.service.cut(request.session_hash or "", self.lesson, cut, at):
+                    if isinstance(event, Opening):
+                        yield gr.skip(), gr.skip(), html.note(self.waiting(event)), *rest
+                        continue
                     if isinstance(event, FilmShown):
                         waits = html.note(self.shared("developing"))
                         yield self.film_state(event.state, event.ahead), gr.skip(), waits, *rest
@@ -192,7 +209,7 @@ class Answers:
             except Refused as refusal:
                 yield (gr.skip(), html.note(self.say(refusal))) * len(pictures)
             except Exception:  # a picture that can't be drawn is no reason for a page that waits for ever
-                traceback.print_exc()
+                logging.getLogger(__name__).exception("a picture failed")
                 yield (gr.skip(), html.note(self.shared("failed"))) * len(pictures)
 
         return handler
@@ -206,7 +223,9 @@ class Answers:
     def waiting(self, event: Any) -> str:
         if isinstance(event, Place) and event.ahead:
             return self.shared("next_in_line" if event.ahead == 1 else "in_line", ahead=event.ahead)
-        return self.shared("computing" if self.service.queue.facts else "opening")
+        if isinstance(event, Opening):
+            return self.shared("reopening" if event.again else "opening")
+        return self.shared("computing")
 
     def drawn_as(self, picture: Picture, numbers: Mapping[str, Any], at: Inputs) -> tuple[Any, str]:
         """What goes into a card: the picture, and under it what to see, the numbers, the code."""

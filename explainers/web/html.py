@@ -33,7 +33,7 @@ class _OneLine(Extension):
 
 TEMPLATES = environment(Path(__file__).parent / "templates", _OneLine)
 TEMPLATES.policies["json.dumps_kwargs"] = {}  # in the order that Gradio sends: the page compares what it was told
-TEMPLATES.globals["page_of"] = lambda idea: f"/{idea}"
+TEMPLATES.globals["page_of"] = lambda idea: idea  # they lie beside each other, under any path
 
 
 def filled(template: str, **values: Any) -> str:
@@ -75,7 +75,7 @@ def story(here: Lesson, lessons: Sequence[Lesson], words: Words, shared: Words, 
         if 0 <= other < len(lessons)
     }
     told = {card.name: {**stands(here, card), "measures": card.measures} for card in here.story}
-    tour = [f"{'/' if idea == lessons[0].idea else f'/{idea}'}?card={card}" for idea, card in TOUR]
+    tour = [f"{'./' if idea == lessons[0].idea else idea}?card={card}" for idea, card in TOUR]
     return filled(
         "story.html",
         **{"cards": here.story, "told": told, "words": words, "shared": shared, "around": around, "tour": tour},

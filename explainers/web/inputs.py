@@ -35,11 +35,12 @@ def checked(
     starts: Settings,
     facts: Mapping[str, Any],
     settings: Any,
-    hand: Mapping[str, Any],
-    controls: Mapping[str, Any],
+    hand: Any,
+    controls: Any,
 ) -> Inputs:
     """What a browser says, each thing of its type and within its bounds."""
-    run = starts.changed(settings if isinstance(settings, Mapping) else {})
+    settings, hand, controls = (said if isinstance(said, Mapping) else {} for said in (settings, hand, controls))
+    run = starts.changed(settings)
     stood = {c.name: stand(c, controls.get(c.name, c.start)) for c in lesson.controls}
     for control in lesson.controls:
         if isinstance(control, Index) and stood[control.name] is not None:
@@ -88,18 +89,22 @@ def _call(lesson: Lesson, lens: str, at: Inputs) -> str:
 def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
     """The viewer's controls, within bounds, each of its type."""
 
+    def whole(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
     def index(name: str, most: int) -> int:
         value = hand.get(name)
-        value = value if isinstance(value, int) and not isinstance(value, bool) else 0
-        return min(max(value, -most), most - 1) % most
+        return min(max(value, -most), most - 1) % most if whole(value) else 0
+
+    def place(value: Any) -> bool:
+        return whole(value) and 0 <= value < 4096
 
     def pick(name: str) -> int | None:
         value = hand.get(name)
-        return value if isinstance(value, int) and 0 <= value < 4096 else None
+        return value if place(value) else None
 
     patch = hand.get("patch")
-    whole = isinstance(patch, list | tuple) and len(patch) == 3
-    inside = whole and all(isinstance(x, int) and 0 <= x < 4096 for x in patch or ())
+    inside = isinstance(patch, list | tuple) and len(patch) == 3 and all(place(x) for x in patch)
     return {
         "step": index("step", run.steps),
         "frame": index("frame", run.frames),

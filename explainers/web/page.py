@@ -34,6 +34,7 @@ from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
 from explainers.kit.story import STANDS
+from explainers.provenance import MODEL, linked_data
 from explainers.viewer.state import FilmState, standing
 from explainers.web import html
 from explainers.web.cards import Cards
@@ -46,14 +47,14 @@ from explainers.web.service import Service
 from explainers.worker.jobs import LARGEST
 from explainers.worker.settings import BOUNDS, LONGEST_PROMPT
 
-JS = "async (...now) => (await import('/page/page.js')).{call}"
+JS = "async (...now) => (await import('page/page.js')).{call}"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 NEWEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 
 
 def island(mount: str, value: Any, inside: str = "", **more: Any) -> gr.HTML:
     """A component that static/page.js brings to life."""
-    call = f"import('/page/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
+    call = f"import('page/page.js').then((m) => m.mount{mount}({{ element, props, trigger, watch, server }}))"
     script = (
         f"const there = typeof server === 'undefined' ? {{}} : server; {call.replace('server }', 'server: there }')};"
     )
@@ -131,7 +132,8 @@ class Page:
 
     def place(self) -> str:
         """What stands on the page until Gradio has set it up."""
-        return place(self.top, self.story, self.opening())
+        made = linked_data(MODEL, self.first.prompt)
+        return place(self.top, self.story, self.opening(), made, self.service.kiosk)
 
     def opening(self) -> dict[str, Any]:
         """The viewer's first state."""

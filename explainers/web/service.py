@@ -26,16 +26,18 @@ from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
 from explainers.kit.signature import Signature, signature
 from explainers.note import Note
+from explainers.provenance import MODEL, saving
 from explainers.viewer import pack as packs
 from explainers.viewer.answer import answer
 from explainers.viewer.atlas import atlas, columns, pixels, webp
 from explainers.viewer.state import FilmState
 from explainers.web.events import CutMeasured, FilmShown
 from explainers.web.inputs import Inputs, checked
+from explainers.web.running.metrics import cache, refused
 from explainers.worker.jobs import Choose, Develop, FilmBegun, FilmMade, MakeCut, Measure, StepMade
 from explainers.worker.kept import Kept
 from explainers.worker.model_names import called
-from explainers.worker.queue import Done, JobQueue, Place
+from explainers.worker.queue import Done, JobQueue, Opening, Place
 from explainers.worker.settings import Settings
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -57,7 +59,7 @@ class Store:
         self.files.move_to_end(name)
         while self.size > self.budget and len(self.files) > 1:
             self.size -= len(self.files.popitem(last=False)[1])
-        return f"/pack/{name}"
+        return f"pack/{name}"  # from where a page stands
 
     def get(self, name: str) -> bytes | None:
         if name in self.files:
@@ -67,9 +69,14 @@ class Store:
 
 class Service:
     def __init__(
-        self, queue: JobQueue, gallery: Path = GALLERY, offers: Mapping[str, str] | None = None, story: Path = STORY
+        self,
+        queue: JobQueue,
+        gallery: Path = GALLERY,
+        offers: Mapping[str, str] | None = None,
+        story: Path = STORY,
+        kiosk: bool = False,
     ) -> None:
-        self.queue = queue
+        self.queue, self.kiosk = queue, kiosk
         self.offers = {key: key or called(model) for key, model in (offers or {}).items()}  # as visitors read them
         self.store = Store()
         self.films: OrderedDict[str, str] = OrderedDict()  # settings.key -> address of the finished pack
@@ -134,10 +141,12 @@ class Service:
 
     # --- films
 
-    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown]:
+    async def develop(self, visitor: str, wishes: Mapping[str, Any]) -> AsyncIterator[FilmShown | Opening]:
         """The film as it is made. The last event has the settings that it was made with."""
         settings = self.starts.changed(wishes)
-        if settings.key in self.films and not self.replaced(settings):
+        here = settings.key in self.films and not self.replaced(settings)
+        cache("film", here)
+        if here:
             self.films.move_to_end(settings.key)
             yield FilmShown(FilmState(self.films[settings.key]), settings)
             return
@@ -148,7 +157,9 @@ class Service:
             raise Refused("not_so_big", most=self.facts["longest"])
         address, steps = "", list[str]()
         async for event in self.queue.run(visitor, Develop(settings)):
-            if isinstance(event, Place):
+            if isinstance(event, Opening):
+                yield event
+            elif isinstance(event, Place):
                 waits = FilmState(address, steps, state="live" if address else "loading")
                 yield FilmShown(waits, ahead=event.ahead)
             elif isinstance(event, FilmBegun):
@@ -169,17 +180,22 @@ class Service:
 
     async def cut(
         self, visitor: str, lesson: Lesson, cut: Cut, at: Inputs, fresh: bool = False
-    ) -> AsyncIterator[FilmShown | CutMeasured]:
+    ) -> AsyncIterator[FilmShown | CutMeasured | Opening]:
         """The other film beside the first, and in the end what the cut's lens measured."""
         film = self.films.get(at.settings.key)
         if film is None:
             raise Refused("failed")
         made = MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
         other, steps = "", list[str]()
-        if made.key in self.films and not self.stale(made.key) and not (fresh and made.key in self.ready_made):
+        here = made.key in self.films and not self.stale(made.key) and not (fresh and made.key in self.ready_made)
+        cache("cut", here)
+        if here:
             other = self.films[made.key]
         else:
             async for event in self.queue.run(visitor, made):
+                if isinstance(event, Opening):
+                    yield event
+                    continue
                 if isinstance(event, FilmBegun):
                     other = self.store.put(event.pack)
                 elif isinstance(event, StepMade):
@@ -227,14 +243,17 @@ class Service:
 
     async def _measured(self, visitor: str, job: Measure, fresh: bool = False) -> AsyncIterator[Any]:
         key = job.key
-        if key in self.kept.numbers and not fresh and self.at_home and job.settings.model == self.chosen:
+        kept = key in self.kept.numbers and not fresh and self.at_home and job.settings.model == self.chosen
+        cache("numbers", kept or key in self.numbers)
+        if kept:
             yield Done(self.kept.numbers[key], kept=True)
             return
         if key in self.numbers:
             self.numbers.move_to_end(key)
             yield Done(self.numbers[key])
             return
-        await self.queue.ready.wait()
+        async for opening in self.queue.opened():
+            yield opening
         if why := self.foreign(job.settings):
             raise Refused(why)
         long = signature(job.idea, job.lens).long
@@ -261,28 +280,31 @@ class Service:
         clip = film if isinstance(film, Clip) else Clip(film)
         frames = pixels(clip.frames)  # (frames, height, width, 3)
         count, height, width, _ = frames.shape
-        sheet = self.picture(atlas(frames))
+        sheet = self.picture(Clip(atlas(frames), rendered=clip.rendered))
         sound = None if clip.sound is None else self.store.put(packs.wav(np.asarray(clip.sound), clip.rate), "wav")
         placed = {"caption": caption, "sheet": sheet, "sound": sound}
         return {**placed, "frames": count, "width": width, "height": height, "cols": columns(count)}
 
     def picture(self, image: Any) -> str:
-        """The address of an image (height, width, 3)."""
-        picture = image if isinstance(image, Image.Image) else Image.fromarray(pixels(image))
-        return self.store.put(webp(picture, method=4, quality=90), "webp")
+        """The address of an image (height, width, 3), or of what a Clip holds in place of frames."""
+        clip = image if isinstance(image, Clip) else Clip(image)
+        picture = clip.frames if isinstance(clip.frames, Image.Image) else Image.fromarray(pixels(clip.frames))
+        mark = saving(".webp", "" if clip.rendered else MODEL)
+        return self.store.put(webp(picture, method=4, quality=90, **mark), "webp")
 
     # --- maps
 
     async def ask(self, visitor: str, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
         """Answer the viewer's question: which layer it is about follows from what was clicked."""
-        number, layer = int(message["id"]), None
+        number, layer = message.get("id"), None
         try:
-            layer = layer_for(lesson, str(message["what"]), str(message.get("name", "")))
+            layer = layer_for(lesson, str(message.get("what")), str(message.get("name", "")))
             hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
-            at = self.inputs(lesson, message["settings"], hand, message.get("controls") or {})
+            at = self.inputs(lesson, message.get("settings"), hand, message.get("controls"))
             job = self.question(lesson, layer.measures, at, self._cut_beside(lesson, message))
             numbers, _ = await self._numbers(visitor, job)
         except Refused as refusal:
+            refused(refusal.key)
             text = refusal.told(words)
             return {"kind": "error", "id": number, "text": text, "layer": layer.name if layer else ""}
         told, buffers = answer(number, lesson, layer, numbers, words)
@@ -297,11 +319,13 @@ class Service:
         beside = message.get("cut") if isinstance(message, Mapping) else None
         if not isinstance(beside, Mapping):
             return None
-        cut = lesson.cut(str(beside["name"]))
-        at = self.inputs(lesson, message["settings"], beside.get("hand") or {}, beside.get("controls") or {})
+        cut = next((each for each in lesson.cuts if each.name == beside.get("name")), None)
+        if cut is None:
+            return None
+        at = self.inputs(lesson, message.get("settings"), beside.get("hand"), beside.get("controls"))
         return MakeCut(at.settings, lesson.idea, cut.name, self._controls(signature(lesson.idea, cut.name), at))
 
-    def inputs(self, lesson: Lesson, settings: Any, hand: Mapping[str, Any], controls: Mapping[str, Any]) -> Inputs:
+    def inputs(self, lesson: Lesson, settings: Any, hand: Any, controls: Any) -> Inputs:
         """What a browser says, within bounds."""
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
 

@@ -22,6 +22,8 @@ from explainers.kit.sentences import Words
 from explainers.web.files import lay_picture, open_recording, recording_in
 from explainers.web.guard import LAYING, OPENING
 from explainers.web.localize import asked
+from explainers.web.running.metrics import refused
+from explainers.web.served.refusing import log
 from explainers.web.service import Service
 
 KIND = "application/octet-stream"  # a page from elsewhere must ask before it may send that, and is told no
@@ -42,6 +44,8 @@ def add_opening(app: FastAPI, service: Service) -> None:
                 visitor = request.client.host if request.client else "?"
                 answer = {"settings": asdict(await open_recording(service, visitor, name))}
             except Refused as refusal:
+                refused(refusal.key)
+                log(OPENING, refusal.key)
                 answer = {"text": refusal.told(Words.of(KIT, asked(request)))}
         return JSONResponse(answer)
 
@@ -54,8 +58,10 @@ def add_laying(app: FastAPI, service: Service) -> None:
         visitor = request.client.host if request.client else "?"
         size, frames = (request.query_params.get(name, "") for name in ("size", "frames"))
         try:
-            count = int(frames) if frames.isdecimal() else 0
+            count = int(frames) if frames.isdecimal() and len(frames) < 6 else 0
             name = await lay_picture(service, visitor, size, count, await request.body())
         except Refused as refusal:
+            refused(refusal.key)
+            log(LAYING, refusal.key)
             return JSONResponse({"key": refusal.key, "numbers": refusal.numbers})
         return JSONResponse({"picture": name})

@@ -3,8 +3,11 @@
     queue = JobQueue(MODEL, "embedded")       # MODEL: "module:class", imported and made there; see `Worker`
     await queue.start()                        # returns at once; queue.facts is None until the model is open
     async for event in queue.run(visitor, job):
-        ...                                   # Place, then what the job yields, then Done
+        ...                                   # Opening and Place, then what the job yields, then Done
     # leaving the loop early, by break or because the visitor is gone, cancels the job within one step
+
+The process may die: of a job that needs too much memory, or by a hand. Whoever's job was being worked on is told so;
+the model is opened again, and those who waited go on waiting for their turn.
 
 A page must not freeze while torch is imported or a step is computed, and torch holds Python's lock for much of both: so
 nothing of torch lives in the page's process. What runs there instead is a worker, "something that records":
@@ -22,12 +25,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import itertools
+import logging
 import multiprocessing
-import sys
 import threading
-import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -35,8 +37,10 @@ from typing import Any, Protocol
 
 from explainers.kit.refused import Refused
 from explainers.note import Note, Noted
+from explainers.worker.logs import begin
 
 MODEL = "explainers.worker.model_process:ModelProcess"  # a name, so that the page's process imports no torch
+LOG = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds between two signs of life to somebody who waits; each finds out whether they are still there
 
 
@@ -53,6 +57,13 @@ class Place:
     """So many films are made before yours; 0 means that it is being made."""
 
     ahead: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The model is not there yet, or was lost and is being opened `again`."""
+
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -98,18 +109,33 @@ class JobQueue:
             process.terminate()
             process.join(5)
 
+    @property
+    def open(self) -> bool:
+        """Whether the model is there: not still being opened, nor broken, nor opened again after its process died."""
+        return self.ready.is_set() and not self.broken
+
+    @property
+    def length(self) -> int:
+        """How many films and cuts are in line, the one that is being made among them."""
+        return len(self._queue)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the model's process."""
+        return None if self._process is None else self._process.pid
+
     async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
         """Events of a job until `Done`. Raises Refused; without Done it was cancelled, or a newer run began."""
-        await self.ready.wait()
-        if self.broken:
-            raise Refused("broken", why=self.broken)
+        async for opening in self.opened():
+            yield opening
         ticket = self._enter(visitor, job, long)
         try:
             while True:
                 try:
                     event = await asyncio.wait_for(ticket.news.get(), PATIENCE)
                 except TimeoutError:
-                    yield Place(self._queue.index(ticket) if ticket in self._queue else 0)
+                    place = Place(self._queue.index(ticket) if ticket in self._queue else 0)
+                    yield place if self.ready.is_set() else Opening(again=True)
                     continue
                 if event is None:
                     return
@@ -120,6 +146,15 @@ class JobQueue:
                     return
         finally:
             self._leave(ticket)
+
+    async def opened(self) -> AsyncIterator[Opening]:
+        """Until the model is open, a sign of life now and then. Raises Refused where it can't be opened."""
+        while not self.ready.is_set():
+            yield Opening(again=self.facts is not None)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ready.wait(), PATIENCE)
+        if self.broken:
+            raise Refused("broken", why=self.broken)
 
     async def result(self, visitor: str, job: Any, long: bool = False) -> Any:
         """The result of a job alone."""
@@ -149,8 +184,13 @@ class JobQueue:
         self._queue.append(ticket)
         ticket.news.put_nowait(Place(len(self._queue) - 1))
         if len(self._queue) == 1:
-            self._send("job", ticket)
+            self._begin()
         return ticket
+
+    def _begin(self) -> None:
+        """The first in the queue has their turn, once the model is there."""
+        if self._queue and self.ready.is_set():
+            self._send("job", self._queue[0])
 
     def _leave(self, ticket: _Ticket) -> None:
         """Take a ticket out, whether its job is done or not, and let the next one in."""
@@ -161,10 +201,13 @@ class JobQueue:
             self._send("cancel", ticket)
         if ticket.long:
             self._queue.remove(ticket)
-            for ahead, waiting in enumerate(self._queue):
-                waiting.news.put_nowait(Place(ahead))
-            if first and self._queue:
-                self._send("job", self._queue[0])
+            self._tell_places()
+            if first:
+                self._begin()
+
+    def _tell_places(self) -> None:
+        for ahead, waiting in enumerate(self._queue):
+            waiting.news.put_nowait(Place(ahead) if self.ready.is_set() else Opening(again=True))
 
     def _send(self, what: str, ticket: _Ticket) -> None:
         with suppress(OSError):  # the process is gone: `_lost` tells everybody
@@ -182,38 +225,54 @@ class JobQueue:
 
     def _heard(self, what: str, number: int, value: Any) -> None:
         if what == "facts":
+            opened = not self.ready.is_set()  # else another model is open, and the first in the queue at work
             self.facts, self.broken = value, ""
             self.ready.set()
+            if opened:
+                self._begin()
+                self._tell_places()
         elif what == "broken":
             self.broken = value
+            self._refuse(Refused("broken", why=value), self._tickets.values())
             self.ready.set()
         elif number in self._tickets:  # else it was cancelled meanwhile
             self._tickets[number].news.put_nowait(Done(value) if what == "done" else value)
 
     def _lost(self) -> None:
-        """The process died. Tell those who wait, and start another, unless it could not even open the model."""
+        """The process died. Tell those whose jobs it had, and start another, if it could ever open the model."""
         if self._process is None:
             return  # we stopped it
+        at_work = self.ready.is_set()  # else it died while it was being opened, and nobody's job is to blame
         self.ready.clear()
-        for ticket in list(self._tickets.values()):
-            ticket.news.put_nowait(Refused("lost"))
-        self._tickets.clear()
-        self._queue.clear()
+        waiting = list(self._queue)[1 if at_work else 0 :]
+        self._refuse(Refused("lost"), [ticket for ticket in self._tickets.values() if ticket not in waiting])
+        for ticket in waiting:
+            ticket.news.put_nowait(Opening(again=True))
         if self.facts is None and not self.broken:
             self.broken = Note("ended", "its process ended")
         if self.broken:
+            self._refuse(Refused("broken", why=self.broken), self._tickets.values())
             self.ready.set()
         else:
             asyncio.ensure_future(self.start())  # noqa: RUF006  (lives as long as the loop does)
 
+    def _refuse(self, why: Refused, tickets: Iterable[_Ticket]) -> None:
+        """Their `run` ends with it."""
+        for ticket in list(tickets):
+            ticket.news.put_nowait(why)
+            del self._tickets[ticket.number]
+            if ticket.long:
+                self._queue.remove(ticket)
+
 
 def _serve(connection: Connection, made_by: str, arguments: tuple[Any, ...]) -> None:
     """The process beside the page: opens the model, then works on jobs in turns, one yield each."""
+    begin()
     try:
         module, _, name = made_by.partition(":")
         at: Worker = getattr(importlib.import_module(module), name)(*arguments)
     except Exception as error:
-        traceback.print_exc()
+        LOG.exception("the model could not be opened")
         own = type(error).__module__.startswith("explainers.")  # that says it to a person
         why = str(error) if own else f"{type(error).__name__}: {error}"
         connection.send(("broken", -1, error.note if isinstance(error, Noted) else why))
@@ -252,5 +311,5 @@ def _advance(job: Generator[Any, None, Any]) -> tuple[str, Any]:
     except Refused as refusal:
         return "failed", refusal
     except Exception:
-        traceback.print_exc(file=sys.stderr)  # for the operator; a visitor learns that it failed, not where
+        LOG.exception("a job failed")  # for the operator; a visitor learns that it failed, not where
         return "failed", Refused("failed")

@@ -28,7 +28,7 @@ BOUNDS = {
     "frames": (1, 241),
     "remix": (0.0, 1.0),
 }
-SIZE = re.compile(r"\d{1,4}x\d{1,4}")  # width x height
+SIZE = re.compile(r"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}")  # width x height
 HASH = re.compile(r"([0-9a-f]{16})?")
 NAME = re.compile(r"[A-Za-z0-9_]{0,60}")
 MODEL = re.compile(r"[\w.@+-]{0,100}(/[\w.@+-]{1,100})?")
@@ -136,16 +136,20 @@ def _within(name: str, wish: Any, start: Any) -> Any:
     if name == "prompt":
         return " ".join(str(wish).split())[:LONGEST_PROMPT]
     if name == "size":
-        return wish if SIZE.fullmatch(str(wish)) else start
+        return _matching(SIZE, wish, start)
     if name in ("recording", "picture"):
-        return wish if HASH.fullmatch(str(wish)) else start
+        return _matching(HASH, wish, start)
     if name == "model":
-        return wish if MODEL.fullmatch(str(wish)) else start
+        return _matching(MODEL, wish, start)
     if name == "scheduler":
-        return wish if NAME.fullmatch(str(wish)) else start
+        return _matching(NAME, wish, start)
     low, high = BOUNDS[name]
     value = min(max(_number(wish, start), low), high)
     return round(value, 2) if name in ("guidance", "remix") else int(value)
+
+
+def _matching(pattern: re.Pattern[str], wish: Any, start: str) -> str:
+    return wish if isinstance(wish, str) and pattern.fullmatch(wish) else start
 
 
 def _viewer(wish: str, options: tuple[Any, ...] | None) -> Any:
@@ -157,7 +161,7 @@ def _viewer(wish: str, options: tuple[Any, ...] | None) -> Any:
 def _number(wish: Any, start: float) -> float:
     try:
         value = float(wish)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # OverflowError: a whole number of a thousand digits
         return start
     return value if math.isfinite(value) else start
 

@@ -134,7 +134,7 @@ class Visitor:
         if live:
             self.page.wait_for_selector("html[data-live=true]")
             brought = (
-                "async () => { const { story } = (await import('/page/state.js')).page; return story && !story.fresh; }"
+                "async () => { const { story } = (await import('page/state.js')).page; return story && !story.fresh; }"
             )
             self.page.wait_for_function(brought)
         return self.page
@@ -183,7 +183,7 @@ class Visitor:
 
     def viewer(self, *keys):
         """How the viewer stands."""
-        script = "async (keys) => keys.map((await import('/page/state.js')).page.viewer.get)"
+        script = "async (keys) => keys.map((await import('page/state.js')).page.viewer.get)"
         found = self.page.evaluate(script, list(keys))
         return found if len(keys) > 1 else found[0]
 

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image, ImageSequence
 
 from explainers.engine import BadRecording, load_recording
+from explainers.provenance import MODEL
 from tests.browser.test_shell import query, step
+from tests.declared import declared
 from tests.said import said
 
 SHORT = "?prompt=a+red+ball+bounces+in+the+snow&seed=7&steps=5&lang=en"
@@ -29,6 +31,7 @@ def taken(page, what, folder):
         page.click(f".home [data-what='{what}']")
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
+    assert path.suffix == ".json" or declared(path) == MODEL
     return path
 
 
@@ -84,7 +87,7 @@ def test_settings_go_home_as_json_and_come_back(home, tmp_path):
 def test_the_view_goes_home_as_svg_with_vectors_over_images_and_as_png(home, tmp_path):
     page = home.page
     page.evaluate(
-        "import('/page/state.js').then((m) => (m.page.viewer.set('grid', true), m.page.viewer.set('view', 'frames')))"
+        "import('page/state.js').then((m) => (m.page.viewer.set('grid', true), m.page.viewer.set('view', 'frames')))"
     )
     page.wait_for_function("JSON.parse(document.querySelector('.darkroom .surface').dataset.cells).length === 17")
     root = ElementTree.parse(taken(page, "svg", tmp_path)).getroot()

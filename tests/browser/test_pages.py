@@ -131,7 +131,7 @@ def test_every_cut_says_what_it_measured(visit, app, idea):
             continue
         page.wait_for_selector(".darkroom[data-state=ready]")
         names = ["pack", "pack_b"]
-        script = "async (names) => names.map((await import('/page/state.js')).page.viewer.get)"
+        script = "async (names) => names.map((await import('page/state.js')).page.viewer.get)"
         one, other = (last_frames(visitor.home, film) for film in page.evaluate(script, names))
         if one.shape != other.shape:  # a film of another length or size
             continue
@@ -226,7 +226,7 @@ def test_a_run_is_live(visit, app):
     visitor, page = arrive(visit, app, "machine")
     done(page)  # a page that is still busy with itself hears of the film when it is done
     page.evaluate("""async () => {
-        const { viewer } = (await import('/page/state.js')).page;
+        const { viewer } = (await import('page/state.js')).page;
         window.live = new Set();
         viewer.on("change:steps", () => viewer.get("state") === "live" && live.add(viewer.get("steps").length));
     }""")

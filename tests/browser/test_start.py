@@ -141,7 +141,7 @@ def test_a_part_is_kept_while_the_rest_is_made_anew(visit, app):
     page.click("#cut-cameo")
     card = page.locator(".card.cut", has=page.locator("#cut-cameo"))
     card.locator(".verdict").wait_for()
-    script = "async (names) => names.map((await import('/page/state.js')).page.viewer.get)"
+    script = "async (names) => names.map((await import('page/state.js')).page.viewer.get)"
     films = page.evaluate(script, ["pack", "pack_b"])
     before, after = (last_frames(app, film) for film in films)
     far = np.abs(before - after).mean((0, 1, 3))  # (columns,)

@@ -203,11 +203,11 @@ def test_a_film_that_a_visitor_asks_for_is_not_replaced_by_the_cards_own_that_co
     page.route("**/queue/join*", slow)
     page.goto(visitor.home + "/probe")
     page.wait_for_selector("html[data-live=true]")
-    page.wait_for_function("async () => (await import('/page/state.js')).page.story?.turn === 1")
+    page.wait_for_function("async () => (await import('page/state.js')).page.story?.turn === 1")
     run = visitor.develop("a blue ball bounces at sea", steps=4)
     assert held
     held[0].continue_()
-    page.wait_for_function("async () => (await import('/page/state.js')).page.story.heard === 1")
+    page.wait_for_function("async () => (await import('page/state.js')).page.story.heard === 1")
     visitor.shows(run)
     assert page.input_value("#prompt") == "a blue ball bounces at sea" and "blue+ball" in page.url
     assert not visitor.errors
@@ -234,8 +234,8 @@ def test_a_late_report_of_how_a_control_stood_does_not_undo_a_hand(visit):
     visitor.card.get_by_text("Card level 0.9 at step 0.").wait_for()
     stood = page.evaluate(
         """async () => {
-            const { page } = await import('/page/state.js');
-            const { moved, steered } = await import('/page/controls.js');
+            const { page } = await import('page/state.js');
+            const { moved, steered } = await import('page/controls.js');
             steered(["level"], [0.5]); // told Gradio: 0.9
             page.story.steered("level", 0.8); // and a hand moves on
             const stood = [];
@@ -291,7 +291,7 @@ def test_a_card_needs_nothing_of_what_stood_before(visit):
     page = visitor.open("/probe?card=without", bench=False)
     visitor.card.get_by_text("Card changes by 25%.").wait_for()
     visitor.turn("race", "back")
-    page.wait_for_function("async () => (await import('/page/state.js')).page.viewer.get('titles')?.length === 2")
+    page.wait_for_function("async () => (await import('page/state.js')).page.viewer.get('titles')?.length === 2")
     page.wait_for_selector(".darkroom[data-state=ready]")
     assert visitor.viewer("titles") == ["Steps 12", "Steps 1"]
     visitor.turn("both", "back")

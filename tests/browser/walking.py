@@ -14,7 +14,7 @@ ANSWERED = ".found > .said p, .found > .waits > [role=status]"  # measured, or w
 PHONE = 600  # pixels of width, below which a figure may need to be scrolled to
 
 STANDS = """async () => {
-    const { page } = await import("/page/state.js");
+    const { page } = await import("page/state.js");
     const keys = ["pack", "pack_b", "step", "view", "layer", "pick", "grid", "compare"];
     const viewer = Object.fromEntries(keys.map((key) => [key, page.viewer.get(key)]));
     return { run: page.shown.id, viewer, controls: { ...page.controls }, address: location.search };
@@ -148,7 +148,7 @@ class Walk:
         """Where two films belong to a card, both are there, finished."""
         cut = isinstance(card, Without) and self.lesson.cut(card.cut).film
         script = """async () => {
-            const { viewer } = (await import("/page/state.js")).page;
+            const { viewer } = (await import("page/state.js")).page;
             const keys = ["pack", "pack_b", "steps", "steps_b", "state", "step"];
             return Object.fromEntries(keys.map((key) => [key, viewer.get(key)]));
         }"""

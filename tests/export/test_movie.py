@@ -16,6 +16,8 @@ from explainers.export.reel import SECONDS, reel, settles
 from explainers.kit.folders import KIT
 from explainers.kit.sentences import Words
 from explainers.measure.onset import onsets
+from explainers.provenance import MODEL
+from tests.declared import declared
 from tests.ffmpeg import FFMPEG
 
 RATE, FRAMES, FPS, STEPS, THUD = 8000, 9, 8, 6, 0.5
@@ -33,7 +35,8 @@ def shown():
     given = [np.full((FRAMES, 8, 8, 3), 40 * step, np.uint8) for step in range(STEPS)]
     t = np.arange(RATE * FRAMES // FPS) / RATE
     sound = np.where(t >= THUD, 0.8 * np.sin(2 * np.pi * 200 * t) * np.exp(-(t - THUD) * 12), 0).astype(np.float32)
-    return Development("a red ball; bounces = high", "seed 7, 6 steps", FPS, given, guesses, guesses[-1], sound, RATE)
+    about = ("a red ball; bounces = high", "seed 7, 6 steps")
+    return Development(*about, FPS, given, guesses, guesses[-1], sound, RATE, source=MODEL)
 
 
 def look(steps):
@@ -90,15 +93,17 @@ def test_a_film_holds_the_development_then_the_film_with_its_sound_where_it_belo
     fields, chapters = about(path)
     assert fields["title"] == shown.prompt and fields["comment"] == shown.about
     assert [round(end, 2) for _, end, _ in chapters] == [DEVELOPS, seconds]
+    assert declared(path) == MODEL
 
 
 def test_a_film_without_sound_has_no_sound_stream(shown, tmp_path):
     from dataclasses import replace
 
-    mute = replace(shown, sound=None, rate=0)
+    mute = replace(shown, sound=None, rate=0, source="")
     path = written(development(mute, WORDS), tmp_path / "film.mp4", mute)
     said = subprocess.run([FFMPEG, "-i", path], capture_output=True, text=True).stderr
     assert "Video: h264" in said and "yuv420p" in said and "Audio:" not in said
+    assert declared(path) is None
 
 
 def test_two_runs_stand_side_by_side_and_heat_lies_where_it_belongs(shown, tmp_path):
@@ -122,6 +127,7 @@ def test_a_gif_is_read_by_pillow_frame_by_frame(shown, tmp_path):
         durations = [frame.info["duration"] for frame in ImageSequence.Iterator(gif)]
         assert gif.info["loop"] == 0 and gif.info["comment"] == shown.about.encode()
     assert abs(sum(durations) / 1000 - (DEVELOPS + PLAYS * FRAMES / FPS)) < 0.5
+    assert declared(path) == MODEL
 
 
 @pytest.mark.slow

@@ -227,4 +227,4 @@ def test_words_that_it_never_had_are_all_the_same(schooled, run, monkeypatch):
 def test_clips_are_shown_with_their_captions(run):
     found = lens.clips(run, who="horse")
     assert found["shown"] == len(found["films"]) > 0 and all("horse" in caption for caption in found["films"])
-    assert all(film.shape == (17, 64, 64, 3) for film in picture.clips(found, WORDS).values())
+    assert all(c.rendered and c.frames.shape == (17, 64, 64, 3) for c in picture.clips(found, WORDS).values())

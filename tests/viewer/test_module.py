@@ -32,13 +32,14 @@ def test_every_host_is_given_the_same(tmp_path):
     from starlette.testclient import TestClient
 
     from explainers.web.app import serve
+    from explainers.web.served import scripts
     from explainers.web.service import Service
     from explainers.worker.queue import JobQueue
     from tests import fakes
 
     queue = JobQueue(fakes.FAKE)
     page = TestClient(serve(fakes.lessons(), queue, Service(queue, fakes.gallery(tmp_path))))
-    assert page.get("/page/viewer.js").text == module()
+    assert page.get(f"{scripts.folder()}/viewer.js").text == module()
     assert str(Viewer._esm) == module()
     assert static_page(b"").count("class Viewer {") == 1
 

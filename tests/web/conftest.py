@@ -14,3 +14,11 @@ def app():
     """The real app, its model not opened."""
     queue = JobQueue(MODEL, "embedded")
     return TestClient(serve(lessons(), queue, Service(queue)))
+
+
+def within(client, kind):
+    """Of the apps that are laid around each other, the one of that kind."""
+    app = client.app
+    while not isinstance(app, kind):
+        app = app.app
+    return app

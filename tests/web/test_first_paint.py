@@ -3,15 +3,13 @@
 import json
 import re
 
-import gradio as gr
 import pytest
-from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from explainers.kit.lesson import lessons
 from explainers.kit.markdown import inline
 from explainers.kit.sentences import Words, languages
-from explainers.web.first_paint import alarm, begun, place
+from explainers.web.first_paint import place
+from explainers.web.served.scripts import folder
 
 
 @pytest.mark.parametrize("language", languages())
@@ -31,33 +29,12 @@ def test_every_page_begins_with_its_top_its_story_and_its_film(app, lesson, lang
 
 def test_gradio_is_started_once_and_after_the_film(app):
     page = app.get("/").text
-    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == ["/page/startup.js"]
+    assert re.findall(r'<script type="module"[^>]* src="([^"]*)"', page) == [f"{folder()}/startup.js"]
     (start,) = re.findall(r'import\("(\./assets/[^"]*)"\)', page)
     assert app.get(start.removeprefix(".")).status_code == 200
-    assert page.index("/page/startup.js") < page.index(start)
-
-
-@pytest.fixture(scope="module")
-def plain():
-    """A page as this Gradio serves it."""
-    with gr.Blocks() as blocks:
-        pass
-    return TestClient(gr.mount_gradio_app(FastAPI(), blocks, "/")).get("/").content
-
-
-@pytest.mark.parametrize("lost", [b"<gradio-app", b"window.gradio_config", b'<script type="module"'])
-def test_a_gradio_that_has_changed_sets_off_an_alarm_and_is_served_as_it_is(plain, caplog, lost):
-    """Take one of the landmarks out of the page, as a new version might."""
-    assert lost in plain
-    alarm.cache_clear()
-    assert begun(plain, "<p>", "/pack/x.drk") != plain and not caplog.records
-    changed = plain.replace(lost, b"<something-else")
-    for _ in range(2):
-        assert begun(changed, "<p>", "/pack/x.drk") == changed
-    assert [record.levelname for record in caplog.records] == ["WARNING"]  # once, not for each visitor
-    assert begun(b"", "<p>", "/pack/x.drk") == b""  # only asked about
+    assert page.index("/startup.js") < page.index(start)
 
 
 def test_what_the_viewer_is_told_cannot_end_its_script():
-    html = place("", "", {"message": "</script><b>"})
-    assert html.count("</script>") == 1
+    html = place("", "", {"message": "</script><b>"}, {"name": "</script><b>"})
+    assert html.count("</script>") == 2

@@ -27,6 +27,8 @@ CLOSED = [
     *("/gradio_api/proxy=https://example.org/x", "/gradio_api/deep_link", "/gradio_api/upload_progress"),
     *("/gradio_api/dev/reload", "/gradio_api/vibe-code", "/gradio_api/queue/status", "/file=/etc/passwd"),
     *("/assets/../../routes.py", "/pack/../app.py", "/gradio_api/mcp/sse"),
+    *("/config", "/config/", "/manifest.json", "/gradio_api/startup-events", "/gradio_api/theme.css"),
+    *("/svelte/svelte.js", "/page/page.js", "/pwa_icon", "/logout"),
 ]
 
 

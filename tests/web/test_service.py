@@ -12,6 +12,7 @@ from explainers.kit.folders import KIT
 from explainers.kit.lesson import Clip, Layer
 from explainers.kit.refused import Refused
 from explainers.kit.sentences import Words
+from explainers.provenance import MODEL
 from explainers.viewer.pack import read_pack
 from explainers.web.events import FilmShown
 from explainers.web.inputs import code
@@ -20,6 +21,7 @@ from explainers.worker.jobs import Progress
 from explainers.worker.queue import Done, JobQueue
 from explainers.worker.settings import Settings
 from tests import fakes
+from tests.declared import declared
 from tests.loop import all_of, run
 
 PROBE = fakes.lessons()[-1]
@@ -198,6 +200,16 @@ def test_films_side_by_side_are_sheets_of_their_frames(tmp_path):
     one, two = placed["clips"]
     assert (one["frames"], one["width"], one["height"], one["cols"]) == (5, 6, 8, 3)
     assert one["sheet"] == two["sheet"] and one["sound"] is None and two["sound"].endswith(".wav")
+
+
+def test_a_film_that_no_model_made_does_not_say_that_one_did(tmp_path):
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
+    film = np.zeros((5, 8, 6, 3))
+    clips = service.clips({"made": film, "rendered": Clip(film, rendered=True)}, fps=8)["clips"]
+    for clip, source in zip(clips, (MODEL, None), strict=True):
+        path = tmp_path / "sheet.webp"
+        path.write_bytes(service.store.get(clip["sheet"].rpartition("/")[2]))
+        assert declared(path) == source
 
 
 def test_the_store_forgets_what_was_not_asked_for():

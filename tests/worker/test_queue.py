@@ -8,7 +8,7 @@ import time
 import pytest
 
 from explainers.kit.refused import Refused
-from explainers.worker.queue import Done, JobQueue, Place
+from explainers.worker.queue import Done, JobQueue, Opening, Place
 from tests.loop import run
 
 
@@ -65,7 +65,9 @@ def test_steps_come_one_by_one_and_then_the_result(tmp_path):
     async def test():
         async with opened(Counting, tmp_path / "log") as queue:
             events = [event async for event in queue.run("ann", ("count", 3))]
-            assert events == [Place(0), 1, 2, 3, Done("counted to 3")]
+            assert events[0] == Opening(again=False)
+            told = [event for event in events if not isinstance(event, Opening)]
+            assert told == [Place(0), 1, 2, 3, Done("counted to 3")]
             assert queue.facts["process"] != os.getpid()
 
     run(test())
@@ -105,6 +107,7 @@ def test_whoever_leaves_frees_the_line_within_a_step(tmp_path):
 def test_a_run_that_is_cancelled_ends_after_what_it_said(tmp_path):
     async def test():
         async with opened(Counting, tmp_path / "log") as queue:
+            await queue.ready.wait()
             events, seen = queue.run("ann", ("count", 1000)), []
             while (event := await anext(events, None)) is not None:
                 seen.append(event)
@@ -184,6 +187,35 @@ def test_a_dead_process_is_replaced(tmp_path):
             with pytest.raises(Refused, match="lost"):
                 await queue.result("ann", ("die", 0), long=True)
             assert await queue.result("ann", ("divide", 2)) == 0.5
+
+    run(test())
+
+
+def test_whoever_waits_behind_a_run_that_dies_has_their_turn(tmp_path):
+    async def test():
+        async with opened(Counting, tmp_path / "log") as queue:
+            await queue.ready.wait()
+            first, said = asyncio.create_task(queue.result("ann", ("count", 1000), long=True)), []
+            await until(lambda: queue._queue)
+            async for event in queue.run("ben", ("count", 2)):
+                if event == Place(1) and event not in said:
+                    queue._process.kill()
+                said.append(event)
+            with pytest.raises(Refused, match="lost"):
+                await first
+            told = [event for event in said if not isinstance(event, Place | Opening)]
+            assert told == [1, 2, Done("counted to 2")] and Opening(again=True) in said
+
+    run(test())
+
+
+def test_while_the_model_is_opened_again_everybody_is_told_so(tmp_path):
+    async def test():
+        async with opened(Counting, tmp_path / "log") as queue:
+            with pytest.raises(Refused, match="lost"):
+                await queue.result("ann", ("die", 0), long=True)
+            said = [event async for event in queue.run("ben", ("count", 1))]
+            assert said[0] == Opening(again=True) and said[-1] == Done("counted to 1")
 
     run(test())
 

@@ -26,6 +26,7 @@ from tqdm.auto import tqdm
 from explainers.measure.onset import match, onsets
 from explainers.measure.reader import Reader
 from explainers.measure.track import centre, contacts, free_fall
+from explainers.provenance import MODEL, saving
 
 from ..config import Config
 from ..denoiser.sample import GUIDANCE, STEPS, at_checkpoint, generate, opened, sample
@@ -69,7 +70,7 @@ def evaluate(config: Config, folder: Path, out: Path) -> dict:
 
     shown = sheet()[: 3 if toy else None]
     films, waves = sample(pipeline, [a.text for a in shown], [a.seed for a in shown], how.steps, how.guidance, how.size)
-    contact_sheet(films, [a.text for a in shown]).save(out / "samples.png", optimize=True)
+    contact_sheet(films, [a.text for a in shown]).save(out / "samples.png", optimize=True, **saving(".png", MODEL))
     film_strip(films, waves, [a.text for a in shown], out / "samples.mp4")
     card.write(out, results)
     return results

@@ -14,6 +14,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from explainers.provenance import MODEL, marked
+
 from ..world import FPS, RATE
 
 COLUMNS, CELL, GAP, LINE = 3, 128, 10, 17
@@ -72,3 +74,4 @@ def film_strip(films: Tensor, waves: Tensor, prompts: list[str], path: Path) -> 
             for frame in film:
                 writer.send(np.concatenate([np.asarray(picture(frame, BIG)), np.asarray(below)]).tobytes())
         writer.close()
+    path.write_bytes(marked(path.read_bytes(), MODEL))

@@ -28,6 +28,7 @@ from explainers.engine.request import Request
 from explainers.engine.run.machine import machine_from
 from explainers.engine.run.recording import Call, Recording, Token
 from explainers.note import Note, Noted, note_from
+from explainers.provenance import RECORDING, source_of
 
 VERSION = 3  # 1 kept what every scheduler was handed; 1 and 2 have notes in English alone, and may not name a machine
 LARGEST = 2**30  # bytes of a file that we open
@@ -80,7 +81,7 @@ def save_recording(recording: Recording, path: str | Path) -> None:
     }
     text = json.dumps(about, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     half_done = path.with_name(path.name + ".part")  # a file that is there is a whole one
-    save_file(tensors, half_done, metadata={"darkroom": text})
+    save_file(tensors, half_done, metadata={"darkroom": text, RECORDING: source_of(r.request)})
     os.replace(half_done, path)
 
 

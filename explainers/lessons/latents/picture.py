@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explainers.kit.lesson import Heat
+from explainers.kit.lesson import Clip, Heat
 from explainers.kit.palette import AMBER, COLOUR, HEAT
 from explainers.kit.story import Bars, Strip
 
@@ -60,9 +60,9 @@ def squeeze(numbers, words):
 
 
 def survives(numbers, words):
-    before = words("survives.rendered") if numbers["source"] == "rendered" else words("survives.screen")
+    rendered = numbers["source"] == "rendered"
     return {
-        before: numbers["original"],
+        words("survives.rendered" if rendered else "survives.screen"): Clip(numbers["original"], rendered=rendered),
         words("survives.back"): numbers["back"],
         words("survives.difference"): numbers["difference"],
     }

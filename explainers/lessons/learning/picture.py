@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
+from explainers.kit.lesson import Clip
 from explainers.kit.palette import COLOUR, HEAT, KIND
 from explainers.kit.story import Bars, Strip
 
@@ -89,7 +90,7 @@ def sure(numbers, words):
 
 
 def clips(numbers, words):
-    return dict(numbers["films"])
+    return {caption: Clip(film, rendered=True) for caption, film in numbers["films"].items()}
 
 
 def together(numbers, words):
@@ -116,5 +117,5 @@ def near(numbers, words):
         caption = words("near.found", apart=apart, **said)
         while caption in found:  # two films of the same words, as far away
             caption += " "
-        found[caption] = np.asarray(picture)[None]
+        found[caption] = Clip(np.asarray(picture)[None], rendered=True)
     return found

@@ -17,6 +17,7 @@ lesson = Lesson(
         ),
         Measured("sizes", lens="sizes", figure="sizes", cases=("small", "large", "both", "neither")),
         Measured("bias", lens="leans", figure="leans", cases=("more", "even", "less")),
+        Look("mark"),
         Precisely("beyond"),
     ],
     controls=[

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explainers.kit.curves import curves
+from explainers.kit.lesson import Clip
 from explainers.kit.palette import COLOUR
 from explainers.kit.story import Curve, Rows, Strip, Track
 
@@ -56,7 +57,8 @@ def speeds(numbers, words):
 
 
 def thrown(numbers, words):
-    return {words("thrown.clip", **numbers): numbers["clip"], words("thrown.film", **numbers): numbers["film"]}
+    clip = Clip(numbers["clip"], rendered=True)
+    return {words("thrown.clip", **numbers): clip, words("thrown.film", **numbers): numbers["film"]}
 
 
 def thrown_on(numbers, words):

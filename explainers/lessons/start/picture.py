@@ -2,12 +2,14 @@
 
 import plotly.graph_objects as go
 
+from explainers.kit.lesson import Clip
 from explainers.kit.palette import COLOUR
 from explainers.kit.story import Strip
 
 
 def first_frame(numbers, words):
-    return {words("first_frame.here"): numbers["here"], **numbers["rendered"]}
+    rendered = {caption: Clip(picture, rendered=True) for caption, picture in numbers["rendered"].items()}
+    return {words("first_frame.here"): numbers["here"], **rendered}
 
 
 def begins(numbers, words):

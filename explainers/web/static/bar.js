@@ -46,7 +46,7 @@ class Bar {
     this.note = make("p", { id: "prompt-note", class: "note", role: "status" });
     this.model = make("p", { class: "note model", role: "status" }); // whether the model is there yet
     this.words = make("div", { class: "words" });
-    this.wordFold = make("details", { class: "fold-words", open: location.pathname === "/" && matchMedia("(min-width: 900px)").matches },
+    this.wordFold = make("details", { class: "fold-words", open: location.pathname.endsWith("/") && matchMedia("(min-width: 900px)").matches },
       make("summary", {}, L.words), this.words);
     this.fields = make("div", { class: "fields" });
     for (const event of ["input", "click"]) this.fields.addEventListener(event, () => this.read());

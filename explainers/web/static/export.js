@@ -4,6 +4,7 @@
 /** @typedef {Wanted & Making} Ordered what goes out, and what comes back */
 
 import { copied, fill, make, within } from "./dom.js";
+import { inPng, inSvg, sourceOf } from "./provenance.js";
 import { asPng, plotPicture, viewPicture } from "./snapshot.js";
 import { address, page } from "./state.js";
 
@@ -187,15 +188,17 @@ class Export {
     const card = this.view.value ? document.getElementById(this.view.value)?.closest(".card") : null;
     const root = document.querySelector("#film .darkroom");
     const told = [".steps output", ".frames output"].map((place) => root?.querySelector(place)?.textContent).filter(Boolean);
+    const source = !card && page.run && sourceOf(page.run); // a plot is drawn from measurements
     const svg = card ? plotPicture(card, titleOf(card))
-      : root && viewPicture(root, { title: `“${title}”`, told: told.join(" · ") });
+      : root && viewPicture(root, { title: `“${title}”`, told: told.join(" · "), about: source ? inSvg(source) : "" });
     if (!svg) return this.say(L["home.no_view"]);
-    const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await asPng(svg);
+    const png = kind === "png" ? await asPng(svg) : null;
+    const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : png && source ? await inPng(png, source) : png;
     if (blob) this.save(blob, `${this.stem()}${card ? `-${this.view.value.replace(/^\w+-/, "")}` : ""}.${kind}`);
   }
 
   settings() {
-    const all = { kind: SETTINGS, page: location.pathname, address: address(), run: page.run, controls: page.controls, viewer: page.hand };
+    const all = { kind: SETTINGS, page: location.pathname.slice(location.pathname.lastIndexOf("/")), address: address(), run: page.run, controls: page.controls, viewer: page.hand };
     this.save(new Blob([JSON.stringify(all, null, 1)], { type: "application/json" }), `${this.stem()}.json`);
   }
 
@@ -248,7 +251,7 @@ class Export {
     if (/\.json$/i.test(name)) return this.openSettings(file, refuse);
     if (file.size > this.most) return refuse("home.too_large");
     try {
-      const answer = await fetch(`/open?lang=${document.documentElement.lang}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
+      const answer = await fetch(`open?lang=${document.documentElement.lang}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
       if (answer.status === 413) return refuse("home.too_large");
       if (answer.status === 429) return refuse("home.too_often");
       const { settings, text } = await answer.json();
@@ -266,8 +269,8 @@ class Export {
   async openSettings(file, refuse) {
     try {
       const { kind, page: path, address: query } = JSON.parse(await file.slice(0, 65_536).text());
-      if (kind !== SETTINGS || !/^\/[\w/-]*$/.test(path) || path.startsWith("//") || !query.startsWith("?")) throw new Error();
-      location.assign(path + query);
+      if (kind !== SETTINGS || !/^\/[\w-]*$/.test(path) || !query.startsWith("?")) throw new Error();
+      location.assign(`.${path}${query}`);
     } catch {
       refuse("home.not_ours");
     }

@@ -218,7 +218,7 @@ class FirstFrame {
     try {
       const { pixels, wishes, query } = await (this.film ? this.asFilm(this.film, bar) : this.asPicture());
       const headers = { "content-type": "application/octet-stream" };
-      const answer = await fetch(`/picture?${query}`, { method: "POST", body: pixels, headers });
+      const answer = await fetch(`picture?${query}`, { method: "POST", body: pixels, headers });
       if (answer.status === 429) return this.say(L["home.too_often"]);
       if (answer.status === 413) return this.say(L["first_frame.too_large"]);
       const { picture, key } = await answer.json();

@@ -70,7 +70,7 @@ export interface Shown {
 export interface News {
   facts: Facts;
   live: boolean;
-  broken?: string; // why the model could not be opened
+  broken?: string; // why the model is not there
 }
 
 /** A click, as it goes to the server. */

@@ -6,8 +6,10 @@
 import { showLayer } from "./controls.js";
 import { benchOpen, openBench } from "./bench.js";
 import { copied, within } from "./dom.js";
+import { beginKiosk } from "./kiosk.js";
 import { chosen } from "./startup.js";
 import { address, page, shared } from "./state.js";
+import { showWaiting } from "./waiting.js";
 
 export { arrive, moved, steered } from "./controls.js";
 export { mountBench } from "./bench.js";
@@ -58,3 +60,5 @@ document.addEventListener("click", async (event) => {
 
 depth("picture");
 if (chosen) theme(chosen === "dark");
+showWaiting();
+beginKiosk();

@@ -26,8 +26,8 @@ const tag = (name, attributes, inside = "") =>
 /** @param {number} x @param {number} y @param {string | null} said @param {Attributes} more */
 const text = (x, y, said, more = {}) => tag("text", { x: n(x), y: n(y), fill: INK, "font-size": 14, ...more }, escaped(said ?? ""));
 
-/** @param {Element & { viewer?: Viewer }} root @param {{ title: string, told: string }} said */
-export function viewPicture(root, { title, told }) {
+/** `about` stands first in the picture, for programs. @param {Element & { viewer?: Viewer }} root @param {{ title: string, told: string, about: string }} said */
+export function viewPicture(root, { title, told, about }) {
   const { viewer } = root;
   if (!viewer?.state.lead) return null;
   const { surface, stack } = viewer;
@@ -41,14 +41,14 @@ export function viewPicture(root, { title, told }) {
   const height = TOP + H + (legend ? 56 : 8);
   const head = text(16, 26, title, { "font-size": 18, "font-weight": 600 }) + text(16, 48, told, { fill: QUIET });
   const body = tag("g", { transform: `translate(0 ${TOP})` }, parts.join("") + captions.join(""));
-  return sheet(W, height, DARK, title, head + body + legend);
+  return sheet(W, height, DARK, title, head + body + legend, about);
 }
 
 /** @param {number} width @param {number} height @param {string} ground @param {string} title @param {string} inside */
-function sheet(width, height, ground, title, inside) {
+function sheet(width, height, ground, title, inside, about = "") {
   const size = { width: n(width), height: n(height), viewBox: `0 0 ${n(width)} ${n(height)}` };
   const all = { xmlns: "http://www.w3.org/2000/svg", ...size, "font-family": FONT, role: "img" };
-  return tag("svg", all, `<title>${escaped(title)}</title>` + tag("rect", { width: "100%", height: "100%", fill: ground }) + inside);
+  return tag("svg", all, `<title>${escaped(title)}</title>${about}` + tag("rect", { width: "100%", height: "100%", fill: ground }) + inside);
 }
 
 /** One frame of one film as an image of its own, at the size that the pack holds it in. @param {Viewer} viewer @param {string} name @param {number} frame @param {Attributes} box @param {Attributes} more */

@@ -11,6 +11,13 @@ const place = document.getElementById("stand-in");
 export const asked = new URLSearchParams(location.search);
 document.documentElement.toggleAttribute("data-present", asked.has("present"));
 
+/** Of this tab: its staff have ended the exhibit, see kiosk.js. */
+export const STAFF = "darkroom-staff";
+/** Whether the app was started as an exhibit, and whether this page is one now. */
+export const exhibit = place?.hasAttribute("data-kiosk") ?? false;
+export const kiosk = exhibit && sessionStorage.getItem(STAFF) === null;
+document.documentElement.toggleAttribute("data-kiosk", kiosk);
+
 /** Light or dark as it was chosen by hand; null where it was not. */
 export const chosen = localStorage.getItem("darkroom-theme");
 

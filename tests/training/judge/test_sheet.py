@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ET
 import pytest
 import torch
 
+from explainers.provenance import MODEL
+from tests.declared import declared
 from tests.ffmpeg import streams
 from training.judge.plot import lines
 from training.judge.sheet import CELL, contact_sheet, film_strip
@@ -21,6 +23,7 @@ def test_film_strip_has_picture_and_sound_of_the_right_length(tmp_path):
     film_strip(torch.rand(3, 17, 3, 64, 64), torch.rand(3, 17_000) - 0.5, ["a", "b", "c"], tmp_path / "strip.mp4")
     found = streams(tmp_path / "strip.mp4")
     assert set(found) == {"h264", "aac"}
+    assert declared(tmp_path / "strip.mp4") == MODEL
     for seconds in found.values():
         assert seconds == pytest.approx(3 * 17 / 8, abs=0.15)
 

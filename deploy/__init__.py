@@ -1,0 +1,1 @@
+"""How Darkroom goes where demos live: README.md here."""
