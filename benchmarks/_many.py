@@ -1,7 +1,7 @@
 """Many visitors' browsers, for pages.py: `python -m benchmarks._many PORT TIMES ENCODING [again] PATH …`.
 
 Each path is asked for so often over a connection of its own, all at once; `again`: with the ETag of what came first.
-Prints the bytes of the largest answer.
+Prints the bytes of the largest answer, or of the last one.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ async def ask(port: int, path: str, takes: str, times: int, again: bool) -> int:
         await reader.readexactly(length)
         if again and turn == 0:
             head += f"if-none-match: {headers['etag']}\r\n"
-        size = max(size, length)
+        size = length if again else max(size, length)
     writer.close()
     return size
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from explainers.kit.lesson import Index, Lesson
 from explainers.kit.signature import signature
@@ -89,7 +89,7 @@ def _call(lesson: Lesson, lens: str, at: Inputs) -> str:
 def _hand(hand: Mapping[str, Any], run: Settings) -> dict[str, Any]:
     """The viewer's controls, within bounds, each of its type."""
 
-    def whole(value: Any) -> bool:
+    def whole(value: Any) -> TypeGuard[int]:
         return isinstance(value, int) and not isinstance(value, bool)
 
     def index(name: str, most: int) -> int:

@@ -296,7 +296,7 @@ class Service:
 
     async def ask(self, visitor: str, lesson: Lesson, message: Mapping[str, Any], words: Words) -> dict[str, Any]:
         """Answer the viewer's question: which layer it is about follows from what was clicked."""
-        number, layer = message.get("id"), None
+        number, layer = _whole(message.get("id")), None
         try:
             layer = layer_for(lesson, str(message.get("what")), str(message.get("name", "")))
             hand = {"step": message.get("step"), "frame": message.get("at", 0), **picked(message)}
@@ -328,6 +328,10 @@ class Service:
     def inputs(self, lesson: Lesson, settings: Any, hand: Any, controls: Any) -> Inputs:
         """What a browser says, within bounds."""
         return checked(lesson, self.starts, self.facts, settings, hand, controls)
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _beside(visitor: str, idea: str, lens: str) -> str:
