@@ -29,7 +29,7 @@ import logging
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -124,7 +124,7 @@ class JobQueue:
         """Of the model's process."""
         return None if self._process is None else self._process.pid
 
-    async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
+    async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncGenerator[Any]:
         """Events of a job until `Done`. Raises Refused; without Done it was cancelled, or a newer run began."""
         async for opening in self.opened():
             yield opening

@@ -6,7 +6,7 @@ queue = WatchedQueue(MODEL, "embedded")       # a JobQueue like any other
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from explainers.worker.queue import Done, JobQueue, Opening, Place
 
 
 class WatchedQueue(JobQueue):
-    async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncIterator[Any]:
+    async def run(self, visitor: str, job: Any, long: bool = True) -> AsyncGenerator[Any]:
         seen, end = Seen(), "left"  # by its visitor, or for a newer wish of theirs
         try:
             async with aclosing(super().run(visitor, job, long)) as events:
