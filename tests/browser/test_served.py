@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from tests.said import said
+
 
 def test_the_app_stands_under_any_path(visit):
     """As behind a proxy that takes the path off again: nothing is asked for beside it."""
@@ -45,3 +47,16 @@ def test_scripts_and_styles_are_asked_for_once(visit):
     visitor.open()
     sent = [urlsplit(each["url"]).path for each in fresh if not each.get("fromDiskCache")]
     assert not [path for path in sent if path.startswith(("/page/", "/assets/", "/pack/"))] and "/probe" in sent
+
+
+def test_a_page_left_alone_says_that_the_model_was_lost_and_that_it_is_back(visit):
+    visitor = visit()
+    visitor.context.clock.install()
+    page = visitor.open(bench=False)
+    page.get_by_text(said("live"), exact=True).wait_for()
+    page.route("**/waiting", lambda route: route.fulfill(json={"films": 0, "open": False}))
+    page.clock.fast_forward(6_000)
+    page.get_by_text(said("opening"), exact=True).wait_for()
+    page.unroute("**/waiting")
+    page.clock.fast_forward(6_000)
+    page.get_by_text(said("live"), exact=True).wait_for()

@@ -3,7 +3,7 @@
 /** @import { FilmName, Points, Track } from "./protocol.d.ts" */
 
 export const LINES = ["#ffc454", "#56b4e9", "#009e73"]; // in the order of a card's figure; b's dots have the second one
-const RIM = "rgba(0, 0, 0, .65)";
+const OUTLINE = "rgba(0, 0, 0, .65)";
 
 /** The stretches of a line between frames that have no place. @param {Points} points */
 export function stretches(points) {
@@ -36,7 +36,7 @@ export function drawTrack(context, track, film, frame, { x, y, w, h, main }) {
       context.moveTo(x + left * w, y + top * h);
       for (const [right, down] of rest) context.lineTo(x + right * w, y + down * h);
     }
-    for (const [colour, wide] of /** @type {[string, number][]} */ ([[RIM, thick + 2], [LINES[(first + i + 1) % LINES.length], thick]])) {
+    for (const [colour, wide] of /** @type {[string, number][]} */ ([[OUTLINE, thick + 2], [LINES[(first + i + 1) % LINES.length], thick]])) {
       context.strokeStyle = colour;
       context.lineWidth = wide;
       context.stroke();
@@ -45,7 +45,7 @@ export function drawTrack(context, track, film, frame, { x, y, w, h, main }) {
   for (const [at, point] of track.found.slice(0, frame + 1).entries()) {
     if (!point) continue;
     const radius = thick * (at === frame ? 2 : 1);
-    for (const [colour, more] of /** @type {[string, number][]} */ ([[RIM, 1], [LINES[first], 0]])) {
+    for (const [colour, more] of /** @type {[string, number][]} */ ([[OUTLINE, 1], [LINES[first], 0]])) {
       context.fillStyle = colour;
       context.beginPath();
       context.arc(x + point[0] * w, y + point[1] * h, radius + more, 0, 7);

@@ -5,7 +5,7 @@ that ends an exhibit. Around the guard, so that every answer is counted, those o
 
     /healthz     200 while pages are served
     /readyz      200 while films are made; 503 while the model is being opened, and where it can't be
-    /waiting     {"films": 3}: in line now, before somebody presses
+    /waiting     {"films": 3, "open": true}: in line now, before somebody presses; whether the model is there
     /staff       POST of the code: 204, or 403
 """
 
@@ -59,7 +59,7 @@ class Outside:
         return JSONResponse({"ready": not why, "why": why}, 503 if why else 200, headers=NEW)
 
     async def waiting(self, _: Request) -> Response:
-        return JSONResponse({"films": self.queue.length}, headers=NEW)
+        return JSONResponse({"films": self.queue.length, "open": self.queue.open}, headers=NEW)
 
     async def leave(self, request: Request) -> Response:
         if not self.tries.allows(request.client.host if request.client else "?"):

@@ -7,7 +7,7 @@ import { handOf as wished } from "./address.js";
 import { handOf, keysOf } from "./clicks.js";
 import { within } from "./dom.js";
 import { asked, takeOver } from "./startup.js";
-import { page, say, speaking, writeAddress } from "./state.js";
+import { opened, page, say, speaking, writeAddress } from "./state.js";
 
 const SOUND = "darkroom-sound"; // whether this visitor wants to hear films
 
@@ -126,10 +126,8 @@ export function mountShown({ props, trigger, watch }) {
 export function mountNews({ props, watch }) {
   const take = () => {
     page.facts = props.value.facts;
-    page.live = props.value.live;
     page.broken = props.value.broken ?? "";
-    document.documentElement.dataset.live = String(page.live);
-    say("live");
+    opened(props.value.live);
   };
   take();
   watch("value", take);

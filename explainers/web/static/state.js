@@ -44,6 +44,13 @@ export const page = Object.assign(new EventTarget(), start);
 /** @param {string} event @param {unknown} [detail] */
 export const say = (event, detail) => page.dispatchEvent(new CustomEvent(event, { detail }));
 
+/** Whether the model is open. @param {boolean} live */
+export function opened(live) {
+  page.live = live;
+  document.documentElement.dataset.live = String(live);
+  say("live");
+}
+
 /** The page's labels are there: islands come up in any order. @param {{ [key: string]: string }} labels */
 export function speaking(labels) {
   page.labels = labels;

@@ -38,8 +38,9 @@ def test_it_lives_while_it_answers_and_is_ready_while_the_model_is_open():
     assert asked.get("/readyz").headers["cache-control"] == "no-store"
 
 
-def test_how_many_wait():
-    assert client(Queue(length=3)).get("/waiting").json() == {"films": 3}
+def test_how_many_wait_and_whether_the_model_is_there():
+    assert client(Queue(length=3)).get("/waiting").json() == {"films": 3, "open": True}
+    assert client(Queue(open=False)).get("/waiting").json() == {"films": 0, "open": False}
 
 
 def test_everything_else_is_the_guards_and_every_answer_is_counted():
