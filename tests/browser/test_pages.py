@@ -7,6 +7,7 @@ import re
 import struct
 import urllib.error
 import urllib.request
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def shares(text):
 
 def last_frames(home, address):
     """The finished film of a pack, (frames, height, width, 3) in 0..1, read as viewer/README.md describes it."""
-    data = urllib.request.urlopen(home + address).read()
+    data = urllib.request.urlopen(urljoin(f"{home}/", address)).read()
     (length,) = struct.unpack("<I", data[4:8])
     head, blobs = json.loads(data[8 : 8 + length]), data[8 + length :]
     kind = head["kinds"]["x0"]

@@ -62,7 +62,9 @@ def squeeze(numbers, words):
 def survives(numbers, words):
     rendered = numbers["source"] == "rendered"
     return {
-        words("survives.rendered" if rendered else "survives.screen"): Clip(numbers["original"], rendered=rendered),
+        (words("survives.rendered") if rendered else words("survives.screen")): Clip(
+            numbers["original"], rendered=rendered
+        ),
         words("survives.back"): numbers["back"],
         words("survives.difference"): numbers["difference"],
     }
