@@ -324,7 +324,9 @@ class Page:
         open, and when it opens.
 
         One event with many causes: Gradio then asks one question after the other, and the last one always. With an
-        event each, the slow answer to an old question would be drawn over the new one's.
+        event each, the slow answer to an old question would be drawn over the new one's. It comes second, after an
+        event that does nothing: what Gradio has put off it starts anew by its cause, for all who hear that cause. Two
+        handlers that heard one cause would put each other off, and start each other, for ever.
         """
         needs = signature(self.lesson.idea, lens).controls
         causes = [self.bench.input, self.shown.change]
@@ -333,7 +335,8 @@ class Page:
             causes.append(self.hand.input)
         last = gr.State("")
         inputs = [last, self.bench, self.shown, self.hand, *self.controls.values()]
-        gr.on(causes, self.answers.once(lens, handler, len(outputs)), inputs, [last, *outputs], **NEWEST)
+        caused = gr.on(causes, None, js="() => []", **QUIET)
+        caused.then(self.answers.once(lens, handler, len(outputs)), inputs, [last, *outputs], **NEWEST)
 
     def load(self, handler: Any, **more: Any) -> None:
         """When the page opens."""

@@ -221,7 +221,7 @@ def test_what_is_being_written_stays_when_the_film_on_screen_is_told_again(visit
     page.locator("[name=steps]").fill("9")
     page.fill("#prompt", "a blue ball")
     page.locator(".fold-settings summary").focus()
-    page.evaluate("async () => { const { page } = await import('/page/state.js'); page.shows({ ...page.shown }); }")
+    page.evaluate("async () => { const { page } = await import('page/state.js'); page.shows({ ...page.shown }); }")
     assert page.input_value("#prompt") == "a blue ball" and page.input_value("[name=steps]") == "9"
     visitor.turn("cat")  # a card that brings another film: the bar says what made it
     page.wait_for_function("() => document.querySelector('#prompt').value === 'a blue cat floats up slowly'")
