@@ -9,10 +9,12 @@ machine prints the PDF; without one, the page itself prints from any browser.
 """
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -32,16 +34,16 @@ def filled(template, **values):
     return environment(HERE / "templates").get_template(template).render(values)
 
 
-def executed(path):
-    """The notebook, run in a kernel of its own."""
+def executed(path, folder=HERE):
+    """The notebook, run in a kernel of its own, in this folder."""
     import nbformat
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, 4)
     # The kernel's own log would say that its port of this machine is not encrypted. What cells print is not touched.
     quiet = ["--IPKernelApp.log_level=ERROR"]
-    where = {"metadata": {"path": str(HERE)}}
-    NotebookClient(notebook, timeout=600, resources=where, extra_arguments=quiet).execute()
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=1200, resources=where, extra_arguments=quiet).execute()
     return notebook
 
 
@@ -61,10 +63,23 @@ def parts(notebook, slides):
         for cell in (cell for cell in cells if cell.get("outputs")):
             for output in cell.outputs:
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # no kernel to ask
+                live(output.get("data", {}))
             cell.outputs = [o for o in cell.outputs if o.get("data") != {"text/plain": ""}]  # its still stands beside
         if cells:
             part = {"cells": cells, "metadata": notebook.metadata, "nbformat": 4, "nbformat_minor": 5}
             yield exporter.from_notebook_node(type(notebook)(part))[0]
+
+
+def live(data):
+    """A plot's still picture is drawn anew by the Plotly of the exported page."""
+    from markupsafe import Markup
+
+    from explainers.notebook.cells import PLOTLY
+
+    if PLOTLY in data:
+        figure = Markup(json.dumps(data.pop(PLOTLY)).replace("</", "<\\/"))  # a script, in which nothing ends it
+        still = Markup(data.pop("image/svg+xml"))
+        data["text/html"] = filled("plot.html", place=f"plot-{uuid.uuid4().hex}", figure=figure, still=still)
 
 
 def page(notebook, title, slides=False):

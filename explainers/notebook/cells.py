@@ -1,4 +1,5 @@
-"""What a cell shows, as bundles that stand without a kernel: films, plots, tables and texts as plain HTML.
+"""What a cell shows, as bundles that stand without a kernel: films, tables and texts as plain HTML; and plots twice,
+for whoever has a Plotly, and as a still picture for all others (GitHub, nbviewer, nbconvert, a print).
 
 show_films({"before": frames, "after": others})      # (frames, height, width, 3) each
 show_plot(figure, "How far it got")
@@ -11,7 +12,6 @@ import base64
 import io
 import json
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,10 +26,12 @@ from explainers.kit.lesson import Clip, Station
 from explainers.kit.markdown import inline
 from explainers.kit.plot import dress
 from explainers.notebook.html import filled
+from explainers.notebook.still.picture import svg
 from explainers.provenance import MODEL, saving
 from explainers.viewer.atlas import pixels
 
 MOST_ROWS = 60
+PLOTLY = "application/vnd.plotly.v1+json"
 PARTS = 3  # that a picture stands in: title, drawing, the sentence that says what to see
 
 
@@ -39,10 +41,11 @@ def show_films(films: Mapping[str, Any], fps: float = 8) -> None:
 
 
 def show_plot(figure: Any, title: str = "") -> None:
-    """A Plotly figure under its title, with its numbers as a table where it can't be drawn."""
+    """A Plotly figure under its title, and below it its numbers, folded."""
     if title:
         display(html_of(f"<h4>{inline(title)}</h4>", title), raw=True)
     display(plot(figure, title), raw=True)
+    display(html_of(numbers_html(figure, title), ""), raw=True)
 
 
 def drawing(kind: str, drawn: Any, title: str) -> dict[str, Any]:
@@ -60,15 +63,12 @@ def html_of(body: str, plain: str) -> dict[str, Any]:
 
 
 def plot(figure: Any, title: str) -> dict[str, Any]:
-    """Drawn by the notebook's own Plotly; by the page's, where an exported page has one; else a table."""
     shown = dress(figure).update_layout(paper_bgcolor="white", plot_bgcolor="white")
-    drawn = Markup(shown.to_json().replace("</", "<\\/"))  # a script, in which nothing ends it
-    body = filled(
-        "plot.html",
-        **{"place": f"plot-{uuid.uuid4().hex}", "title": title, "figure": drawn},
-        numbers=_rows(*tables.table(figure)),
-    )
-    return {"application/vnd.plotly.v1+json": json.loads(shown.to_json()), **html_of(body, title)}
+    return {PLOTLY: json.loads(shown.to_json()), "image/svg+xml": svg(shown, title), "text/plain": title}
+
+
+def numbers_html(figure: Any, title: str) -> Markup:
+    return filled("numbers.html", title=title, numbers=_rows(*tables.table(figure)))
 
 
 def webp(frames: Any, fps: float = 8, source: str = "") -> str:

@@ -43,7 +43,7 @@ from explainers.kit.sentences import Words, labels
 from explainers.kit.signature import signature
 from explainers.kit.standing import called, cut_from, lens_of, stands
 from explainers.kit.story import STANDS, Card, Without
-from explainers.notebook.cells import drawing, html_of, off_page, plot, show_films, show_plot
+from explainers.notebook.cells import drawing, html_of, numbers_html, off_page, plot, show_films, show_plot
 from explainers.notebook.controls import control_of, counter, put, value_of
 from explainers.notebook.story import Story
 from explainers.notebook.widgets import Sketch, Viewer, shown, standing
@@ -63,7 +63,7 @@ class NotebookPage:
     """One lesson, its film, and where its controls stand; every picture of a notebook looks at the same ones."""
 
     def __init__(
-        self, idea: str, prompt: str = FILMS[0][0], seed: int = FILMS[0][1], language: str | None = None, **run: Any
+        self, idea: str, prompt: str = "", seed: int = FILMS[0][1], language: str | None = None, **run: Any
     ) -> None:
         there = {lesson.idea: lesson for lesson in lessons()}
         if idea not in there:
@@ -71,7 +71,8 @@ class NotebookPage:
         self.lesson, self.words = there[idea], Words.of(idea, language or os.environ.get("DARKROOM_LANGUAGE", "en"))
         self.process = process()
         self.model = self.process.films.model
-        asked = {**self.process.facts["defaults"], "prompt": prompt, "seed": seed, **run}
+        own = self.process.facts["defaults"]
+        asked = {**own, "prompt": prompt or own.get("prompt", FILMS[0][0]), "seed": seed, **run}
         self.settings = self.opened = Settings().changed(asked)
         self.beside: Develop | MakeCut | None = None  # what made the second film on screen
         self.waiting: set[str] | None = None
@@ -289,7 +290,9 @@ class NotebookPage:
         if viewer is not None:
             viewer.show()
         if cut.plot:
-            display(plot(draw(self.lesson, cut.name, numbers, self.words), self.words(cut.name)), raw=True)
+            figure, title = draw(self.lesson, cut.name, numbers, self.words), self.words(cut.name)
+            display(plot(figure, title), raw=True)
+            display(html_of(numbers_html(figure, title), ""), raw=True)
 
     def measure(self, lens: str, **sets: Any) -> Mapping[str, Any]:
         """What a lens of this lesson measures, as numbers by name."""
@@ -331,8 +334,9 @@ class NotebookPage:
             why = self.why(refusal)
             return [head, html_of(f"<p>{inline(why)}</p>", why), html_of("", "")]
         see = inline(off_page(self.words(f"{name}.see", **numbers)))
-        body = drawing(picture.kind, draw(self.lesson, name, numbers, self.words), title)
-        return [head, body, html_of(f"<p>{see}</p>", see)]
+        drawn = draw(self.lesson, name, numbers, self.words)
+        folded = numbers_html(drawn, title) if picture.kind == "plot" else ""
+        return [head, drawing(picture.kind, drawn, title), html_of(f"<p>{see}</p>{folded}", see)]
 
     @staticmethod
     def put_up(place: str, bundles: list[dict[str, Any]], new: bool = False) -> None:

@@ -109,7 +109,9 @@ class Service:
     def opening(self) -> Settings:
         """The film on which a card stands that names no other."""
         first = self.gallery[0]
-        return self.starts.changed({"prompt": first.prompt, "seed": first.seed}) if self.replaced(first) else first
+        if not self.replaced(first):
+            return first
+        return self.starts.changed({"prompt": self.starts.prompt or first.prompt, "seed": first.seed})
 
     @property
     def chosen(self) -> str:

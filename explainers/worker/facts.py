@@ -45,6 +45,7 @@ def facts(model: VideoModel) -> dict[str, Any]:
             "frames": best.frames,
             "size": f"{best.width}x{best.height}",
             "scheduler": model.schedulers[0],
+            **({"prompt": best.prompt} if best.prompt else {}),  # what it draws when nobody has said what
         },
     }
 

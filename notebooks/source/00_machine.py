@@ -3,10 +3,6 @@
 # next. · **20 minutes** · Needs: nothing.
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films
 
 page = NotebookPage("machine")

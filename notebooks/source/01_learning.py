@@ -3,10 +3,6 @@
 # small one on a world that you can count, and test whether it copies. · **60 minutes** · Needs: noise (02).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("learning", steps=10)  # few, so that a cut is made in seconds

@@ -3,10 +3,6 @@
 # which detail dies first and why. · **45 minutes** (20 without the exercises) · Needs: nothing but fractions.
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("noise")

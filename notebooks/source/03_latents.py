@@ -3,10 +3,6 @@
 # a small codec yourself, and put your own clip through all of it. · **45 minutes** · Needs: noise (02).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films
 
 page = NotebookPage("latents")

@@ -3,10 +3,6 @@
 # and count them for any length and shape. · **30 minutes** · Needs: latents (03).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
 page = NotebookPage("patches", steps=16)  # few, so that a cut is made in seconds

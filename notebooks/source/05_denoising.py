@@ -4,10 +4,6 @@
 # toy) · Needs: noise (02).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, Sketch, show_films, show_plot
 
 page = NotebookPage("denoising", steps=16)  # few, so that a cut is made in seconds

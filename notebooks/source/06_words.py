@@ -3,10 +3,6 @@
 # tell when a word comes too late. · **45 minutes** · Needs: denoising (05).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
 page = NotebookPage("words", steps=16)  # few, so that a cut is made in seconds

@@ -3,10 +3,6 @@
 # overreading it, and prove by a cut what it is good for. · **60 minutes** · Needs: patches (04).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("attention", steps=16)  # few, so that a cut is made in seconds

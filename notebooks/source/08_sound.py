@@ -4,10 +4,6 @@
 # attention (07).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
 page = NotebookPage("sound")

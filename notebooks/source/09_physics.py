@@ -3,10 +3,6 @@
 # you, and tell *looks like a fall* from *is a fall*. · **60 minutes** · Needs: nothing but parabolas.
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("physics", prompt="a red ball bounces on the grass", seed=3, steps=16)

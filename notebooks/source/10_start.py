@@ -3,10 +3,6 @@
 # held region yourself, and say how much noise keeps how much. · **45 minutes** · Needs: denoising (05).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films, show_plot
 
 page = NotebookPage("start", steps=10)  # few, so that every film of this notebook is there in seconds

@@ -3,10 +3,6 @@
 # and steps, and tell a measured watt-hour from a guessed one. · **45 minutes** · Needs: patches (04).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("cost", steps=12)  # made anew, so that the seconds are those of this machine

@@ -3,10 +3,6 @@
 # yourself, and show two words that are one and the same to the model. · **45 minutes** · Needs: nothing.
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_films
 
 page = NotebookPage("limits", steps=10)  # few, so that a cut is made in seconds

@@ -3,10 +3,6 @@
 # that unhides words, in any order, and say why it has to look more than once. · **45 minutes** · Needs: denoising (05).
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 import torch
 
 from explainers.notebook.page import NotebookPage

@@ -3,10 +3,6 @@
 # which patch, and look at attention that is too large to keep. · **45 minutes** · Needs: attention (07).
 
 # %% slideshow={"slide_type": "slide"}
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from explainers.notebook.page import NotebookPage, show_plot
 
 page = NotebookPage("real")

@@ -1,7 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # For teachers
-# Fifteen ideas, from words to film. Each notebook stands alone: open it, *Run all*, teach. All that it shows is
-# computed while you watch, by the small model that comes with the kit; nothing needs the network.
+# Fifteen ideas, from words to film, and a sixteenth notebook in which a class builds it all. Each stands alone: open it,
+# *Run all*, teach. All that it shows is computed while you watch, by the small model that comes with the kit; nothing
+# needs the network.
 #
 # | What you want | The command, in the kit's folder |
 # |---|---|
@@ -9,15 +10,12 @@
 # | A notebook as slides, arrow keys turn them | `python notebooks/export.py slides 05 out` |
 # | Handout for the class, HTML and PDF | `python notebooks/export.py handout out` |
 # | The browser demo, for phones too | `python darkroom.py app --host 0.0.0.0` |
+# | The browser demo on a model that your class built | `python darkroom.py app --model notebooks/my_model` |
 #
 # Run a notebook before class and save it: then it can be read without a kernel too, each widget as it stood last. (With
 # JupyterLab's *Settings → Save Widget State Automatically*, the viewer itself comes back and can be scrubbed.)
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the kit lies one folder up
-
 from IPython.display import Markdown
 
 from explainers.kit.lesson import lessons
@@ -50,6 +48,16 @@ Markdown("\n".join(rows))
 # | 35–42 | Attention: click a cube. Then forbid it, and count the flicker. | `07_attention` |
 # | 42–45 | Five questions of the quiz. | below |
 #
+# ## 60 minutes: a model of their own
+# | min | | where |
+# |---|---|---|
+# | 0–10 | A world in twenty lines; change a colour or a shape. Write the judge, and try it. | `15_from_scratch`, 1 |
+# | 10–20 | A codec from singular values. How many numbers does a block need? Vote, then plot. | 2 |
+# | 20–32 | Tokens, places, the transformer: each pair explains one line of it to the others. | 3, 4, 5 |
+# | 32–40 | *What is learned first: colour, shape or way?* Guess, on paper. Train, and watch. | 6 |
+# | 40–48 | Count. Then guidance: what do more and less of it do? | 7 |
+# | 48–60 | Save it, open it in the app, and find in your own model what the pages show in ours. | 8 |
+#
 # ## 90 minutes: build it yourself
 # | min | | where |
 # |---|---|---|
@@ -71,7 +79,7 @@ Markdown("\n".join(rows))
 # | Languages | `13_text` | the same idea with hidden words in place of noise |
 # | Art, design | `10_start`, `06_words` | beginning at their own picture, and what a word pulls |
 # | Environment, economy | `11_cost` | operations on paper, watt-hours measured or openly guessed |
-# | Computer science | `04_patches`, `14_real` | shapes, and attention that is too large to keep |
+# | Computer science | `15_from_scratch`, `14_real` | the whole of it in plain torch; attention that is too large to keep |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Run of show
@@ -163,6 +171,6 @@ Markdown("\n".join(rows))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # In your language
-# The lessons' words stand in `explainers/<idea>/words.en.md`. Translate one of these files, give it your language's
-# code in its name, and open the notebook with `NotebookPage("noise", language="de")`, or start JupyterLab with
-# `DARKROOM_LANGUAGE=de`: code and numbers stay as they are.
+# The lessons' words stand in `explainers/lessons/<idea>/words.en.md`. Translate one of these files, give it your
+# language's code in its name, and open the notebook with `NotebookPage("noise", language="de")`, or start JupyterLab
+# with `DARKROOM_LANGUAGE=de`: code and numbers stay as they are.

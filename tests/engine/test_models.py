@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from explainers.engine import CannotOpen, Request, open_model, preview, record, unknown_words
+from explainers.engine import CannotOpen, Request, open_model, preview, record, unknown_words, wrap
 from explainers.engine.model.clone import cloned
 from explainers.engine.model.selftest import LibraryMoved, check_hooks
 from explainers.engine.model.video_model import EMBEDDED
@@ -42,6 +42,16 @@ def test_defaults_beside_the_model_count(copy):
     (copy / "defaults.json").write_text('{"steps": 7, "frames": 9, "height": 48, "width": 64, "nonsense": 1}')
     recording = record(open_model(copy), Request("a red ball")).finish()
     assert len(recording.steps) == 7 and recording.latent.shape[1:] == (3, 6, 8)
+
+
+def test_a_pipeline_without_a_part_for_sound_makes_none():
+    pipeline = cosmos3()
+    pipeline.register_modules(sound_tokenizer=None)
+    model = wrap(pipeline)
+    assert not model.has_sound and model.defaults.sound is False
+    recording = record(model, Request("a ball", steps=1, frames=5, height=32, width=32, sound=True)).finish()
+    assert recording.complete and not recording.sound_latents
+    assert [note.code for note in recording.notes] == ["no_sound"]
 
 
 def test_half_precision_on_disk_is_computed_in_full(copy):

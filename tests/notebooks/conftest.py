@@ -8,12 +8,12 @@ from explainers.notebook import widgets as notebook_widgets
 
 @pytest.fixture
 def cells(monkeypatch):
-    """What a cell would hold: {display_id: newest HTML}."""
+    """What a cell would hold: {display_id: newest HTML, or the still picture of a plot}."""
     held = {}
 
     def put(bundle, *, display_id=None, **_):
         if display_id:
-            held[display_id] = bundle["text/html"]
+            held[display_id] = bundle.get("text/html", bundle.get("image/svg+xml", ""))
 
     for module in (notebook_widgets, pages):
         monkeypatch.setattr(module, "display", put)

@@ -1,36 +1,65 @@
-"""Every notebook from top to bottom in a kernel of its own, offline, with nothing printed that looks like a warning."""
+"""Every notebook from top to bottom in a kernel of its own, offline, with nothing printed that looks like a warning.
 
+And what it leaves, as nbconvert renders it without a kernel, a script or a network: a picture for each figure and film.
+"""
+
+import base64
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
 
+from explainers.notebook.cells import PLOTLY
 from notebooks import export
 from tests.notebooks.forked import forked_kernels
 
 NOTEBOOKS = sorted(export.HERE.glob("*.ipynb"))
 FIRST = NOTEBOOKS[0]  # in a kernel as everybody starts it: what libraries say while they are imported is heard here
+ROOT = export.HERE.parent
+MARKS = ("}path", "}circle", "}rect", "}image")
+TENTH = "0.1"  # of its training, for the notebook that trains; the whole of it is tried at night
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_alone_and_quietly(path, monkeypatch):
+def test_runs_alone_and_quietly(path, monkeypatch, tmp_path):
     monkeypatch.setenv("DARKROOM_THREADS", os.environ["OMP_NUM_THREADS"])
+    monkeypatch.setenv("DARKROOM_TRAINING", os.environ.get("DARKROOM_TRAINING", TENTH))
     for proxy in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # whoever asks the network is refused at once
     if path != FIRST:
         forked_kernels(monkeypatch)
-    run = export.executed(path)
+    (tmp_path / "explainers").symlink_to(ROOT / "explainers")  # where a first cell finds it: one folder up
+    (tmp_path / "notebooks").mkdir()
+    run = export.executed(path, tmp_path / "notebooks")
     printed = [
         o.text for c in run.cells for o in c.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"
     ]
     assert printed == []
     said = "".join(o.text for c in run.cells for o in c.get("outputs", []) if o.output_type == "stream")
     assert "Warning" not in said
+    assert_seen_without_a_kernel(run)
+
+
+def assert_seen_without_a_kernel(run):
+    shown = [o.get("data", {}) for c in run.cells for o in c.get("outputs", [])]
+    page = BeautifulSoup(HTMLExporter().from_notebook_node(run)[0], "html.parser")
+    plots = page.select(".jp-RenderedSVG img[src^='data:image/svg+xml;base64,']")
+    assert len(plots) == sum(PLOTLY in data for data in shown)
+    for plot in plots:  # whole, and with something on it
+        drawn = ElementTree.fromstring(base64.b64decode(plot["src"].partition(",")[2]))
+        assert len([part for part in drawn.iter() if part.tag.endswith(MARKS)]) > 1
+    films = [data for data in shown if "whole-film" in data.get("text/html", "")]  # those in the viewer
+    assert len(page.select(".still-film")) == len(films)
+    pictures = [*page.select(".still-film"), *page.select("figure")]
+    assert all(picture.select("img[src^='data:image/'], svg, ol") for picture in pictures)
 
 
 def test_slides_turn_and_hold_no_address_of_another_machine():

@@ -181,6 +181,15 @@ def test_a_cut_puts_another_film_beside_and_measures(tmp_path):
     run(test())
 
 
+def test_another_model_begins_with_the_prompt_that_it_names(tmp_path):
+    service = Service(JobQueue(fakes.FAKE), fakes.gallery(tmp_path))
+    first, own = service.gallery[0], {"steps": 3, "prompt": "a red circle moves left"}
+    assert service.opening == first
+    for defaults, prompt in ((own, own["prompt"]), ({"steps": 3}, first.prompt)):
+        service.queue.facts = {**service.gallery_facts, "weights": "another's", "defaults": defaults}
+        assert (service.opening.prompt, service.opening.steps, service.opening.seed) == (prompt, 3, first.seed)
+
+
 def test_layers_say_what_can_be_clicked():
     assert asks(PROBE) == ["patch", "word", "map"]
     assert layer_for(PROBE, "word", "").name == "word_map"

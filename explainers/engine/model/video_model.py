@@ -57,7 +57,8 @@ class VideoModel:
 
     @property
     def has_sound(self) -> bool:
-        return "enable_sound" in self.parameters or "audio_vae" in self.pipeline.components
+        parts = self.pipeline.components
+        return parts.get("sound_tokenizer") is not None or "audio_vae" in parts
 
     @property
     def starts_from_image(self) -> bool:
