@@ -35,7 +35,7 @@ def test_nothing_that_was_typed_becomes_markup():
         note(BAD, BAD),
         progress(BAD, 0.5),
         code_html(BAD, WORDS),
-        filled("stand_in.html", top="", story="", screen={"prompt": BAD}),
+        filled("stand_in.html", top="", story="", screen={"prompt": BAD}, made={"name": BAD}, kiosk=False),
         stations_html([Station(None, BAD, BAD, [])], [["/pack/x.webp"]], []),
         stations_html([Station("noise", BAD, BAD, [])], [['"><img src=x>']], ["noise"]),
     ):
