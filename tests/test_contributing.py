@@ -210,7 +210,7 @@ language = sys.argv[1]
 for address, accepts in (("", "en"), ("", f"{language},en;q=0.5"), (f"?lang={language}", "en")):
     page = browser.get("/settling" + address, headers={"accept-language": accepts}).text
     lang = re.search(r'<html\\s+lang="(.*?)"', page)[1]
-    config = json.loads(re.search(r"window.gradio_config = (\\{.*?\\});</script>", page, re.DOTALL)[1])
+    config, _ = json.JSONDecoder().raw_decode(page.partition("window.gradio_config = ")[2])
     says = html.unescape(" ".join(str(part["props"].get("value")) for part in config["components"]))
     print(json.dumps({"lang": lang, "offers": re.findall(r"hreflang=[^>]*>([^<]*)<", says), "says": says}))
 """

@@ -54,6 +54,17 @@ def test_a_mark_stands_where_the_tick_of_its_value_stands(kind, turned):
     assert rightward == upward == (turned is None)
 
 
+def test_bars_stand_on_a_log_axis_which_has_no_place_for_their_foot():
+    figure = go.Figure(go.Bar(x=["a", "b", "c"], y=[1, 100, 10_000], marker_color="#123456"))
+    figure.update_yaxes(type="log", tickvals=[1, 100, 10_000])
+    picture = drawn(figure)
+    told, tall = said(picture), bars(picture, "#123456")
+    for (_, top, _, height), value in zip(tall, ("1", "100", "10000"), strict=True):
+        written = next(place for text, place in told.items() if text.replace(",", "") == value)
+        assert abs(top - (written[1] - 4)) < 0.1 and height > 0
+    assert len({round(top + height, 3) for _, top, _, height in tall}) == 1  # one foot
+
+
 def test_ticks_are_written_as_the_axis_says_and_lie_within_it():
     figure = go.Figure(go.Scatter(x=[0, 4], y=[0.1, 0.9])).update_yaxes(tickformat=".0%", range=[0, 1])
     told = said(drawn(figure))

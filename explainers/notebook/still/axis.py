@@ -35,7 +35,9 @@ class Axis:
             axis.low, axis.high = -0.5, len(axis.names) - 0.5
             return axis
         axis = cls(given, "log" if kind == "log" else "linear")
-        along = [axis.scaled(value) for value in (*there, *flush) if kind != "log" or float(value) > 0]
+        if kind == "log":  # it has no place for nothing
+            there, flush = ([value for value in each if float(value) > 0] for each in (there, flush))
+        along = [axis.scaled(value) for value in (*there, *flush)]
         if given.rangemode == "tozero" and kind != "log":
             flush, along = (*flush, 0.0), [*along, 0.0]
         axis.low, axis.high = (min(along), max(along)) if along else (0.0, 1.0)
