@@ -92,7 +92,7 @@ def test_as_it_stands_now_it_is_measured_of_what_the_visitor_moved(tmp_path):
         whole = told(await ask("line", None, {"step": 4}, now))
         assert whole["said"] == "<p>Card level 0.9 at step 0.</p>"
         assert list(whole["tracks"]) == ["a"]  # over the first film alone
-        assert whole["tracks"]["a"]["found"] == [*([0.1 * x, 0.5] for x in range(5)), None]
+        assert whole["tracks"]["a"]["found"] == [*([round(0.1 * x, 4), 0.5] for x in range(5)), None]
         assert whole["tracks"]["a"]["lines"] == [[[round(0.1 * x, 4), 0.9] for x in range(5)]]
 
     asked(test, tmp_path)

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from explainers.kit.lesson import lessons
 from explainers.kit.sentences import languages
 from explainers.web.served.rendered import NOBODY, Rendered, alarm, own
+from tests.loop import run
 from tests.web.conftest import within
 
 FRONT, SECOND = lessons()[0].idea, lessons()[1].idea
@@ -176,7 +177,7 @@ def test_many_who_come_at_once_wait_for_one_rendering(app):
     async def all_at_once():
         return await asyncio.gather(*(counting.make("/", "en") for _ in range(20)))
 
-    assert len(set(map(id, asyncio.run(all_at_once())))) == 1 and asked == ["/"]
+    assert len(set(map(id, run(all_at_once())))) == 1 and asked == ["/"]
 
 
 def test_configuration_cannot_end_its_script():
