@@ -133,9 +133,10 @@ class Visitor:
         self.page.wait_for_selector(".darkroom[data-state=ready]")
         if live:
             self.page.wait_for_selector("html[data-live=true]")
-            brought = (
-                "async () => { const { story } = (await import('page/state.js')).page; return story && !story.fresh; }"
-            )
+            brought = """async () => {
+                const { story } = (await import('page/state.js')).page;
+                return story && document.documentElement.dataset.card && !story.fresh; // open, and as it says
+            }"""
             self.page.wait_for_function(brought)
         return self.page
 
