@@ -1,5 +1,7 @@
 """What several tests of the page begin with."""
 
+import contextlib
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -7,6 +9,7 @@ from explainers.kit.lesson import lessons
 from explainers.web.app import serve
 from explainers.web.service import Service
 from explainers.worker.queue import MODEL, JobQueue
+from tests import fakes
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,15 @@ def within(client, kind):
     while not isinstance(app, kind):
         app = app.app
     return app
+
+
+@contextlib.asynccontextmanager
+async def opened(folder, kind=JobQueue):
+    """The service of the probe lessons, its model open."""
+    queue = kind(fakes.FAKE)
+    await queue.start()
+    try:
+        await queue.ready.wait()
+        yield Service(queue, fakes.gallery(folder))
+    finally:
+        queue.stop()

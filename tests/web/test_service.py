@@ -1,7 +1,6 @@
 """What the page does for a visitor, with films that need no model and no browser."""
 
 import asyncio
-import contextlib
 from dataclasses import replace
 
 import numpy as np
@@ -23,19 +22,9 @@ from explainers.worker.settings import Settings
 from tests import fakes
 from tests.declared import declared
 from tests.loop import all_of, run
+from tests.web.conftest import opened
 
 PROBE = fakes.lessons()[-1]
-
-
-@contextlib.asynccontextmanager
-async def opened(folder):
-    queue = JobQueue(fakes.FAKE)
-    await queue.start()
-    try:
-        await queue.ready.wait()
-        yield Service(queue, fakes.gallery(folder))
-    finally:
-        queue.stop()
 
 
 def message(service, **more):

@@ -11,10 +11,10 @@ import pytest
 from explainers.kit.refused import Refused
 from explainers.web.running import metrics
 from explainers.web.running.watched import WatchedQueue
-from explainers.web.service import Service
 from explainers.worker.jobs import Develop
 from tests import fakes
 from tests.loop import all_of, run
+from tests.web.conftest import opened
 
 FILM = {"prompt": "a blue cat", "steps": 4, "seed": 3}
 LINE = re.compile(r"^(darkroom_\w+)(\{.*?\})? (\S+)$", re.MULTILINE)
@@ -26,20 +26,9 @@ def figures(port):
         return {name + labels: float(value) for name, labels, value in LINE.findall(answer.read().decode())}
 
 
-@contextlib.asynccontextmanager
-async def opened(folder):
-    queue = WatchedQueue(fakes.FAKE)
-    await queue.start()
-    try:
-        await queue.ready.wait()
-        yield Service(queue, fakes.gallery(folder))
-    finally:
-        queue.stop()
-
-
 def test_runs_steps_hits_and_refusals_are_counted(tmp_path):
     async def test():
-        async with opened(tmp_path) as service:
+        async with opened(tmp_path, WatchedQueue) as service:
             port = metrics.serve("127.0.0.1", 0, service.queue)
             before = figures(port)
             for _ in range(3):
